@@ -1,0 +1,56 @@
+"""One URL, one template: the whole page, or for htmx the named partial of the same page."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_vary_headers
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    partial: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render `customers/detail.html`, or for htmx `customers/_<partial>.html` with the same context.
+
+    The partial's file, the element's id and the htmx target share one name. A restored history
+    entry and a boosted link get the whole page.
+    """
+    details = getattr(request, "htmx", None)
+    wants_partial = bool(
+        partial and details and not details.boosted and not details.history_restore_request
+    )
+    if wants_partial:
+        folder = template.rpartition("/")[0]
+        template = f"{folder}/_{partial}.html"
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    if wants_partial:
+        _hand_over_messages(request, response)
+    return response
+
+
+def redirect_page(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Lead on to another page: HX-Redirect for htmx, which would follow a 302 by itself."""
+    url = resolve_url(to, *args, **kwargs)
+    if getattr(request, "htmx", None):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def _hand_over_messages(request: HttpRequest, response: HttpResponse) -> None:
+    """A partial has no toast region of its own: the page shows them on the `toast` event."""
+    toasts = [
+        {"text": str(message), "level": message.level_tag}
+        for message in messages.get_messages(request)
+    ]
+    if toasts:
+        response["HX-Trigger"] = json.dumps({"toast": {"toasts": toasts}})

@@ -1,0 +1,1 @@
+"""What happened: an append-only log, and the deliveries that make sure somebody acts on it."""

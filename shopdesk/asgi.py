@@ -1,0 +1,12 @@
+"""The ASGI door (sockets, and the demo). Always with the psycopg pool: see DATABASE_POOL."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopdesk.settings")
+os.environ.setdefault("DATABASE_POOL", "1")
+
+from django.core.asgi import get_asgi_application
+
+application = get_asgi_application()

@@ -1,0 +1,13 @@
+"""The Celery application. Tasks carry ids only; what they work on is in PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopdesk.settings")
+
+app = Celery("shopdesk")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,61 @@
+"""What the administrator says through the environment, read once and checked.
+
+Production refuses to start with a missing or a published secret, and names the variable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Good for a checkout that nobody else reaches; refused as soon as DEBUG and DEMO are off.
+DEVELOPMENT_SECRETS = {
+    "SECRET_KEY": "development-only-secret-key-that-production-refuses",
+    "LINK_KEY": "development-only-link-key-that-production-refuses",
+}
+SECRET_MIN_LENGTH = 32
+
+
+@dataclass(frozen=True)
+class Secrets:
+    secret_key: str
+    link_key: str
+
+
+def is_local(env: Env) -> bool:
+    """A development or demo installation, bound to loopback by its launcher."""
+    return bool(env.bool("DEBUG", False) or env.bool("DEMO", False) or env.bool("TESTING", False))
+
+
+def read_secrets(env: Env, *, local: bool) -> Secrets:
+    """Raise ImproperlyConfigured, naming the variable, for a secret that protects nothing."""
+    found = {name: _read_secret(env, name, local=local) for name in DEVELOPMENT_SECRETS}
+    return Secrets(secret_key=found["SECRET_KEY"], link_key=found["LINK_KEY"])
+
+
+def _read_secret(env: Env, name: str, *, local: bool) -> str:
+    secret = str(env.str(name, DEVELOPMENT_SECRETS[name] if local else ""))
+    if not secret:
+        raise ImproperlyConfigured(f"{name} is not set. Give it at least 32 random characters.")
+    if not local and secret in DEVELOPMENT_SECRETS.values():
+        raise ImproperlyConfigured(f"{name} is the development default. Set one of your own.")
+    if len(secret) < SECRET_MIN_LENGTH:
+        raise ImproperlyConfigured(f"{name} is too short: it needs at least 32 characters.")
+    return secret
+
+
+def read_public_url(env: Env, *, local: bool) -> str:
+    """The address customers and staff use. Links in mails are built from it and from nothing else."""
+    url = str(env.str("PUBLIC_URL", "http://127.0.0.1:8000" if local else "")).rstrip("/")
+    parts = urlsplit(url)
+    if not parts.hostname or parts.path or parts.scheme not in {"http", "https"}:
+        raise ImproperlyConfigured("PUBLIC_URL must look like https://desk.example.com")
+    if not local and parts.scheme != "https":
+        raise ImproperlyConfigured("PUBLIC_URL must start with https:// in production.")
+    return url

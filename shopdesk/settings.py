@@ -1,0 +1,286 @@
+"""Django's settings. Every variable read here is explained in docs/configuration.md."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django.conf.locale
+from celery.schedules import schedule
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+from shopdesk.environment import BASE_DIR, is_local, read_public_url, read_secrets
+from shopdesk.logs import logging_config
+
+env = Env()
+
+DEBUG = env.bool("DEBUG", False)
+DEMO = env.bool("DEMO", False)
+TESTING = env.bool("TESTING", False)
+LOCAL = is_local(env)
+
+_secrets = read_secrets(env, local=LOCAL)
+SECRET_KEY = _secrets.secret_key
+# Links in mails are derived under this key. It never enters the database or its backups.
+LINK_KEY = _secrets.link_key
+
+PUBLIC_URL = read_public_url(env, local=LOCAL)
+SECURE = PUBLIC_URL.startswith("https://")
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+# How many reverse proxies stand in front and add to X-Forwarded-For. 0: the peer is the client.
+PROXY_COUNT = env.int("PROXY_COUNT", 0)
+_public_host = urlsplit(PUBLIC_URL).hostname or ""
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", [_public_host, *(["localhost", "127.0.0.1"] if LOCAL else [])]
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django_htmx",
+    "lucide",
+    "anymail",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "core",
+    "events",
+    "shop",
+    "notifications",
+    "customers",
+    "accounts",
+    "orders",
+    "shopdesk",
+]
+
+MIDDLEWARE = [
+    "core.request_id.RequestIdMiddleware",
+    "core.outage.OutageMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "accounts.sessions.DoorSessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "core.input.CleanInputMiddleware",
+    "accounts.doors.DoorCsrfMiddleware",
+    "accounts.doors.DoorAuthenticationMiddleware",
+    "accounts.doors.DoorLoginRequiredMiddleware",
+    "shop.language.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "shopdesk.urls"
+ASGI_APPLICATION = "shopdesk.asgi.application"
+WSGI_APPLICATION = "shopdesk.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shop.context.shop",
+            ],
+            "builtins": ["core.templatetags.ui", "django.templatetags.i18n"],
+        },
+    },
+]
+
+# ── Stores ──────────────────────────────────────────────────────────────────────────────────────
+DATABASES = {
+    "default": {
+        **env.dj_db_url("DATABASE_URL", "postgresql:///shopdesk"),
+        "ATOMIC_REQUESTS": False,
+    }
+}
+# ASGI opens a connection per request unless pooled. Workers and commands keep one of their own.
+if env.bool("DATABASE_POOL", False):
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 16), "timeout": 5},
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+# Nothing that security rests on lives in a cache: sessions and limits are rows in PostgreSQL.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# ── Workers ─────────────────────────────────────────────────────────────────────────────────────
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+BROKER_CONNECT_TIMEOUT = env.float("BROKER_CONNECT_TIMEOUT", 1.0)
+# After a failed publish nobody waits for the broker again for so many seconds; the sweep heals.
+BROKER_REST_SECONDS = env.float("BROKER_REST_SECONDS", 5.0)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": BROKER_CONNECT_TIMEOUT,
+    "queue_order_strategy": "priority",
+}
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", 60.0)
+DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", 360.0)
+DELIVERY_FIRST_RETRY_SECONDS = env.float("DELIVERY_FIRST_RETRY_SECONDS", 10.0)
+DELIVERY_RETRY_CEILING_SECONDS = env.float("DELIVERY_RETRY_CEILING_SECONDS", 3600.0)
+CELERY_BEAT_SCHEDULE = {
+    "deliver what waits": {
+        "task": "events.tasks.sweep",
+        "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
+    },
+    "send what waits": {
+        "task": "notifications.tasks.sweep",
+        "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
+    },
+    "close what expired": {
+        "task": "accounts.tasks.close_expired",
+        "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
+    },
+}
+
+# ── Mail ────────────────────────────────────────────────────────────────────────────────────────
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND",
+    "notifications.catcher.CatcherBackend"
+    if DEMO
+    else "django.core.mail.backends.smtp.EmailBackend",
+)
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
+ANYMAIL = env.json("ANYMAIL", "{}")
+MAIL_SENDER = env.str("MAIL_SENDER", f"shop@{_public_host or 'localhost'}")
+DEFAULT_FROM_EMAIL = MAIL_SENDER
+MAIL_LEASE_SECONDS = env.float("MAIL_LEASE_SECONDS", 120.0)
+MAIL_FIRST_RETRY_SECONDS = env.float("MAIL_FIRST_RETRY_SECONDS", 10.0)
+MAIL_RETRY_CEILING_SECONDS = env.float("MAIL_RETRY_CEILING_SECONDS", 900.0)
+
+# ── People ──────────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.doors.StaffBackend", "accounts.doors.CustomerBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_MIN_LENGTH = 10
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.passwords.UserSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+MFA_ADAPTER = "accounts.adapter.MfaAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# EmailAddress rows exist for customers only; staff sign in by their User row.
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Limits are counted in PostgreSQL (accounts/throttling.py); allauth would count in a cache.
+ACCOUNT_RATE_LIMITS = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+RESET_LINK_MINUTES = 60
+INVITE_LINK_DAYS = 30
+STAFF_INVITE_DAYS = 7
+
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else f"csrf_{urlsplit(PUBLIC_URL).port or 80}"
+CSRF_FAILURE_VIEW = "core.failures.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ── Words ───────────────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German (Sie)")), ("de-informal", _("German (du)"))]
+django.conf.locale.LANG_INFO["de-informal"] = {
+    "bidi": False,
+    "code": "de-informal",
+    "name": "German (informal)",
+    "name_local": "Deutsch (du)",
+    "fallback": ["de"],
+}
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+
+# ── Files ───────────────────────────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+WHITENOISE_USE_FINDERS = LOCAL
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if LOCAL
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+# ── The browser's own guards ────────────────────────────────────────────────────────────────────
+SECURE_SSL_REDIRECT = SECURE and env.bool("SECURE_SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]
+if PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", True)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", True)
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+LOGGING_CONFIG = None
+LOGGING = logging_config(debug=DEBUG, level=env.str("LOG_LEVEL", "INFO"))
+
+# Django 5.2 announces a change of URLField's default scheme; none of our forms relies on it.
+warnings.filterwarnings("ignore", message=".*FORMS_URLFIELD_ASSUME_HTTPS.*")

@@ -1,0 +1,70 @@
+"""The cast: people every test knows by name, and browsers they sit at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+from tests.factories.accounts import StaffFactory, sign_in
+from tests.factories.customers import CustomerFactory
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from customers.models import Customer
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return StaffFactory(name="Olivia Owner", email="olivia@desk.example", role="owner")
+
+
+@pytest.fixture
+def lead(db: None) -> User:
+    return StaffFactory(name="Lars Lead", email="lars@desk.example", role="lead")
+
+
+@pytest.fixture
+def agent(db: None) -> User:
+    return StaffFactory(name="Anna Agent", email="anna@desk.example", role="agent")
+
+
+@pytest.fixture
+def other_agent(db: None) -> User:
+    return StaffFactory(name="Otto Other", email="otto@desk.example", role="agent")
+
+
+@pytest.fixture
+def reader(db: None) -> User:
+    return StaffFactory(name="Rita Reader", email="rita@desk.example", role="read_only")
+
+
+@pytest.fixture
+def customer(db: None) -> Customer:
+    """Jana Müller, who has an account."""
+    return CustomerFactory(first_name="Jana", last_name="Müller", email="jana.mueller@example.de", account=True)
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """Somebody who is not signed in anywhere."""
+    return Client()
+
+
+@pytest.fixture
+def cast(owner: User, lead: User, agent: User, other_agent: User, reader: User) -> dict[str, User]:
+    return {"owner": owner, "lead": lead, "agent": agent, "other_agent": other_agent, "reader": reader}
+
+
+@pytest.fixture
+def desk_client() -> Callable[[User], Client]:
+    """A browser in which a member of staff has signed in at the desk."""
+    return sign_in
+
+
+@pytest.fixture
+def shop_client() -> Callable[[User], Client]:
+    """A browser in which a customer has signed in at the storefront."""
+    return sign_in
