@@ -19,7 +19,7 @@ def render_page(
     partial: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render `customers/detail.html`, or for htmx `customers/_<partial>.html` with the same context.
+    """Render `customers/detail.html`, or for htmx `customers/_<partial>.html`, context alike.
 
     The partial's file, the element's id and the htmx target share one name. A restored history
     entry and a boosted link get the whole page.

@@ -30,7 +30,7 @@ class KeysetPage(Generic[Row]):
 def keyset_page(
     queryset: QuerySet[Row], ordering: tuple[str, ...], *, cursor: str = "", size: int = 50
 ) -> KeysetPage[Row]:
-    """Read one page of `queryset` in `ordering`, e.g. ("-created_at", "-id"); the last must be unique.
+    """Read one page in `ordering`, e.g. ("-created_at", "-id"); the last must be unique.
 
     Columns in the ordering must not be null. All columns share one direction, so that one
     row comparison, and with it one index range, finds the page. Raises BadCursor.
@@ -66,7 +66,7 @@ def _flip(name: str) -> str:
 
 
 def _after(order: tuple[str, ...], values: list[Any]) -> Q:
-    """Rows behind `values`. The redundant first comparison lets PostgreSQL start inside the index."""
+    """Rows behind `values`. The first comparison lets PostgreSQL start inside the index."""
     names = [name.lstrip("-") for name in order]
     sign = "lt" if order[0].startswith("-") else "gt"
     behind = Q(**{f"{names[0]}__{sign}e": values[0]})

@@ -47,7 +47,7 @@ def nothing(*_subjects: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class NavEntry:
-    """A line of the side navigation. `count` is shown beside it when it returns a number above 0."""
+    """A line of the side navigation. `count` is shown beside it when it is above 0."""
 
     label: _StrOrPromise
     url_name: str
@@ -94,7 +94,7 @@ class Found:
 
 @dataclass(frozen=True)
 class SearchSource:
-    """Something the search over everything looks in: at most five `Found` for a text, in a moment."""
+    """Something that Ctrl K looks in: at most five `Found` for a text, in a moment."""
 
     label: _StrOrPromise
     find: Callable[[HttpRequest, str], Sequence[Found]]
@@ -119,7 +119,7 @@ class FilledPanel:
 
 
 def fill(panels: Iterable[Panel], request: HttpRequest, *subjects: Any) -> list[FilledPanel]:
-    """Ask each panel that this user may see for its context; leave out those with nothing to say."""
+    """Ask each panel this user may see for its context; leave out those with nothing to say."""
     filled = []
     for panel in panels:
         if not panel.allowed(request.user):  # type: ignore[arg-type]  # desk pages need a sign-in

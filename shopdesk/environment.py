@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+
+if TYPE_CHECKING:
+    from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -51,7 +54,7 @@ def _read_secret(env: Env, name: str, *, local: bool) -> str:
 
 
 def read_public_url(env: Env, *, local: bool) -> str:
-    """The address customers and staff use. Links in mails are built from it and from nothing else."""
+    """The address customers and staff use; links in mails are built from nothing else."""
     url = str(env.str("PUBLIC_URL", "http://127.0.0.1:8000" if local else "")).rstrip("/")
     parts = urlsplit(url)
     if not parts.hostname or parts.path or parts.scheme not in {"http", "https"}:

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, with the request's id, without personal data or tokens."""
+"""Structured logs: a JSON object a line, with the request's id, without personal data or tokens."""
 
 from __future__ import annotations
 

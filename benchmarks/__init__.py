@@ -1,0 +1,1 @@
+"""Speed as ratios: our way beside a plain baseline, alternating, in one process and one run."""

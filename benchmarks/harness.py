@@ -1,0 +1,95 @@
+"""The one harness of all benchmarks: measure pairs, print a table, write JSON.
+
+A `Measurement` compares our way with a baseline that ran alternately with it. The ratio, not the
+absolute time, is the result: the machine's speed drifts, and both sides drift with it.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One line of a report. `ratio` is value / baseline (below 1: ours is quicker)."""
+
+    name: str
+    value: float
+    unit: str
+    baseline: float | None = None
+    ratio: float | None = None
+    goal: float | None = None
+    met: bool | None = None
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Seconds of one side, over all rounds."""
+
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+    @property
+    def p95(self) -> float:
+        ordered = sorted(self.seconds)
+        return ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+
+
+def alternate(
+    ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int
+) -> tuple[Spread, Spread]:
+    """Run both sides in turn, after one uncounted round of each."""
+    ours()
+    baseline()
+    pairs = [(_timed(ours), _timed(baseline)) for _ in range(rounds)]
+    return Spread(tuple(a for a, _ in pairs)), Spread(tuple(b for _, b in pairs))
+
+
+def _timed(run: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
+
+
+def compare(
+    name: str, value: float, baseline: float, *, unit: str = "ms", goal: float | None = None
+) -> Measurement:
+    """A measurement whose goal is a ratio that must not be exceeded."""
+    ratio = value / baseline if baseline else None
+    met = None if goal is None or ratio is None else ratio <= goal
+    return Measurement(name, value, unit, baseline, ratio, goal, met)
+
+
+def report(title: str, measurements: Sequence[Measurement], *, json_to: str | None = None) -> None:
+    """Print a table; with `json_to` write `[{name, value, unit, baseline, …}]` as well."""
+    width = max((len(one.name) for one in measurements), default=4)
+    print(f"\n{title}\n{'':{width}}  {'ours':>12} {'baseline':>12} {'ratio':>8}  goal")
+    for one in measurements:
+        ours, baseline = _cell(one.value, one.unit), _cell(one.baseline, one.unit)
+        print(f"{one.name:{width}}  {ours} {baseline} {_tail(one)}")
+    if json_to:
+        text = json.dumps([asdict(one) for one in measurements], indent=1)
+        if json_to == "-":
+            sys.stdout.write(text + "\n")
+        else:
+            Path(json_to).write_text(text + "\n", encoding="utf-8")
+
+
+def _cell(value: float | None, unit: str) -> str:
+    return f"{'-':>12}" if value is None else f"{f'{value:,.2f} {unit}':>12}"
+
+
+def _tail(one: Measurement) -> str:
+    ratio = "-" if one.ratio is None else f"{one.ratio:.3f}"
+    if one.goal is None:
+        return f"{ratio:>8}"
+    return f"{ratio:>8}  ≤ {one.goal:g} {'met' if one.met else 'MISSED'}"
