@@ -1,0 +1,52 @@
+# make demo    the whole desk with a demo shop, on PORT (8000) and VAR_DIR (var)
+# make dev     the same, starting anew whenever the code changes
+# make test    the whole test suite on servers of its own
+# make check   format, lint, types, layers, templates, migrations, translations, lock files
+# make lock    renew the lock files after a change to requirements*.in
+
+PYTHON ?= python3
+PORT ?= 8000
+VAR_DIR ?= var
+export PORT VAR_DIR
+
+RUN := .venv/bin/python
+INSTALL := $(PYTHON) -I shopdesk/launcher/install.py
+EMBEDDED := $(RUN) -m shopdesk.launcher.embedded --
+PYTEST := $(EMBEDDED) $(RUN) -m pytest -q
+
+.PHONY: demo dev test test-main test-browser test-faults check format lock install install-dev
+
+demo:
+	@$(INSTALL) && exec $(RUN) manage.py up --demo --end-with-parent
+
+dev:
+	@$(INSTALL) --dev && exec $(RUN) manage.py up --demo --reload --end-with-parent
+
+install:
+	@$(INSTALL)
+
+install-dev:
+	@$(INSTALL) --dev
+
+# Each part in a process of its own, and all of them even when one fails.
+test: install-dev
+	@$(MAKE) --no-print-directory --keep-going test-main test-browser test-faults
+
+test-main: install-dev
+	$(PYTEST) -n 2 --ignore tests/browser --ignore tests/faults
+
+test-browser: install-dev
+	$(PYTEST) tests/browser
+
+test-faults: install-dev
+	$(PYTEST) tests/faults
+
+check: install-dev
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(RUN) -m shopdesk.launcher.checks
+
+format: install-dev
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .
+
+lock: install-dev
+	@$(RUN) -m shopdesk.launcher.checks lock

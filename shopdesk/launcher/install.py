@@ -1,0 +1,182 @@
+"""Make `.venv` and fill it from a hash-locked requirements file.
+
+Runs on a bare Python: standard library only, started as a script so that nothing else of the project is imported.
+Interrupted half-way, the next run starts over; of two runs at once, one waits for the other.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "installed.json"
+UNFINISHED = VENV / "unfinished"
+# The development file holds every pin of the plain one, so installing it serves both.
+INCLUDES = {
+    "requirements.txt": ["requirements.txt"],
+    "requirements-dev.txt": ["requirements.txt", "requirements-dev.txt"],
+}
+
+
+def main() -> int:
+    wanted = "requirements-dev.txt" if "--dev" in sys.argv[1:] else "requirements.txt"
+    if complaint := unfit_python():
+        print(complaint, file=sys.stderr)
+        return 1
+    with only_one():
+        if is_installed(wanted):
+            return 0
+        if not is_usable():
+            make_venv()
+        return install(wanted)
+
+
+def unfit_python() -> str:
+    """The sentence that says what this Python lacks, or nothing."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - the check is for people who start it with an older Python
+        return f"ShopDesk needs Python 3.11 or newer, this is {sys.version.split()[0]}. Try: make demo PYTHON=python3.11"
+    if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
+        return "This Python has no venv module. On Debian and Ubuntu it comes with: apt install python3-venv"
+    return ""
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Hold the installation lock; says so when it has to wait for somebody else's."""
+    with (ROOT / ".venv.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another installation into .venv is running; waiting for it.", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def is_installed(wanted: str) -> bool:
+    return PYTHON.exists() and runs() and stamped().get(wanted) == fingerprint(wanted)
+
+
+def stamped() -> dict[str, str]:
+    try:
+        stamp: dict[str, str] = json.loads(STAMP.read_text())
+    except (OSError, ValueError):
+        return {}
+    return stamp
+
+
+def fingerprint(name: str) -> str:
+    return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+
+
+def is_usable() -> bool:
+    return not UNFINISHED.exists() and PYTHON.exists() and runs()
+
+
+def runs() -> bool:
+    """Whether .venv's Python starts here: a copied folder or an upgraded system leaves one behind that does not."""
+    probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+    try:
+        return (
+            subprocess.run([PYTHON, "-I", "-c", probe], capture_output=True, check=False).returncode
+            == 0
+        )
+    except OSError:
+        return False
+
+
+def make_venv() -> None:
+    print(f"Making .venv with Python {sys.version.split()[0]} …", flush=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+    VENV.mkdir(exist_ok=True)
+    UNFINISHED.touch()
+    subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
+
+
+def install(wanted: str) -> int:
+    UNFINISHED.touch()
+    STAMP.unlink(missing_ok=True)
+    arguments = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+    ]
+    arguments += ["--no-deps", "--require-hashes", "-r", ROOT / wanted]
+    if status := run_pip(arguments, total=(ROOT / wanted).read_text().count("==")):
+        return status
+    STAMP.write_text(json.dumps({name: fingerprint(name) for name in INCLUDES[wanted]}))
+    UNFINISHED.unlink()
+    return 0
+
+
+def run_pip(arguments: list[str | Path], *, total: int) -> int:
+    """Run pip and show how far it is; its last words are shown only when it fails."""
+    # What is set for other projects must not leak into this environment.
+    environment = {
+        key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME"}
+    }
+    environment |= {"PIP_USER": "0", "PYTHONUNBUFFERED": "1", "PIP_REQUIRE_VIRTUALENV": "0"}
+    last_words: deque[str] = deque(maxlen=25)
+    show(f"Installing about {total} packages (a minute on the first run) …")
+    with subprocess.Popen(
+        arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as pip:
+        for line in pip.stdout or ():
+            last_words.append(line)
+            show_progress(line, total)
+    if pip.returncode:
+        print(
+            "\n" + "".join(last_words) + "The installation failed; the lines above say why.",
+            file=sys.stderr,
+        )
+    else:
+        show("Installed.\n")
+    return pip.returncode
+
+
+collected = 0
+
+
+def show_progress(line: str, total: int) -> None:
+    global collected  # noqa: PLW0603 - one counter of a script that runs once
+    if line.startswith("Collecting "):
+        collected += 1
+        if sys.stdout.isatty() or collected % 20 == 0:
+            show(
+                f"Fetching {min(collected, total)} of about {total}: {line.split()[1].split('==', maxsplit=1)[0]}"
+            )
+    elif line.startswith("Installing collected packages"):
+        show("Unpacking …")
+
+
+def show(text: str) -> None:
+    """One line that renews itself on a terminal, and one line each time elsewhere."""
+    ending = "" if sys.stdout.isatty() else "\n"
+    start = "\r\x1b[K" if sys.stdout.isatty() else ""
+    print(
+        start + text.rstrip("\n") + (("\n") if text.endswith("\n") and not ending else ending),
+        end="",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,176 @@
+"""Child processes that never outlive us: each in a session of its own, with its output in a log file."""
+
+import ctypes
+import functools
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+PR_SET_PDEATHSIG = 1
+LOG_LIMIT_BYTES = 5_000_000
+
+
+@dataclass(frozen=True)
+class Account:
+    """Another user of this machine, for a child that refuses to run as root."""
+
+    uid: int
+    gid: int
+
+
+class Child:
+    """One running process of ours. `death_signal` is what it gets when the launcher itself is killed."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", log: Path | None) -> None:
+        self.process = process
+        self.log = log
+
+    @classmethod
+    def start(
+        cls,
+        command: Sequence[str | Path],
+        *,
+        log: Path | None,
+        env: Mapping[str, str],
+        death_signal: signal.Signals = signal.SIGKILL,
+        account: Account | None = None,
+        cwd: Path | None = None,
+    ) -> "Child":
+        """Its output goes to the end of `log`, or to our own where that is None."""
+        with open_log(log) as output:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT if output else None,
+                env=env,
+                cwd=cwd,
+                start_new_session=True,
+                user=account.uid if account else None,
+                group=account.gid if account else None,
+                extra_groups=[] if account else None,
+                preexec_fn=die_with_parent(death_signal),
+            )
+        watchdog().watch(process.pid, death_signal)
+        return cls(process, log)
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def send(self, number: signal.Signals) -> None:
+        if self.is_running():
+            self.process.send_signal(number)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it ended in time."""
+        try:
+            self.process.wait(max(seconds, 0))
+        except subprocess.TimeoutExpired:
+            return False
+        self.forget()
+        return True
+
+    def kill(self) -> None:
+        """SIGKILL to it and to everything in its process group."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        self.process.kill()
+        self.process.wait()
+        self.forget()
+
+    def forget(self) -> None:
+        # Its grandchildren share its group and may be left when it was killed from outside.
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        watchdog().unwatch(self.pid)
+
+    def last_words(self, lines: int = 12) -> str:
+        return last_lines(self.log, lines) if self.log else ""
+
+
+class Watchdog:
+    """A small process that ends our children when we are gone without having ended them."""
+
+    def __init__(self) -> None:
+        script = Path(__file__).with_name("watchdog.py")
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", script],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+            cwd="/",
+        )
+
+    def watch(self, pid: int, death_signal: signal.Signals) -> None:
+        self.tell(f"+{pid} {death_signal.value}\n")
+
+    def unwatch(self, pid: int) -> None:
+        self.tell(f"-{pid}\n")
+
+    def tell(self, line: str) -> None:
+        if self.process.stdin is not None:
+            try:
+                self.process.stdin.write(line.encode())
+                self.process.stdin.flush()
+            except BrokenPipeError:
+                # Somebody ended the watchdog. On Linux the kernel still ends the children with us.
+                self.process.stdin = None
+
+
+@functools.cache
+def watchdog() -> Watchdog:
+    return Watchdog()
+
+
+def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+    """What a child runs before exec so that the kernel ends it with us; None where the kernel cannot."""
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None)
+    parent = os.getpid()
+
+    def prepare() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, number.value)
+        # We may have died between fork and prctl; then nobody would send the signal.
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare
+
+
+def end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when our own parent ends, so that `kill -9` of make stops the desk too."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM.value)
+
+
+def open_log(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:
+    """Open it for appending, after putting a large one aside."""
+    if log is None:
+        return nullcontext()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
+        log.replace(log.with_suffix(".log.1"))
+    return log.open("ab")
+
+
+def last_lines(log: Path, lines: int) -> str:
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(0, log.stat().st_size - 20_000))
+            return "\n".join(stream.read().decode(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""

@@ -1,0 +1,78 @@
+"""The processes of our own code, and how they are started."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from shopdesk.launcher.supervisor import Program
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# Seconds that an answer under way has when the web server is asked to stop.
+GRACE_SECONDS = "3"
+
+
+def programs(env: Mapping[str, str], *, log_dir: Path, port: int, reload: bool) -> list[Program]:
+    """The web server first, then the workers and the clock."""
+    commands = {
+        "web server": web(port, reload=reload),
+        # Resets have a worker of their own, so that they never wait behind anything else.
+        "mail worker": worker("mail", queues="mail-now", concurrency=1, reload=reload),
+        "worker": worker("work", queues="default,bulk", concurrency=1, reload=reload),
+        "beat": beat(log_dir.parent),
+    }
+    return [
+        Program(name=name, command=command, log=log_dir / f"{name.replace(' ', '-')}.log", env=env)
+        for name, command in commands.items()
+    ]
+
+
+def web(port: int, *, reload: bool) -> list[str | Path]:
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "shopdesk.asgi:application",
+        "--host",
+        "127.0.0.1",
+    ]
+    # No access log: paths carry the tokens of mailed links. The application logs requests itself.
+    command += [
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--lifespan",
+        "off",
+        "--timeout-graceful-shutdown",
+        GRACE_SECONDS,
+    ]
+    if reload:
+        command += [
+            "--reload",
+            *(part for folder in source_folders() for part in ("--reload-dir", folder)),
+        ]
+    return command
+
+
+def worker(name: str, *, queues: str, concurrency: int, reload: bool) -> list[str | Path]:
+    command = [*celery("worker"), "-n", f"{name}@%h", "-Q", queues, "-c", str(concurrency)]
+    # Workers need not know of each other, and the less they chat the sooner they are ready.
+    command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "INFO"]
+    if not reload:
+        return command
+    joined = " ".join(f"'{part}'" for part in command)
+    return [sys.executable, "-m", "watchfiles", "--filter", "python", joined, *source_folders()]
+
+
+def beat(var_dir: Path) -> list[str | Path]:
+    return [*celery("beat"), "-s", var_dir / "beat-schedule", "--pidfile", "", "-l", "INFO"]
+
+
+def celery(command: str) -> list[str | Path]:
+    return [sys.executable, "-m", "celery", "-A", "shopdesk.celery", command]
+
+
+def source_folders() -> list[str]:
+    """The apps' folders; not var/, where every log line would look like a change."""
+    return sorted(
+        str(place.parent) for place in ROOT.glob("*/__init__.py") if place.parent.name != "tests"
+    )

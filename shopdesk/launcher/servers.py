@@ -1,0 +1,276 @@
+"""PostgreSQL and Valkey as children of ours, on unix sockets in private directories, TCP off."""
+
+import locale
+import os
+import shutil
+import signal
+import socket
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from shopdesk.launcher.binaries import Postgres, find_postgres, find_valkey
+from shopdesk.launcher.places import can_enter, database_account, private_directory
+from shopdesk.launcher.processes import Account, Child
+from shopdesk.launcher.refusal import Refused
+
+START_SECONDS = 90.0
+POLL_SECONDS = 0.02
+# What a throw-away database does without: after a crash it is thrown away.
+THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+USER = DATABASE = "shopdesk"
+
+
+class EmbeddedServer:
+    """What both have in common: one child, stopped, killed and paused by its process id."""
+
+    name = ""
+    stop_signal = signal.SIGTERM
+    # Whether the desk ends with it.
+    is_vital = False
+    child: Child | None = None
+
+    @property
+    def pid(self) -> int:
+        return self.running().pid
+
+    def running(self) -> Child:
+        if self.child is None:
+            raise Refused(f"{self.name} is not running.")
+        return self.child
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def stop(self, seconds: float = 3.0) -> None:
+        """Orderly, and by force after that many seconds. Stopping what has ended is no error."""
+        if self.child is None:
+            return
+        if self.child.is_running():
+            self.resume()
+        child, self.child = self.child, None
+        child.send(self.stop_signal)
+        if not child.wait(seconds):
+            child.kill()
+
+    def kill(self) -> None:
+        """As a crash: SIGKILL, nothing saved."""
+        child, self.child = self.running(), None
+        child.kill()
+
+    def pause(self) -> None:
+        """As a stalled machine: connections open, nobody answers."""
+        for pid in self.family():
+            os.kill(pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        for pid in self.family():
+            os.kill(pid, signal.SIGCONT)
+
+    def family(self) -> list[int]:
+        """The server and its own children (Linux only; elsewhere the server alone)."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [
+            self.pid,
+            *(int(pid) for pid in (children.read_text().split() if children.exists() else ())),
+        ]
+
+    def wait_until(self, path: Path) -> None:
+        """Until its socket takes connections; its last words are shown when it ends instead."""
+        child = self.running()
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers(path):
+            if not child.is_running():
+                self.child = None
+                raise Refused(
+                    f"{self.name} ended while it started. Its last words:\n{child.last_words()}"
+                )
+            if time.monotonic() > deadline:
+                self.stop()
+                raise Refused(
+                    f"{self.name} did not start within {START_SECONDS:.0f} seconds. See {child.log}."
+                )
+            time.sleep(POLL_SECONDS)
+
+    def answers(self, path: Path) -> bool:
+        raise NotImplementedError
+
+
+class EmbeddedPostgres(EmbeddedServer):
+    """A cluster in `data`, made on the first start. As root it runs as nobody."""
+
+    name = "PostgreSQL"
+    is_vital = True
+    stop_signal = signal.SIGINT
+
+    def __init__(self, data: Path, *, run: Path, log: Path, throw_away: bool = False) -> None:
+        self.data = data
+        self.socket = run / "pg"
+        self.log = log
+        self.throw_away = throw_away
+        self.account = database_account()
+
+    @property
+    def url(self) -> str:
+        return f"postgresql:///{DATABASE}?host={quote(str(self.socket), safe='/')}&user={USER}"
+
+    @property
+    def is_new(self) -> bool:
+        return not (self.data / "PG_VERSION").exists()
+
+    def start(self) -> None:
+        postgres = self.fitting_programs()
+        if self.is_new:
+            make_cluster(postgres, self.data, account=self.account, log=self.log)
+        private_directory(self.socket, account=self.account)
+        settings = [
+            "listen_addresses=",
+            f"unix_socket_directories={self.socket}",
+            "unix_socket_permissions=0700",
+        ]
+        settings += ["max_connections=100", *(THROW_AWAY if self.throw_away else ())]
+        self.child = Child.start(
+            [
+                postgres.folder / "postgres",
+                "-D",
+                self.data,
+                *(part for line in settings for part in ("-c", line)),
+            ],
+            log=self.log,
+            env=server_environment(),
+            # Immediate shutdown: the postmaster takes all its processes with it.
+            death_signal=signal.SIGQUIT,
+            account=self.account,
+            cwd=Path("/"),
+        )
+        self.wait_until(self.socket)
+        self.make_database()
+
+    def fitting_programs(self) -> Postgres:
+        made_by = None if self.is_new else int((self.data / "PG_VERSION").read_text().strip())
+        postgres = find_postgres(self.account, major=made_by)
+        if made_by not in {None, postgres.major}:
+            raise Refused(
+                f"The data in {self.data} was made by PostgreSQL {made_by}, and this is PostgreSQL {postgres.major}, "
+                "which cannot read it. Dump it with the old version and restore it, or choose another VAR_DIR."
+            )
+        return postgres
+
+    def answers(self, path: Path) -> bool:
+        import psycopg
+
+        try:
+            psycopg.connect(host=str(path), user=USER, dbname="postgres", connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def make_database(self) -> None:
+        import psycopg
+
+        with psycopg.connect(
+            host=str(self.socket), user=USER, dbname="postgres", autocommit=True
+        ) as connection:
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE}".encode())
+
+
+class EmbeddedRedis(EmbeddedServer):
+    """Valkey, in memory only: what it carries can be rebuilt from the database."""
+
+    name = "Valkey"
+
+    def __init__(self, *, run: Path, log: Path) -> None:
+        self.folder = run / "valkey"
+        self.socket = self.folder / "valkey.sock"
+        self.log = log
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def start(self) -> None:
+        private_directory(self.folder)
+        self.socket.unlink(missing_ok=True)
+        options = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "save": "",
+            "appendonly": "no",
+        }
+        options |= {"dir": str(self.folder), "daemonize": "no", "protected-mode": "yes"}
+        command = [
+            find_valkey(),
+            *(part for name, value in options.items() for part in (f"--{name}", value)),
+        ]
+        self.child = Child.start(command, log=self.log, env=server_environment(), cwd=self.folder)
+        self.wait_until(self.socket)
+
+    def answers(self, path: Path) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(5)
+            try:
+                probe.connect(str(path))
+                probe.sendall(b"PING\r\n")
+                return probe.recv(16).startswith(b"+PONG")
+            except OSError:
+                return False
+
+
+def make_cluster(postgres: Postgres, data: Path, *, account: Account | None, log: Path) -> None:
+    """initdb beside the final place and move it there when complete, so that an interrupted one leaves no trace."""
+    unfinished = data.with_name(f"{data.name}.new")
+    for leftover in (unfinished, data):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    private_directory(unfinished, account=account)
+    if not can_enter(account, unfinished):
+        raise Refused(
+            f"PostgreSQL's user cannot reach {unfinished}. Choose another VAR_DIR, or set DATABASE_URL."
+        )
+    # Trust is safe only because the socket's directory is closed to other users and TCP is off.
+    options = [
+        "--username",
+        USER,
+        "--auth",
+        "trust",
+        "--encoding",
+        "UTF8",
+        "--no-instructions",
+        *locale_options(),
+    ]
+    initdb = Child.start(
+        [postgres.folder / "initdb", "-D", unfinished, *options],
+        log=log,
+        env=server_environment(),
+        account=account,
+        cwd=Path("/"),
+    )
+    if not initdb.wait(START_SECONDS) or initdb.process.returncode:
+        initdb.kill()
+        raise Refused(
+            f"PostgreSQL could not make its database in {data}. Its last words:\n{initdb.last_words()}"
+        )
+    unfinished.rename(data)
+
+
+def locale_options() -> list[str]:
+    """C.UTF-8: letters are Unicode, order is by code point, and no system update can change either."""
+    kept = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+    except locale.Error:
+        # macOS before 15 has none; its UTF-8 locales differ in nothing but name for LC_CTYPE.
+        return ["--locale", "C", "--lc-ctype", "en_US.UTF-8"]
+    finally:
+        locale.setlocale(locale.LC_CTYPE, kept)
+    return ["--locale", "C.UTF-8"]
+
+
+def server_environment() -> dict[str, str]:
+    """Without the caller's PG* variables, which would point the programs elsewhere."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return kept | {"LC_ALL": "C.UTF-8" if "C.UTF-8" in locale_options() else "C", "TZ": "UTC"}

@@ -1,0 +1,18 @@
+"""`manage.py up`. manage.py starts the launcher before Django; this is its entry in `manage.py help`."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from shopdesk.launcher.desk import main
+
+
+class Command(BaseCommand):
+    help = "Run the desk in the foreground: database, queue, web server, workers and beat."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("arguments", nargs="*")
+
+    def handle(self, *args: Any, arguments: list[str], **options: Any) -> None:
+        sys.exit(main(arguments))

@@ -1,0 +1,150 @@
+"""Translations: compile what is outdated, and say what is missing.
+
+Compiling needs Babel alone. The check also needs gettext's xgettext, as Django's makemessages does.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPLETE = "de"
+OVERRIDES = "de_Informal"
+DOMAIN = "django"
+# What makemessages reads. Everything else would only be copied.
+SOURCES = {".py", ".html", ".txt", ".md"}
+APART = {
+    ".venv",
+    "var",
+    "tests",
+    "benchmarks",
+    "docs",
+    "locale",
+    "staticfiles",
+    "node_modules",
+    "migrations",
+}
+
+
+def compile_outdated(root: Path = ROOT) -> list[Path]:
+    """Write each .mo that is missing or older than its .po, in one step so that readers never see half of one."""
+    written = []
+    for source in sorted(root.glob("locale/*/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            unfinished = target.with_suffix(f".{os.getpid()}.new")
+            with unfinished.open("wb") as stream:
+                write_mo(stream, read(source))
+            unfinished.replace(target)
+            written.append(target)
+    return written
+
+
+def read(place: Path) -> Catalog:
+    with place.open("rb") as stream:
+        return read_po(stream, locale=place.parent.parent.name.partition("_")[0])
+
+
+def problems(root: Path = ROOT) -> Iterator[str]:
+    """One line for each string without its German, and for each translation of a string that is gone."""
+    used = {key(message) for message in messages(extract(root))}
+    complete = {key(message): message for message in messages(read(catalogue(root, COMPLETE)))}
+    overrides = {key(message): message for message in messages(read(catalogue(root, OVERRIDES)))}
+    for wanted in sorted(used):
+        if wanted not in complete or not is_translated(complete[wanted]):
+            yield f"{COMPLETE}: no translation of {wanted[1]!r}"
+    for name, found in ((COMPLETE, complete), (OVERRIDES, overrides)):
+        for known, message in sorted(found.items()):
+            yield from flaws(name, known, message, is_used=known in used)
+
+
+def flaws(name: str, known: tuple[str, str], message: Message, *, is_used: bool) -> Iterator[str]:
+    if not is_used:
+        yield f"{name}: nothing uses {known[1]!r} any more"
+    if message.fuzzy:
+        yield f"{name}: the translation of {known[1]!r} is marked fuzzy"
+    for error in message.check():
+        yield f"{name}: {known[1]!r}: {error}"
+
+
+def catalogue(root: Path, name: str) -> Path:
+    return root / "locale" / name / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def messages(found: Catalog) -> Iterator[Message]:
+    return (message for message in found if message.id)
+
+
+def key(message: Message) -> tuple[str, str]:
+    identity = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+    return (message.context or "", str(identity))
+
+
+def is_translated(message: Message) -> bool:
+    return (
+        all(message.string) if isinstance(message.string, (tuple, list)) else bool(message.string)
+    )
+
+
+def extract(root: Path) -> Catalog:
+    """What the sources say now, from a copy: makemessages would otherwise rewrite the catalogues."""
+    with tempfile.TemporaryDirectory(prefix="shopdesk-words-") as directory:
+        copy = Path(directory)
+        copy_sources(root, copy)
+        (copy / "locale" / COMPLETE).mkdir(parents=True)
+        command = [
+            sys.executable,
+            "-m",
+            "django",
+            "makemessages",
+            "-l",
+            COMPLETE,
+            "-e",
+            "html,txt,py",
+            "-v",
+            "0",
+        ]
+        env = {
+            name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"
+        }
+        subprocess.run(command, cwd=copy, env=env, check=True)
+        return read(catalogue(copy, COMPLETE))
+
+
+def copy_sources(root: Path, copy: Path) -> None:
+    for folder in root.iterdir():
+        if folder.is_dir() and folder.name not in APART and not folder.name.startswith("."):
+            shutil.copytree(folder, copy / folder.name, ignore=not_sources)
+
+
+def not_sources(folder: str, names: list[str]) -> set[str]:
+    return {
+        name
+        for name in names
+        if name in APART or (not Path(folder, name).is_dir() and Path(name).suffix not in SOURCES)
+    }
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["compile"]:
+        for written in compile_outdated():
+            print(f"Compiled {written.relative_to(ROOT)}")
+        return 0
+    if arguments == ["check"]:
+        found = list(problems())
+        print("\n".join(found) or "The translations are complete.")
+        return 1 if found else 0
+    print("Usage: python -m shopdesk.translations compile|check", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
