@@ -1,0 +1,165 @@
+"""Pieces of the look that templates are built from. A builtin library: no template loads it."""
+
+from __future__ import annotations
+
+import zlib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
+
+from core import words
+from core.frame import navigation_for, storefront_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.forms import BaseForm, BoundField
+    from django.template import Context
+
+    from core.pagination import KeysetPage
+
+register = template.Library()
+register.filter("money", words.money)
+register.filter("number", words.number)
+register.filter("day", words.day)
+register.filter("clock", words.clock)
+register.filter("when", words.when)
+
+HUES = 8
+CHOICE_WIDGETS = (CheckboxInput, CheckboxSelectMultiple, RadioSelect)
+NOTICE_ICONS = {"ok": "circle-check", "warn": "triangle-alert", "bad": "circle-alert", "info": "info"}
+LEVELS = {"success": "ok", "error": "bad", "warning": "warn", "info": "ok", "debug": "ok"}
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str, extra: str = "") -> SafeString:
+    """An outline in the colour of the text, hidden from screen readers: a word stands beside it."""
+    classes = f"icon {extra}".strip()
+    return mark_safe(lucide(name, size=18, **{"class": classes, "aria-hidden": "true"}))  # noqa: S308 -- from the icon package
+
+
+@register.simple_tag
+def badge(text: str, state: str = "") -> SafeString:
+    """A state in a word. `state`: ok, warn, bad, info, plain (no dot) or nothing."""
+    return format_html('<span class="{}">{}</span>', f"badge {state}".strip(), text)
+
+
+@register.simple_tag
+def avatar(name: object, extra: str = "") -> SafeString:
+    """Initials on a colour that stays the same for the same name."""
+    text = str(name).strip()
+    hue = zlib.crc32(text.encode()) % HUES + 1
+    classes = f"avatar hue-{hue} {extra}".strip()
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, words.initials(text))
+
+
+@register.filter
+def level(message: Any) -> str:
+    """The look of one of Django's messages."""
+    return LEVELS.get(message.level_tag, "ok")
+
+
+@register.filter
+def level_icon(message: Any) -> str:
+    return NOTICE_ICONS[level(message)]
+
+
+@register.inclusion_tag("ui/navigation.html", takes_context=True)
+def desk_navigation(context: Context) -> dict[str, Any]:
+    """The side navigation, and the phone's bar made from the same lines."""
+    return navigation_for(context["request"])
+
+
+@register.inclusion_tag("storefront/_navigation.html", takes_context=True)
+def storefront_navigation(context: Context) -> dict[str, Any]:
+    return {"links": storefront_lines(context["request"])}
+
+
+@register.inclusion_tag("ui/field.html")
+def field(bound: BoundField, *, wide: bool = False, label: str = "", placeholder: str = "") -> dict[str, Any]:
+    """Label, control, help and errors of one form field, tied together for screen readers."""
+    choice = isinstance(bound.field.widget, CHOICE_WIDGETS)
+    attrs = {"class": "check" if choice else "input", **_described_by(bound)}
+    if placeholder:
+        attrs["placeholder"] = placeholder
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attrs),
+        "label": label or bound.label,
+        "choice": isinstance(bound.field.widget, CheckboxInput),
+        "group": isinstance(bound.field.widget, (CheckboxSelectMultiple, RadioSelect)),
+        "wide": wide,
+    }
+
+
+def _described_by(bound: BoundField) -> dict[str, str]:
+    parts = [f"{bound.auto_id}_help"] if bound.help_text else []
+    parts += [f"{bound.auto_id}_error"] if bound.errors else []
+    attrs = {"aria-describedby": " ".join(parts)} if parts else {}
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return attrs
+
+
+@register.inclusion_tag("ui/form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    """What is wrong with the form as a whole, and links to the fields that need another look."""
+    wrong = [bound for bound in form if bound.errors and not bound.is_hidden]
+    hidden = [error for bound in form.hidden_fields() for error in bound.errors]
+    return {"errors": [*form.non_field_errors(), *hidden], "wrong": wrong}
+
+
+@register.inclusion_tag("ui/pager.html", takes_context=True)
+def pager(context: Context, page: KeysetPage[Any], *, label: str = "", target: str = "") -> dict[str, Any]:
+    """Earlier and later rows. With `target` (an element's id) only that part of the page is fetched."""
+    return {"request": context["request"], "page": page, "label": label, "target": target}
+
+
+@register.simple_block_tag
+def menu(content: str, label: str, *, icon: str = "", extra: str = "") -> str:
+    """A button that opens the links and forms inside. `icon` alone is shown; the label is then spoken."""
+    return render_to_string("ui/menu.html", {"content": content, "label": label, "icon": icon, "extra": extra})
+
+
+@register.simple_block_tag
+def dialog(content: str, name: str, title: str) -> str:
+    """A modal dialog with the id `name`; `{% dialog_button name %}` opens it."""
+    return render_to_string("ui/dialog.html", {"content": content, "name": name, "title": title})
+
+
+@register.inclusion_tag("ui/dialog_button.html")
+def dialog_button(name: str, label: str, *, extra: str = "", icon: str = "") -> Mapping[str, str]:
+    return {"name": name, "label": label, "extra": extra, "icon": icon}
+
+
+@register.simple_block_tag
+def notice(content: str, state: str = "info", title: str = "", *, name: str = "") -> str:
+    """A result or a warning in the page, with what to do about it."""
+    icon_name = NOTICE_ICONS[state]
+    context = {"content": content, "state": state, "title": title, "icon": icon_name, "name": name}
+    return render_to_string("ui/notice.html", context)
+
+
+@register.simple_block_tag
+def empty(content: str, title: str, *, icon: str = "inbox", text: str = "", extra: str = "") -> str:
+    """What stands where rows would be; inside, the action that leads on."""
+    context = {"content": content, "title": title, "icon": icon, "text": text, "extra": extra}
+    return render_to_string("ui/empty.html", context)
+
+
+@register.inclusion_tag("ui/progress.html")
+def progress(done: int, total: int, label: str, *, detail: str = "") -> dict[str, Any]:
+    return {"done": done, "total": total, "label": label, "detail": detail}
+
+
+@register.inclusion_tag("ui/save_bar.html")
+def save_bar(*, save: str = "") -> dict[str, str]:
+    """The form's last element: Save and Discard. With JavaScript it appears once something changed."""
+    return {"save": save}

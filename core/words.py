@@ -1,0 +1,77 @@
+"""Amounts, numbers, times and names as a person reads them, in the active language and time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from core.money import babel_locale, format_money
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+# The day stands first in both languages: a German desk has English readers too.
+DAY_PATTERNS = {"de": "d. MMM y", "en": "d MMM y"}
+LONG_PATTERNS = {"de": "EEEE, d. MMMM y", "en": "EEEE, d MMMM y"}
+
+
+def money(amount: Decimal | None, currency: str) -> str:
+    return "" if amount is None else format_money(amount, currency)
+
+
+def number(value: Decimal | float | None) -> str:
+    """`48,213` in English, `48.213` in German."""
+    return "" if value is None else format_decimal(value, locale=babel_locale())
+
+
+def day(value: date | None) -> str:
+    """`2 Nov 2026`; of a moment, the day it was in the current time zone."""
+    if value is None:
+        return ""
+    locale = babel_locale()
+    return format_date(_local_day(value), DAY_PATTERNS[locale], locale=locale)
+
+
+def clock(value: datetime | None) -> str:
+    """`14:24` in the current time zone."""
+    if value is None:
+        return ""
+    return format_time(timezone.localtime(value), "HH:mm", locale=babel_locale())
+
+
+def when(value: datetime | None) -> SafeString | str:
+    """`Today, 14:24`, `Yesterday, 14:24` or `2 Nov 2026`; the full time is in the tooltip."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    locale = babel_locale()
+    title = f"{format_date(local, LONG_PATTERNS[locale], locale=locale)}, {clock(value)} {local.tzname()}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), title, _near(local))
+
+
+def _near(local: datetime) -> str:
+    today = timezone.localdate()
+    if local.date() == today:
+        return _("Today, %(time)s") % {"time": clock(local)}
+    if local.date() == today - timedelta(days=1):
+        return _("Yesterday, %(time)s") % {"time": clock(local)}
+    return day(local)
+
+
+def _local_day(value: date) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def initials(name: str) -> str:
+    """At most two letters: of the first and the last word, or of the part before an @."""
+    parts = [part for part in name.partition("@")[0].replace(".", " ").split() if part[0].isalnum()]
+    if not parts:
+        return "?"
+    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()

@@ -1,0 +1,34 @@
+// Native dialogs. Browsers with command/commandfor need none of this; the others get the same from data-opens.
+// A dialog closes on a click beside it, and when the request of its form has succeeded.
+
+const NATIVE = "command" in HTMLButtonElement.prototype;
+
+export function openDialog(name) {
+  const dialog = document.getElementById(name);
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-opens]");
+  if (opener && !(NATIVE && opener.hasAttribute("command"))) {
+    event.preventDefault();
+    openDialog(opener.dataset.opens);
+  }
+  event.target.closest?.("[data-closes]")?.closest("dialog")?.close();
+});
+
+let pressedBeside = false;
+document.addEventListener("pointerdown", ({ target }) => { pressedBeside = target instanceof HTMLDialogElement; });
+document.addEventListener("click", ({ target }) => {
+  // Both press and release beside it: marking text past the edge is no wish to close.
+  if (pressedBeside && target instanceof HTMLDialogElement && target.open) target.close();
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful) detail.elt.closest?.("dialog:not([data-stays])")?.close();
+});
+
+document.addEventListener("htmx:load", ({ detail }) => {
+  const shown = detail.elt.matches?.("dialog[data-shows]") ? detail.elt : detail.elt.querySelector?.("dialog[data-shows]");
+  if (shown && !shown.open) shown.showModal();
+});

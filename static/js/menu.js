@@ -1,0 +1,61 @@
+// Menus are <details data-menu>: they open without this module. It adds closing, arrow keys, and a place
+// that no scrolling container cuts off.
+
+const OPEN = "details[data-menu][open]";
+const lines = (menu) => [...menu.querySelectorAll(".list :is(a[href], button:not([disabled]))")];
+
+function close(menu, { refocus = false } = {}) {
+  menu.open = false;
+  if (refocus) menu.querySelector("summary").focus();
+}
+
+function place(menu) {
+  const list = menu.querySelector(".list");
+  if (!menu.closest(".index-wrap, .tabs")) return;
+  const button = menu.querySelector("summary").getBoundingClientRect();
+  list.classList.add("placed");
+  const { width, height } = list.getBoundingClientRect();
+  const below = button.bottom + 4;
+  const top = below + height > innerHeight ? Math.max(8, button.top - height - 4) : below;
+  list.style.top = `${top}px`;
+  list.style.left = `${Math.max(8, button.right - width)}px`;
+}
+
+document.addEventListener("toggle", ({ target }) => {
+  if (!(target instanceof HTMLDetailsElement) || !target.matches(OPEN)) return;
+  document.querySelectorAll(OPEN).forEach((menu) => { if (menu !== target) close(menu); });
+  place(target);
+}, true);
+
+document.addEventListener("click", ({ target }) => {
+  document.querySelectorAll(OPEN).forEach((menu) => {
+    const chosen = target.closest?.(".list :is(a, button)");
+    if (!menu.contains(target) || (chosen && menu.contains(chosen))) close(menu);
+  });
+});
+
+document.addEventListener("focusin", ({ target }) => {
+  document.querySelectorAll(OPEN).forEach((menu) => { if (!menu.contains(target)) close(menu); });
+});
+
+document.addEventListener("scroll", ({ target }) => {
+  document.querySelectorAll(OPEN).forEach((menu) => {
+    if (menu.querySelector(".placed") && !menu.contains(target)) close(menu);
+  });
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("details[data-menu]");
+  if (!menu) return;
+  if (event.key === "Escape" && menu.open) {
+    event.preventDefault();
+    return close(menu, { refocus: true });
+  }
+  if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) return;
+  event.preventDefault();
+  menu.open = true;
+  const all = lines(menu);
+  const at = all.indexOf(document.activeElement);
+  const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];
+  all.at(next % all.length)?.focus();
+});
