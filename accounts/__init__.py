@@ -1,0 +1,1 @@
+"""Who may come in: staff and customers' accounts, sign-in, reset requests."""

@@ -1,0 +1,112 @@
+"""Two doors: staff at /admin/, customers at the storefront. Nobody is let in at the other one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import resolve_url
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User, UserKind
+from accounts.sessions import door_of
+
+KIND_OF_DOOR = {"desk": UserKind.STAFF, "shop": UserKind.CUSTOMER}
+LOGIN_PAGE = {"desk": "desk_login", "shop": "account_login"}
+
+
+class DoorBackend(BaseBackend):
+    """Checks address and password of one kind of person, in the same time for an unknown one."""
+
+    kind: UserKind
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        *,
+        email: str = "",
+        password: str = "",
+        **_other: Any,
+    ) -> User | None:
+        if request is None or KIND_OF_DOOR[door_of(request)] != self.kind:
+            return None
+        user = self._people().with_email(email).first()
+        if user is None or not user.has_usable_password():
+            make_password(password)  # as slow as a real check
+            return None
+        return user if user.check_password(password) and user.is_active else None
+
+    def get_user(self, user_id: int) -> User | None:
+        user = self._people().filter(pk=user_id).first()
+        return user if user and user.is_active else None
+
+    def _people(self) -> Any:
+        return User.objects.filter(kind=self.kind).select_related("customer")
+
+
+class StaffBackend(DoorBackend):
+    kind = UserKind.STAFF
+
+
+class CustomerBackend(DoorBackend):
+    kind = UserKind.CUSTOMER
+
+
+BACKEND_OF_KIND = {
+    UserKind.STAFF: "accounts.doors.StaffBackend",
+    UserKind.CUSTOMER: "accounts.doors.CustomerBackend",
+}
+
+
+class DoorCsrfMiddleware(CsrfViewMiddleware):
+    """A CSRF cookie per door: signing in at the shop leaves the desk's open forms valid."""
+
+    def _get_secret(self, request: HttpRequest) -> str | None:
+        standard = settings.CSRF_COOKIE_NAME
+        request.COOKIES.pop(standard, None)
+        if secret := request.COOKIES.get(f"{standard}_{door_of(request)}"):
+            request.COOKIES[standard] = secret
+        return super()._get_secret(request)  # type: ignore[misc,no-any-return]  # private to Django
+
+    def _set_csrf_cookie(self, request: HttpRequest, response: HttpResponse) -> None:
+        super()._set_csrf_cookie(request, response)  # type: ignore[misc]  # private to Django
+        morsel = response.cookies.pop(settings.CSRF_COOKIE_NAME, None)
+        if morsel is not None:
+            name = f"{settings.CSRF_COOKIE_NAME}_{door_of(request)}"
+            response.cookies[name] = morsel.value
+            response.cookies[name].update(morsel)
+
+
+class DoorAuthenticationMiddleware(AuthenticationMiddleware):
+    """Who is signed in at this door, and nobody else."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: signed_in_at_door(request))  # type: ignore[assignment]
+
+
+def signed_in_at_door(request: HttpRequest) -> User | AnonymousUser:
+    user = get_user(request)
+    if isinstance(user, User) and user.kind == KIND_OF_DOOR[door_of(request)]:
+        return user
+    return AnonymousUser()
+
+
+class DoorLoginRequiredMiddleware(LoginRequiredMiddleware):
+    """Every page needs a sign-in at its own door, unless it is marked public."""
+
+    def handle_no_permission(self, request: HttpRequest, _view: Any) -> HttpResponse:  # type: ignore[override]
+        login = resolve_url(LOGIN_PAGE[door_of(request)])
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Redirect": login})
+        if request.method != "GET":
+            return redirect_to_login("", login)
+        return redirect_to_login(request.get_full_path(), login)

@@ -1,0 +1,82 @@
+"""Two session cookies, so that an owner can be signed in at the desk and at their own shop."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+DESK_PREFIX = "/admin/"
+
+
+def door_of(request: HttpRequest) -> str:
+    """Which door a path lies behind: "desk" or "shop"."""
+    return "desk" if request.path_info.startswith(DESK_PREFIX) else "shop"
+
+
+def cookie_name(door: str) -> str:
+    """`__Host-` (RFC 6265bis) wants Path=/, so the cookies differ by name and not by path.
+
+    Browsers do not tell ports apart: two local installations side by side differ by name too.
+    """
+    if settings.SESSION_COOKIE_SECURE:
+        return f"__Host-{door}"
+    return f"{door}_{urlsplit(settings.PUBLIC_URL).port or 80}"
+
+
+class SessionStore(DatabaseStore):
+    """Django's sessions in the database, in rows that know their door and their user."""
+
+    def __init__(self, session_key: str | None = None, *, door: str = "shop") -> None:
+        super().__init__(session_key)
+        self.door = door
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        from accounts.models import Session
+
+        return Session
+
+    def _get_session_from_db(self) -> Any:
+        """The row, if it is of this door and has time left."""
+        found = self.model.objects.filter(
+            session_key=self.session_key, door=self.door, expire_date__gt=timezone.now()
+        ).first()
+        if found is None:
+            self._session_key = None
+        return found
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row = super().create_model_instance(data)
+        row.door = self.door
+        row.user_id = data.get(SESSION_KEY)
+        return row
+
+
+class DoorSessionMiddleware(SessionMiddleware):
+    """Django's, with the cookie's name chosen by the door."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        door = door_of(request)
+        standard = settings.SESSION_COOKIE_NAME
+        request.COOKIES.pop(standard, None)
+        if key := request.COOKIES.get(cookie_name(door)):
+            request.COOKIES[standard] = key
+        request.session = SessionStore(key, door=door)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = super().process_response(request, response)
+        morsel = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        if morsel is not None:
+            name = cookie_name(door_of(request))
+            response.cookies[name] = morsel.value
+            response.cookies[name].update(morsel)
+            # Deleting a __Host- cookie needs Secure too; Django judges by the standard name.
+            response.cookies[name]["secure"] = settings.SESSION_COOKIE_SECURE or ""
+        return response
