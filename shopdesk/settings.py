@@ -177,7 +177,7 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
-ANYMAIL = env.json("ANYMAIL", "{}")
+ANYMAIL = env.json("ANYMAIL", {})
 MAIL_SENDER = env.str("MAIL_SENDER", f"shop@{_public_host or 'localhost'}")
 DEFAULT_FROM_EMAIL = MAIL_SENDER
 MAIL_LEASE_SECONDS = env.float("MAIL_LEASE_SECONDS", 120.0)
@@ -187,6 +187,8 @@ MAIL_RETRY_CEILING_SECONDS = env.float("MAIL_RETRY_CEILING_SECONDS", 900.0)
 # ── People ──────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.doors.StaffBackend", "accounts.doors.CustomerBackend"]
+# Addresses are unique per kind of person; each backend looks people up by kind and address.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD_MIN_LENGTH = 10
 AUTH_PASSWORD_VALIDATORS = [
