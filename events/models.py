@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
+from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from django.db.models import Model
+
+    from accounts.models import User
 
 
 def label_of(subject: Model) -> str:
@@ -37,7 +40,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """Something that happened, in the past tense. Never changed, never a secret or personal data in it."""
+    """Something that happened, in the past tense. Never changed; no secret or personal data in it."""
 
     name = models.CharField(max_length=80)
     at = models.DateTimeField(default=timezone.now)
@@ -52,8 +55,9 @@ class Event(models.Model):
 
     class Meta:
         indexes = [
-            # Read by statistics and by "what happened to this very thing".
+            # Read by "what happened to this very thing".
             models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject"),
+            # Read by statistics.
             models.Index(fields=["name", "id"], name="event_name"),
         ]
 
@@ -70,7 +74,7 @@ class EventAbout(models.Model):
 
     class Meta:
         constraints = [
-            # Read by timelines: newest events about one subject.
+            # Its index is read by timelines: newest events about one subject.
             models.UniqueConstraint(
                 fields=["about_type", "about_id", "event"], name="event_about_once"
             )
@@ -86,21 +90,36 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         now = timezone.now()
         return self.open().filter(Q(leased_until=None) | Q(leased_until__lt=now), due_at__lte=now)
 
+    def untold(self) -> Self:
+        """Due, and no worker was told of it lately: a slow backlog is not told of again and again."""
+        lately = timezone.now() - timedelta(seconds=settings.RETELL_SECONDS)
+        return self.due().filter(Q(told_at=None) | Q(told_at__lt=lately))
+
     def given_up(self) -> Self:
         return self.exclude(given_up_at=None)
+
+    def held_by(self, lease: UUID | None) -> Self:
+        """Open and still in the hands of the worker with this lease, not of a successor."""
+        return self.open().exclude(lease=None).filter(lease=lease)
 
 
 class Delivery(models.Model):
     """One handler's duty to act on one event. Survives brokers, workers and restarts."""
 
     MAX_ATTEMPTS = 12
+    # A delivery that takes its worker down with it is put aside before it has killed them all.
+    MAX_LOST_WORKERS = 3
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     handler = models.CharField(max_length=120)
-    queue = models.CharField(max_length=40, default="default")
+    queue_name = models.CharField(max_length=40, default="default")
     due_at = models.DateTimeField(default=timezone.now)
+    # When a worker was told of it, or will be; null when nobody could be told.
+    told_at = models.DateTimeField(null=True, default=timezone.now)
+    lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    lost_workers = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True, default="")
@@ -110,7 +129,7 @@ class Delivery(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="delivery_once")]
         indexes = [
-            # Read by the sweep each minute.
+            # Read by the sweep each minute, and by Home: what waits, and since when.
             models.Index(
                 fields=["due_at"],
                 name="delivery_open",
@@ -118,40 +137,87 @@ class Delivery(models.Model):
             ),
             # Read by Home: what was given up and waits for a person.
             models.Index(
-                fields=["given_up_at"],
+                fields=["-given_up_at"],
                 name="delivery_given_up",
                 condition=Q(given_up_at__isnull=False),
             ),
         ]
 
-    def lease(self) -> bool:
-        """Take the delivery for this worker; of two workers with the same id, one is refused."""
-        until = timezone.now() + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
-        taken = Delivery.objects.due().filter(pk=self.pk)
-        return bool(taken.update(leased_until=until, attempts=F("attempts") + 1))
+    def __str__(self) -> str:
+        return f"{self.handler} for event {self.event_id}"
 
-    def finish(self) -> None:
-        Delivery.objects.open().filter(pk=self.pk).update(
-            done_at=timezone.now(), leased_until=None, last_error=""
-        )
+    def take(self) -> bool:
+        """Take the delivery for this worker; of two workers with the same id, one is refused.
 
-    def fail(self, error: BaseException) -> None:
-        """Try again later: 10 s doubling to 1 h; after twelve tries a person has to look."""
-        self.refresh_from_db()
-        given_up = timezone.now() if self.attempts >= self.MAX_ATTEMPTS else None
-        Delivery.objects.open().filter(pk=self.pk).update(
-            due_at=timezone.now() + self._pause(),
-            leased_until=None,
-            given_up_at=given_up,
-            # The class only: messages of exceptions carry addresses and tokens.
-            last_error=type(error).__name__,
+        A lease that nobody gave back is a worker that died. After the third the delivery is given
+        up instead, so that one poisonous event cannot go on killing workers.
+        """
+        lease, now = uuid4(), timezone.now()
+        taken = (
+            Delivery.objects.due()
+            .filter(pk=self.pk)
+            .update(
+                lease=lease,
+                leased_until=now + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS),
+                attempts=F("attempts") + 1,
+                lost_workers=models.Case(
+                    models.When(lease=None, then=F("lost_workers")), default=F("lost_workers") + 1
+                ),
+            )
         )
+        if not taken:
+            return False
+        self.refresh_from_db(fields=["lease", "leased_until", "attempts", "lost_workers"])
+        if self.lost_workers < self.MAX_LOST_WORKERS:
+            return True
+        self._end(given_up_at=now, last_error="WorkerLost")
+        return False
 
-    def try_again(self) -> None:
-        """A person asks for another round of tries."""
-        Delivery.objects.given_up().filter(pk=self.pk).update(
-            given_up_at=None, attempts=0, due_at=timezone.now()
-        )
+    def finish(self) -> bool:
+        """Close the delivery. False when the lease ran out and a successor holds it by now."""
+        return self._end(done_at=timezone.now(), last_error="")
+
+    def fail(self, error: BaseException) -> timedelta | None:
+        """Try again later: 10 s doubling to 1 h. After twelve tries a person has to look.
+
+        Answers how long to wait; None when given up.
+        """
+        now, pause = timezone.now(), self._pause()
+        given_up = self.attempts >= self.MAX_ATTEMPTS
+        # The class only: messages of exceptions carry addresses and tokens.
+        name = type(error).__name__
+        if given_up:
+            self._end(given_up_at=now, last_error=name)
+            return None
+        self._end(due_at=now + pause, last_error=name)
+        return pause
+
+    def try_again(self, *, by: User) -> None:
+        """A person asks for another round of tries. Asking twice is one round."""
+        from events.log import record
+
+        with transaction.atomic():
+            reopened = (
+                Delivery.objects.given_up()
+                .filter(pk=self.pk)
+                .update(given_up_at=None, attempts=0, lost_workers=0, due_at=timezone.now())
+            )
+            if reopened:
+                record("delivery.tried_again", self, by=by, handler=self.handler)
+                self.tell()
+
+    def tell(self) -> None:
+        """Let a worker know, once this transaction is committed."""
+        from events.broker import tell_workers_on_commit
+
+        tell_workers_on_commit("events.tasks.deliver", [self])
+
+    def _end(self, **changes: object) -> bool:
+        held = Delivery.objects.held_by(self.lease).filter(pk=self.pk)
+        ended = held.update(lease=None, leased_until=None, **changes)
+        if ended:
+            self.refresh_from_db()
+        return bool(ended)
 
     def _pause(self) -> timedelta:
         seconds = settings.DELIVERY_FIRST_RETRY_SECONDS * 2 ** max(self.attempts - 1, 0)

@@ -1,0 +1,46 @@
+"""Kinds of mail. Each app declares its own in `mails.py` and keeps their texts beside its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from notifications.models import Mail
+
+Context = Callable[["Mail"], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """What a kind of mail needs to be written and sent.
+
+    Its texts are `templates/<group>/mail/<name>.<en|de|de-informal>.md`. `context` is called in
+    the worker, just before sending: it reads the state of the world through `mail.about()`,
+    derives links that are stored nowhere, and returns None when the world moved on and the mail
+    is better not sent. Of a kind that carries a secret nothing but the subject line is kept.
+    """
+
+    name: str
+    group: str
+    context: Context
+    queue: str = "default"
+    carries_secret: bool = False
+
+
+_by_name: dict[str, MailKind] = {}
+
+
+def register(kind: MailKind) -> MailKind:
+    _by_name[kind.name] = kind
+    return kind
+
+
+def kind_named(name: str) -> MailKind | None:
+    """None for a kind that a newer or older release knows and this one does not."""
+    return _by_name.get(name)
+
+
+def kinds() -> list[MailKind]:
+    return sorted(_by_name.values(), key=lambda kind: (kind.group, kind.name))
