@@ -1,0 +1,50 @@
+"""People the shop sells to, and all that is known of them."""
+
+from customers.models.accounts import AccountState
+from customers.models.addresses import Address
+from customers.models.consent import Channel, Consent, ConsentLevel
+from customers.models.customers import ChangedMeanwhile, Customer
+from customers.models.external_ids import ExternalId
+from customers.models.identities import (
+    AddressTaken,
+    BadIdentity,
+    Identity,
+    IdentityKind,
+    LastWayIn,
+    Proof,
+    email_key,
+    phone_key,
+)
+from customers.models.letters import CannotWrite, Letter
+from customers.models.notes import Mention, Note, TooLateToEdit
+from customers.models.search import CustomerSearch, NameWord
+from customers.models.tags import Tag, Tagging, TooManyTags
+
+__all__ = [
+    "AccountState",
+    "Address",
+    "AddressTaken",
+    "BadIdentity",
+    "CannotWrite",
+    "ChangedMeanwhile",
+    "Channel",
+    "Consent",
+    "ConsentLevel",
+    "Customer",
+    "CustomerSearch",
+    "ExternalId",
+    "Identity",
+    "IdentityKind",
+    "LastWayIn",
+    "Letter",
+    "Mention",
+    "NameWord",
+    "Note",
+    "Proof",
+    "Tag",
+    "Tagging",
+    "TooLateToEdit",
+    "TooManyTags",
+    "email_key",
+    "phone_key",
+]

@@ -1,0 +1,124 @@
+"""Postal addresses. The default one also stands on the customer as city and country."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from customers.models.changes import ChangedMeanwhile
+from customers.models.rows import CustomerRow
+from events.log import record
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from customers.models.customers import Customer
+
+
+class Address(models.Model):
+    """Where a customer lives or has parcels sent."""
+
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.CASCADE, related_name="addresses"
+    )
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    company = models.CharField(max_length=150, blank=True)
+    street = models.CharField(max_length=200, blank=True)
+    extra = models.CharField(max_length=200, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    region = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, blank=True)  # ISO 3166-1 alpha-2
+    phone = models.CharField(max_length=40, blank=True)
+    is_default = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(is_default=True), name="one_default_address"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(
+            part for part in (self.street, f"{self.postal_code} {self.city}".strip()) if part
+        )
+
+    def change(self, *, by: User | Customer | None, expected_version: int, **fields: Any) -> None:
+        """Save the address unless somebody else did so meanwhile (ChangedMeanwhile)."""
+        with transaction.atomic():
+            mine = Address.objects.filter(pk=self.pk, version=expected_version)
+            if not mine.update(version=F("version") + 1, **fields):
+                raise ChangedMeanwhile
+            self.refresh_from_db()
+            if self.is_default:
+                self.customer._stand_at(self)
+            record("customer.address_changed", self.customer, by=by, about=[self.customer])
+
+    def remove(self, *, by: User | Customer | None) -> bool:
+        """Forget the address; another one becomes the default. False when it is gone already."""
+        customer = self.customer
+        with transaction.atomic():
+            customer.lock()
+            if not Address.objects.filter(pk=self.pk).delete()[0]:
+                return False
+            record("customer.address_removed", customer, by=by, about=[customer])
+            if not customer.addresses.filter(is_default=True).exists():
+                customer._next_default()
+        return True
+
+    def make_default(self, *, by: User | Customer | None) -> bool:
+        """Take this as the customer's address. False when it is so already."""
+        customer = self.customer
+        with transaction.atomic():
+            customer.lock()
+            if not Address.objects.filter(pk=self.pk, is_default=False).exists():
+                return False
+            customer._make_default(self)
+            record("customer.default_address_changed", customer, by=by, about=[customer])
+        self.refresh_from_db()
+        return True
+
+
+class Located(CustomerRow):
+    # Copies of the default address, for the list's column and its filter.
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def add_address(self, *, by: User | Customer | None, **fields: Any) -> Address:
+        """Note an address; the first one becomes the default."""
+        with transaction.atomic():
+            self.lock()
+            first = not self._addresses().exists()
+            address = Address.objects.create(customer_id=self.pk, **fields)
+            if first:
+                self._make_default(address)
+            record("customer.address_added", self, by=by, about=[self])
+        address.refresh_from_db()
+        return address
+
+    def _addresses(self) -> models.QuerySet[Address]:
+        return Address.objects.filter(customer_id=self.pk)
+
+    def _make_default(self, address: Address) -> None:
+        self._addresses().filter(is_default=True).update(is_default=False)
+        self._addresses().filter(pk=address.pk).update(is_default=True)
+        self._stand_at(address)
+
+    def _next_default(self) -> None:
+        following = self._addresses().order_by("pk").first()
+        if following:
+            self._make_default(following)
+        else:
+            self._stand_at(Address())
+
+    def _stand_at(self, address: Address) -> None:
+        self.city, self.country = address.city, address.country
+        self.row().update(city=address.city, country=address.country, updated_at=timezone.now())

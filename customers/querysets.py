@@ -1,0 +1,44 @@
+"""Which customers: the adjectives that lists, pages and other apps chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Prefetch
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from customers.models import Customer
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, user: User) -> Self:
+        """Every active member of staff sees every customer; nobody else sees any."""
+        from core.permissions import can_read
+
+        return self if can_read(user) else self.none()
+
+    def with_contact(self) -> Self:
+        """Their primary e-mail address and phone come along, in one query for all."""
+        from customers.models import Identity
+
+        return self.prefetch_related(Prefetch("identities", Identity.objects.primary()))
+
+    def with_account(self) -> Self:
+        return self.filter(account_state="enabled")
+
+    def invited(self) -> Self:
+        return self.filter(account_state="invited")
+
+    def without_account(self) -> Self:
+        return self.filter(account_state__in=["none", "declined"])
+
+    def disabled(self) -> Self:
+        return self.filter(disabled_at__isnull=False)
+
+    def tagged(self, key: str) -> Self:
+        from customers.models import Tagging
+
+        carried = Tagging.objects.filter(tag__key=key, customer_id=models.OuterRef("pk"))
+        return self.filter(models.Exists(carried))

@@ -1,0 +1,72 @@
+"""Writing what search reads, set-based: the same statement for one customer and for a million."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from django.db import connection
+
+# Sorts as "has never ordered".
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Each word stands as it is written and once more with ae/oe/ue collapsed to a/o/u, as queries are:
+# so "Mueller", "Müller" and "Muller" meet, and parts such as "eller" are still found.
+_ROWS = """
+WITH chosen AS (
+    SELECT id, created_at, first_name, last_name, company FROM customers_customer WHERE id = ANY(%(ids)s)
+), said AS (
+    SELECT c.id, c.created_at, public.shop_fold(concat_ws(' ', c.first_name, c.last_name, c.company,
+        (SELECT string_agg(ltrim(key, '+'), ' ') FROM customers_identity WHERE customer_id = c.id),
+        (SELECT string_agg(t.name, ' ') FROM customers_tagging g JOIN customers_tag t ON t.id = g.tag_id
+         WHERE g.customer_id = c.id))) AS plain
+    FROM chosen c
+), forms AS (
+    SELECT id, created_at, plain || ' ' || public.shop_collapse(plain) AS both_forms FROM said
+)
+INSERT INTO customers_customersearch (customer_id, created_at, doc)
+SELECT f.id, f.created_at, ' ' || coalesce((
+    SELECT string_agg(DISTINCT word, ' ') FROM string_to_table(translate(
+        f.both_forms || ' ' || translate(f.both_forms, '.@_-+&/,;:()"''', '              '),
+        E'\\t\\n\\r', '   '), ' ') AS word WHERE word <> ''), '') || ' '
+FROM forms f ORDER BY f.id
+ON CONFLICT (customer_id) DO UPDATE SET doc = excluded.doc, created_at = excluded.created_at
+WHERE (customers_customersearch.doc, customers_customersearch.created_at) IS DISTINCT FROM (excluded.doc, excluded.created_at)
+"""
+
+_SORT_NAMES = """
+UPDATE customers_customer SET sort_name = folded.name FROM (
+    SELECT c.id, left(public.shop_fold(coalesce(
+        nullif(concat_ws(' ', nullif(trim(c.last_name), ''), nullif(trim(c.first_name), '')), ''),
+        nullif(trim(c.company), ''),
+        (SELECT i.key FROM customers_identity i WHERE i.customer_id = c.id AND i.is_primary
+         ORDER BY i.kind LIMIT 1),
+        '')), 360) AS name
+    FROM customers_customer c WHERE c.id = ANY(%(ids)s)
+) AS folded
+WHERE customers_customer.id = folded.id AND customers_customer.sort_name <> folded.name
+"""
+
+# In order, so that two imports with the same new words wait for each other and never in a circle.
+_NAME_WORDS = """
+INSERT INTO customers_nameword (word, spelling)
+SELECT DISTINCT ON (word) word, spelling FROM (
+    SELECT public.shop_search_fold(spelling) AS word, left(spelling, 100) AS spelling
+    FROM customers_customer c,
+         regexp_split_to_table(concat_ws(' ', c.first_name, c.last_name, c.company), '[\\s-]+') AS spelling
+    WHERE c.id = ANY(%(ids)s) AND length(spelling) BETWEEN 3 AND 60
+) AS words
+WHERE length(word) BETWEEN 3 AND 100 AND NOT EXISTS (SELECT 1 FROM customers_nameword n WHERE n.word = words.word)
+ORDER BY word
+ON CONFLICT DO NOTHING
+"""
+
+
+def refresh_search(customer_ids: Sequence[int]) -> None:
+    """Write the search rows, sort names and name words of these customers anew. Bears a repeat.
+
+    Called inside the transaction of every verb that changes a name, address, number or tag.
+    """
+    with connection.cursor() as cursor:
+        for statement in (_SORT_NAMES, _ROWS, _NAME_WORDS):
+            cursor.execute(statement, {"ids": list(customer_ids)})
