@@ -25,7 +25,8 @@ document.addEventListener("click", ({ target }) => {
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful) detail.elt.closest?.("dialog:not([data-stays])")?.close();
+  const asked = detail.requestConfig?.verb === "get"; // looking something up is no reason to close
+  if (detail.successful && !asked) detail.elt.closest?.("dialog:not([data-stays])")?.close();
 });
 
 document.addEventListener("htmx:load", ({ detail }) => {

@@ -1,0 +1,117 @@
+"""Every piece of the look on one page, in all its states. It exists only while DEBUG is on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
+
+from core.forms import LineField, TextField
+from core.pagination import KeysetPage
+from core.slots import Found
+from core.views import public
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH & Co. KG"
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    name = LineField(label="Name", help_text="As it stands on the parcel.")
+    email = forms.EmailField(label="E-mail")
+    phone = LineField(label="Telefonnummer für Rückfragen zur Zustellung", required=False)
+    country = forms.ChoiceField(label="Country", choices=[("DE", "Germany"), ("AT", "Austria")])
+    logo = forms.FileField(label="Logo", required=False)
+    colour = forms.CharField(
+        label="Colour", widget=forms.TextInput(attrs={"type": "color"}), initial="#12664f"
+    )
+    password = forms.CharField(
+        label="New password",
+        widget=forms.PasswordInput(
+            attrs={
+                "data-password": True,
+                "data-show": "Show",
+                "data-hide": "Hide",
+                "data-meter": "Too short|Easy to guess|Fair|Good|Strong",
+            }
+        ),
+    )
+    note = TextField(label="Note", required=False)
+    language = forms.ChoiceField(
+        label="Language", widget=forms.RadioSelect, choices=[("de", "Deutsch"), ("en", "English")]
+    )
+    newsletter = forms.BooleanField(
+        label="Receives the newsletter", help_text="With double opt-in.", required=False
+    )
+
+
+def sample_customers() -> list[dict[str, Any]]:
+    rows: Sequence[tuple[str, str, str, str, str, str, int, str]] = (
+        ("Jana Müller", "jana.mueller@example.de", "ok", "Enabled", "ok", "Hamburg, DE", 14, "1842.50"),
+        ("Oğuz Yıldırım", "oguz@example.com", "ok", "Enabled", "ok", "Köln, DE", 6, "612.00"),
+        ("Åsa Lindqvist", "asa.lindqvist@example.se", "", "Invited", "info", "Malmö, SE", 1, "39.90"),
+        ("Tobias Groß", "t.gross@example.de", "", "Disabled", "", "Graz, AT", 3, "208.70"),
+        ("Chiara Rossi", "chiara.rossi@example.it", "ok", "On hold", "bad", "Bolzano, IT", 9, "977.10"),
+        ("Béla Kovács", "bela@example.hu", "warn", "Enabled", "ok", "Győr, HU", 2, "88.00"),
+        (LONG, f"{'lang.' * 12}adresse@example.de", "ok", "Reset pending", "warn", "Neuburg a. d. Donau, DE", 1222, "1003120.40"),
+    )  # fmt: skip
+    names = ("name", "email", "consent", "account", "state", "place", "orders", "spent")
+    return [dict(zip(names, row, strict=True)) | {"spent": Decimal(row[-1])} for row in rows]
+
+
+def sample_context() -> dict[str, Any]:
+    now = timezone.now()
+    broken = SampleForm({"name": "", "email": "jana@", "language": "fr"})
+    broken.is_valid()
+    return {
+        "page_title": "Components",
+        "form": SampleForm(),
+        "broken": broken,
+        "customers": sample_customers(),
+        "page": KeysetPage(rows=[], next="n", previous=""),
+        "now": now,
+        "yesterday": now - timedelta(days=1),
+        "earlier": now - timedelta(days=40),
+        "long": LONG,
+        "tabs": [
+            SimpleNamespace(label=label, url="#", is_current=label == "All", count=count)
+            for label, count in (("All", 48213), ("With account", 31870), ("Invited", 412), ("Reset pending", 3), ("Newest", None))
+        ],
+        "groups": [
+            ("Customers", [Found("Jana Müller", "#", "jana.mueller@example.de", "user"), Found(LONG, "#", "oguz@example.com", "user")]),
+            ("Actions", [Found("Send password reset to Jana Müller", "#", "", "key-round", posts=True)]),
+        ],
+        "text": "jana",
+    }  # fmt: skip
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    if "toast" in request.GET:
+        messages.success(request, "Saved.")
+        messages.error(request, "The mail server refuses the address.")
+    return render(request, "shopdesk/ui.html", sample_context())
+
+
+def show_storefront(request: HttpRequest) -> HttpResponse:
+    return render(request, "shopdesk/ui_storefront.html", sample_context())
+
+
+if settings.DEBUG:
+    desk_urlpatterns: list[URLPattern | URLResolver] = [
+        path("ui/", public(show), name="ui_page"),
+        path("ui/storefront/", public(show_storefront), name="ui_storefront"),
+    ]
+else:
+    desk_urlpatterns = []
