@@ -1,13 +1,77 @@
-"""Pages for requests that went wrong before a view could answer."""
+"""Pages for requests that went wrong. None of them needs the database, a session or a user."""
 
 from __future__ import annotations
 
+import json
+import sys
+
+import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
+
+from core.languages import browser_language
+
+# What htmx shows as a toast: a page inside a page would help nobody.
+IN_SHORT = {
+    400: _("This could not be read. Nothing was changed."),
+    403: _("Your role does not allow this."),
+    404: _("This does not exist any more."),
+    500: _("Something went wrong on our side. Try again in a moment."),
+    503: _("The database is not answering just now. Try again in a few seconds."),
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- Django's signature
+    return failure(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- Django's signature
+    return failure(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 -- Django's signature
+    return failure(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; or 503 where middleware found the database away (sessions, users, the shop)."""
+    from core.outage import OUTAGES, unavailable
+
+    error = sys.exc_info()[1]
+    return unavailable(request, error) if isinstance(error, OUTAGES) else failure(request, 500)
 
 
 @requires_csrf_token
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django's signature
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- as above
     """403 that says what to do: the form was open for long, or cookies are off."""
-    return render(request, "403_csrf.html", status=403)
+    return failure(request, 403, template="403_csrf.html")
+
+
+def failure(request: HttpRequest, status: int, *, template: str = "") -> HttpResponse:
+    """A page of its own with the request's id; for htmx a toast and an unchanged page."""
+    with translation.override(_language_of(request)):
+        if request.headers.get("HX-Request") and not template:
+            return _toast(status)
+        page = template or f"{status}.html"
+        context = {"request": request, "request_id": _request_id()}
+        return HttpResponse(render_to_string(page, context), status=status)
+
+
+def _toast(status: int) -> HttpResponse:
+    toasts = [{"text": str(IN_SHORT[status]), "level": "error"}]
+    trigger = json.dumps({"toast": {"toasts": toasts}})
+    return HttpResponse(status=status, headers={"HX-Reswap": "none", "HX-Trigger": trigger})
+
+
+def _language_of(request: HttpRequest) -> str:
+    """What the language middleware decided, where the request came that far."""
+    decided: str = getattr(request, "LANGUAGE_CODE", "")
+    return decided or browser_language(request) or settings.LANGUAGE_CODE
+
+
+def _request_id() -> str:
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
 
 class CleanInputMiddleware:
-    """Answer 400 to a NUL byte in the path, the query or a form, before any view sees it."""
+    """Answer 400 to a NUL byte in path, query, cookie or form, before anybody reads it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # A session's key is looked up before any view is chosen.
+        _refuse_nul(request.path, *request.COOKIES.values(), *_texts(request.GET))
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
-        texts = [request.path, *_texts(request.GET), *_texts(request.POST)]
-        if any("\0" in text for text in texts):
-            raise BadRequest("NUL in the request")
+        _refuse_nul(*_texts(request.POST))
 
 
-def _texts(query: object) -> list[str]:
-    return [text for key, values in query.lists() for text in (key, *values)]  # type: ignore[attr-defined]  # QueryDict
+def _refuse_nul(*texts: str) -> None:
+    if any("\0" in text for text in texts):
+        raise BadRequest
+
+
+def _texts(query: QueryDict) -> Iterator[str]:
+    for key, values in query.lists():
+        yield key
+        yield from (text for text in values if isinstance(text, str))

@@ -7,13 +7,19 @@ from collections.abc import Callable
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+
+from core.failures import failure
 
 log = structlog.get_logger(__name__)
 
+# Also a pool without a free connection (PoolTimeout), a cancelled query and a deadlock: Django
+# wraps all of them in these two, and for all of them "try again in a moment" is true.
+OUTAGES = (OperationalError, InterfaceError)
+RETRY_AFTER_SECONDS = "10"
+
 
 class OutageMiddleware:
-    """Outermost but for the request's id: sessions and languages need the database too."""
+    """Turns what a view raises into 503; what other middleware raises arrives in `server_error`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,14 +28,13 @@ class OutageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return (
-            unavailable(request, error)
-            if isinstance(error, (OperationalError, InterfaceError))
-            else None
-        )
+        return unavailable(request, error) if isinstance(error, OUTAGES) else None
 
 
-def unavailable(_request: HttpRequest, error: Exception) -> HttpResponse:
-    """503 with Retry-After and a static page (RFC 9110 §15.6.4)."""
-    log.error("database.unavailable", error=type(error).__name__)
-    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
+def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """503 with Retry-After (RFC 9110 §15.6.4). Touches neither the database nor the session."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    log.error("database.unavailable", error=type(error.__cause__ or error).__name__, sqlstate=state)
+    response = failure(request, 503)
+    response["Retry-After"] = RETRY_AFTER_SECONDS
+    return response

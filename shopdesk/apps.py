@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from core.slots import NavEntry, navigation
 
 
 class ShopDeskConfig(AppConfig):
@@ -9,3 +12,6 @@ class ShopDeskConfig(AppConfig):
     def ready(self) -> None:
         # `shared_task`s find the broker through the current app, in the web process too.
         from shopdesk import celery  # noqa: F401 -- importing it makes it current
+
+        navigation.add(NavEntry(_("Home"), "home", icon="house"), order=0)
+        navigation.add(NavEntry(_("Settings"), "settings_index", icon="settings"), order=1000)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from events.log import record
@@ -70,6 +71,16 @@ class Shop(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
 
+    @property
+    def theme_url(self) -> str:
+        """The style sheet with the shop's colour; another address after each change."""
+        return f"{reverse('theme_css')}?v={self.version}"
+
+    @property
+    def logo_url(self) -> str:
+        """Empty without a logo; another address for each logo."""
+        return f"{reverse('shop_logo')}?v={self.logo_id}" if self.logo_id else ""
+
     def change(
         self, *, by: User | None, expected_version: int | None = None, **fields: Any
     ) -> None:
@@ -77,6 +88,8 @@ class Shop(models.Model):
 
         Without `expected_version` the last word wins: for the seed and for commands.
         """
+        if not fields:
+            return
         mine = Shop.objects.filter(pk=self.pk)
         if expected_version is not None:
             mine = mine.filter(version=expected_version)
@@ -92,7 +105,7 @@ class Shop(models.Model):
             before = Shop.objects.select_for_update().get(pk=self.pk).logo_id
             if before == (file.pk if file else None):
                 return
-            Shop.objects.filter(pk=self.pk).update(logo=file, version=F("version") + 1)
+            Shop.objects.filter(pk=self.pk).update(logo=file)
             StoredFile.objects.filter(pk=before).delete()
             record("shop.logo_changed", self, by=by, removed=file is None)
         self.refresh_from_db()
