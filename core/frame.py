@@ -1,4 +1,4 @@
-"""What the desk's frame shows to one user: the lines of the navigation, and which one is current."""
+"""What the frames show: the lines of the desk's navigation and of the storefront's header."""
 
 from __future__ import annotations
 
@@ -61,18 +61,19 @@ def _line(request: HttpRequest, entry: NavEntry) -> NavLine | None:
 def _mark_current(path: str, lines: list[NavLine]) -> None:
     """The line whose address is the longest beginning of the page's; Home only on itself."""
     home = min((line.url for line in lines), key=len, default="")
-    inside = [line for line in lines if path == line.url or (line.url != home and path.startswith(line.url))]
+    inside = [line for line in lines if path.startswith(line.url) and line.url != home]
+    inside += [line for line in lines if path == line.url]
     if inside:
         max(inside, key=lambda line: len(line.url)).is_current = True
 
 
 def _nest(lines: list[NavLine]) -> list[NavLine]:
-    """Lines with a parent (its label or URL name) move below it and show while its section is open."""
+    """Lines with a parent (its label or URL name) move below it and show while it is open."""
     tops = [line for line in lines if not line.entry.parent]
+    by_name = {name: top for top in tops for name in (top.entry.url_name, str(top.entry.label))}
     for line in lines:
-        for top in tops:
-            if line.entry.parent and line.entry.parent in {top.entry.url_name, str(top.entry.label)}:
-                top.children.append(line)
+        if line.entry.parent in by_name:
+            by_name[line.entry.parent].children.append(line)
     for top in tops:
         top.is_open = top.is_current or any(child.is_current for child in top.children)
     return tops

@@ -1,4 +1,4 @@
-"""Amounts, numbers, times and names as a person reads them, in the active language and time zone."""
+"""Amounts, numbers, times and names as a person reads them, by language and time zone."""
 
 from __future__ import annotations
 
@@ -52,8 +52,10 @@ def when(value: datetime | None) -> SafeString | str:
         return ""
     local = timezone.localtime(value)
     locale = babel_locale()
-    title = f"{format_date(local, LONG_PATTERNS[locale], locale=locale)}, {clock(value)} {local.tzname()}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), title, _near(local))
+    long = format_date(local, LONG_PATTERNS[locale], locale=locale)
+    title = f"{long}, {clock(value)} {local.tzname()}"
+    markup = '<time datetime="{}" title="{}">{}</time>'
+    return format_html(markup, local.isoformat(), title, _near(local))
 
 
 def _near(local: datetime) -> str:

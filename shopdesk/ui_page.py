@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -20,10 +20,7 @@ from core.pagination import KeysetPage
 from core.slots import Found
 from core.views import public
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft mbH & Co. KG"
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbaugesellschaft mbH & Co. KG"
 
 
 class SampleForm(forms.Form):
@@ -57,18 +54,36 @@ class SampleForm(forms.Form):
     )
 
 
+CUSTOMERS = """
+Jana Müller|jana.mueller@example.de|ok|Enabled|ok|Hamburg, DE|14|1842.50
+Oğuz Yıldırım|oguz@example.com|ok|Enabled|ok|Köln, DE|6|612.00
+Åsa Lindqvist|asa.lindqvist@example.se||Invited|info|Malmö, SE|1|39.90
+Tobias Groß|t.gross@example.de||Disabled||Graz, AT|3|208.70
+Chiara Rossi|chiara.rossi@example.it|ok|On hold|bad|Bolzano, IT|9|977.10
+Béla Kovács|bela@example.hu|warn|Enabled|ok|Győr, HU|2|88.00
+"""
+TABS = {"All": 48213, "With account": 31870, "Invited": 412, "Reset pending": 3, "Newest": None}
+
+
 def sample_customers() -> list[dict[str, Any]]:
-    rows: Sequence[tuple[str, str, str, str, str, str, int, str]] = (
-        ("Jana Müller", "jana.mueller@example.de", "ok", "Enabled", "ok", "Hamburg, DE", 14, "1842.50"),
-        ("Oğuz Yıldırım", "oguz@example.com", "ok", "Enabled", "ok", "Köln, DE", 6, "612.00"),
-        ("Åsa Lindqvist", "asa.lindqvist@example.se", "", "Invited", "info", "Malmö, SE", 1, "39.90"),
-        ("Tobias Groß", "t.gross@example.de", "", "Disabled", "", "Graz, AT", 3, "208.70"),
-        ("Chiara Rossi", "chiara.rossi@example.it", "ok", "On hold", "bad", "Bolzano, IT", 9, "977.10"),
-        ("Béla Kovács", "bela@example.hu", "warn", "Enabled", "ok", "Győr, HU", 2, "88.00"),
-        (LONG, f"{'lang.' * 12}adresse@example.de", "ok", "Reset pending", "warn", "Neuburg a. d. Donau, DE", 1222, "1003120.40"),
-    )  # fmt: skip
     names = ("name", "email", "consent", "account", "state", "place", "orders", "spent")
-    return [dict(zip(names, row, strict=True)) | {"spent": Decimal(row[-1])} for row in rows]
+    lines = [line.split("|") for line in CUSTOMERS.strip().splitlines()]
+    long_email = f"{'lang.' * 12}adresse@example.de"
+    place = "Neuburg an der Donau, DE"
+    lines.append([LONG, long_email, "ok", "Reset pending", "warn", place, "1222", "1003120.40"])
+    rows: list[dict[str, Any]] = [dict(zip(names, line, strict=True)) for line in lines]
+    for row in rows:
+        row |= {"orders": int(row["orders"]), "spent": Decimal(row["spent"])}
+    return rows
+
+
+def sample_found() -> list[tuple[str, list[Found]]]:
+    jana = Found("Jana Müller", "#", "jana.mueller@example.de", "user")
+    reset = Found("Send password reset to Jana Müller", "#", icon="key-round", posts=True)
+    return [
+        ("Customers", [jana, Found(LONG, "#", "oguz@example.com", "user")]),
+        ("Actions", [reset]),
+    ]
 
 
 def sample_context() -> dict[str, Any]:
@@ -80,21 +95,18 @@ def sample_context() -> dict[str, Any]:
         "form": SampleForm(),
         "broken": broken,
         "customers": sample_customers(),
-        "page": KeysetPage(rows=[], next="n", previous=""),
+        "page": KeysetPage[Any](rows=[], next="n", previous=""),
         "now": now,
         "yesterday": now - timedelta(days=1),
         "earlier": now - timedelta(days=40),
         "long": LONG,
         "tabs": [
             SimpleNamespace(label=label, url="#", is_current=label == "All", count=count)
-            for label, count in (("All", 48213), ("With account", 31870), ("Invited", 412), ("Reset pending", 3), ("Newest", None))
+            for label, count in TABS.items()
         ],
-        "groups": [
-            ("Customers", [Found("Jana Müller", "#", "jana.mueller@example.de", "user"), Found(LONG, "#", "oguz@example.com", "user")]),
-            ("Actions", [Found("Send password reset to Jana Müller", "#", "", "key-round", posts=True)]),
-        ],
+        "groups": sample_found(),
         "text": "jana",
-    }  # fmt: skip
+    }
 
 
 def show(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path
 # In the order of the layers; the project's own pages come first.
 APPS = [
     "shopdesk.pages",
+    "shopdesk.ui_page",
     "orders.urls",
     "accounts.urls",
     "customers.urls",

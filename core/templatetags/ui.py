@@ -33,7 +33,12 @@ register.filter("when", words.when)
 
 HUES = 8
 CHOICE_WIDGETS = (CheckboxInput, CheckboxSelectMultiple, RadioSelect)
-NOTICE_ICONS = {"ok": "circle-check", "warn": "triangle-alert", "bad": "circle-alert", "info": "info"}
+NOTICE_ICONS = {
+    "ok": "circle-check",
+    "warn": "triangle-alert",
+    "bad": "circle-alert",
+    "info": "info",
+}
 LEVELS = {"success": "ok", "error": "bad", "warning": "warn", "info": "ok", "debug": "ok"}
 
 
@@ -57,7 +62,9 @@ def avatar(name: object, extra: str = "") -> SafeString:
     text = str(name).strip()
     hue = zlib.crc32(text.encode()) % HUES + 1
     classes = f"avatar hue-{hue} {extra}".strip()
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, words.initials(text))
+    return format_html(
+        '<span class="{}" aria-hidden="true">{}</span>', classes, words.initials(text)
+    )
 
 
 @register.filter
@@ -83,10 +90,13 @@ def storefront_navigation(context: Context) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/field.html")
-def field(bound: BoundField, *, wide: bool = False, label: str = "", placeholder: str = "") -> dict[str, Any]:
+def field(
+    bound: BoundField, *, wide: bool = False, label: str = "", placeholder: str = ""
+) -> dict[str, Any]:
     """Label, control, help and errors of one form field, tied together for screen readers."""
     choice = isinstance(bound.field.widget, CHOICE_WIDGETS)
-    attrs = {"class": "check" if choice else "input", **_described_by(bound)}
+    attrs: dict[str, str | bool] = {"class": "check" if choice else "input"}
+    attrs |= _described_by(bound)
     if placeholder:
         attrs["placeholder"] = placeholder
     return {
@@ -99,10 +109,10 @@ def field(bound: BoundField, *, wide: bool = False, label: str = "", placeholder
     }
 
 
-def _described_by(bound: BoundField) -> dict[str, str]:
+def _described_by(bound: BoundField) -> dict[str, str | bool]:
     parts = [f"{bound.auto_id}_help"] if bound.help_text else []
     parts += [f"{bound.auto_id}_error"] if bound.errors else []
-    attrs = {"aria-describedby": " ".join(parts)} if parts else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(parts)} if parts else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return attrs
@@ -117,15 +127,19 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/pager.html", takes_context=True)
-def pager(context: Context, page: KeysetPage[Any], *, label: str = "", target: str = "") -> dict[str, Any]:
-    """Earlier and later rows. With `target` (an element's id) only that part of the page is fetched."""
+def pager(
+    context: Context, page: KeysetPage[Any], *, label: str = "", target: str = ""
+) -> dict[str, Any]:
+    """Earlier and later rows. With `target`, an element's id, only that part is fetched."""
     return {"request": context["request"], "page": page, "label": label, "target": target}
 
 
 @register.simple_block_tag
 def menu(content: str, label: str, *, icon: str = "", extra: str = "") -> str:
-    """A button that opens the links and forms inside. `icon` alone is shown; the label is then spoken."""
-    return render_to_string("ui/menu.html", {"content": content, "label": label, "icon": icon, "extra": extra})
+    """A button that opens the links and forms inside; with an icon, the label is only spoken."""
+    return render_to_string(
+        "ui/menu.html", {"content": content, "label": label, "icon": icon, "extra": extra}
+    )
 
 
 @register.simple_block_tag
@@ -161,5 +175,5 @@ def progress(done: int, total: int, label: str, *, detail: str = "") -> dict[str
 
 @register.inclusion_tag("ui/save_bar.html")
 def save_bar(*, save: str = "") -> dict[str, str]:
-    """The form's last element: Save and Discard. With JavaScript it appears once something changed."""
+    """The form's last element: Save and Discard. JavaScript hides it until something changes."""
     return {"save": save}
