@@ -23,7 +23,6 @@ from core.pagination import KeysetPage
 from core.slots import NavEntry, Slot
 from core.templatetags import ui
 
-
 urlpatterns = [
     path("admin/", lambda request: HttpResponse(), name="home"),
     path("admin/people/", lambda request: HttpResponse(), name="people"),
