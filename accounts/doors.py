@@ -103,6 +103,12 @@ def signed_in_at_door(request: HttpRequest) -> User | AnonymousUser:
 class DoorLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Every page needs a sign-in at its own door, unless it is marked public."""
 
+    def process_view(self, request: HttpRequest, view: Any, *arguments: Any) -> HttpResponse | None:
+        # Django asks who it is first, and with that the database; a health check has to do without.
+        if not getattr(view, "login_required", True):
+            return None
+        return super().process_view(request, view, *arguments)
+
     def handle_no_permission(self, request: HttpRequest, _view: Any) -> HttpResponse:  # type: ignore[override]
         login = resolve_url(LOGIN_PAGE[door_of(request)])
         if request.headers.get("HX-Request"):

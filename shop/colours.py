@@ -33,8 +33,8 @@ def light_theme(colour: str) -> Theme:
         brand=colour,
         on_brand=on_brand,
         hover=mix(colour, _away_from(on_brand), 0.12),
-        ink=readable(mix(colour, BLACK, 0.25), LIGHT_GROUND, SHAPE_CONTRAST),
-        text=readable(colour, mix(colour, LIGHT_GROUND, 0.9), TEXT_CONTRAST),
+        ink=readable(mix(colour, BLACK, 0.25), (LIGHT_GROUND,), SHAPE_CONTRAST),
+        text=readable(colour, (LIGHT_GROUND, mix(colour, LIGHT_GROUND, 0.88)), TEXT_CONTRAST),
         soft=mix(colour, WHITE, 0.88),
     )
 
@@ -46,8 +46,8 @@ def dark_theme(colour: str) -> Theme:
         brand=colour,
         on_brand=on_brand,
         hover=mix(colour, _away_from(on_brand), 0.12),
-        ink=readable(colour, DARK_GROUND, SHAPE_CONTRAST),
-        text=readable(colour, mix(colour, DARK_GROUND, 0.8), TEXT_CONTRAST),
+        ink=readable(colour, (DARK_GROUND,), SHAPE_CONTRAST),
+        text=readable(colour, (DARK_GROUND, mix(colour, DARK_GROUND, 0.8)), TEXT_CONTRAST),
         soft=mix(colour, DARK_GROUND, 0.8),
     )
 
@@ -57,14 +57,14 @@ def best_ink(ground: str) -> str:
     return max(WHITE, BLACK, key=lambda ink: contrast(ink, ground))
 
 
-def readable(colour: str, ground: str, ratio: float) -> str:
-    """The colour nearest to `colour` that keeps `ratio` against the ground."""
-    towards = best_ink(ground)
-    for step in range(STEPS + 1):
-        candidate = mix(colour, towards, step / STEPS)
-        if contrast(candidate, ground) >= ratio:
-            return candidate
-    return towards
+def readable(colour: str, grounds: tuple[str, ...], ratio: float) -> str:
+    """The colour nearest to `colour` that keeps `ratio` against each of the grounds."""
+    towards = best_ink(grounds[0])
+    candidates = (mix(colour, towards, step / STEPS) for step in range(STEPS + 1))
+    fitting = (
+        one for one in candidates if all(contrast(one, ground) >= ratio for ground in grounds)
+    )
+    return next(fitting, towards)
 
 
 def contrast(one: str, other: str) -> float:

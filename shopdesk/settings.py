@@ -116,7 +116,8 @@ if env.bool("DATABASE_POOL", False):
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Pooled or kept: after a restart of the database nobody is handed a dead connection.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 # Nothing that security rests on lives in a cache: sessions and limits are rows in PostgreSQL.
@@ -142,9 +143,17 @@ BROKER_REST_SECONDS = env.float("BROKER_REST_SECONDS", 5.0)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_connect_timeout": BROKER_CONNECT_TIMEOUT,
+    # A command that gets no answer: the broker is paused, or the line is cut without a word.
+    "socket_timeout": env.float("BROKER_SOCKET_TIMEOUT", 2.0),
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    # A page must not wait until the broker is back. Workers and beat do, by themselves.
+    "max_retries": 0,
     "queue_order_strategy": "priority",
 }
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 60.0)
+# What a worker was told of longer ago than this, and is still due, it is told of again.
+RETELL_SECONDS = env.float("RETELL_SECONDS", 60.0)
 DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", 360.0)
 DELIVERY_FIRST_RETRY_SECONDS = env.float("DELIVERY_FIRST_RETRY_SECONDS", 10.0)
 DELIVERY_RETRY_CEILING_SECONDS = env.float("DELIVERY_RETRY_CEILING_SECONDS", 3600.0)
@@ -161,14 +170,25 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.close_expired",
         "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
     },
+    "go on with imports": {
+        "task": "customers.tasks.sweep_imports",
+        "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
+    },
 }
+
+# ── Imports ─────────────────────────────────────────────────────────────────────────────────────
+IMPORT_SIZE_LIMIT = env.int("IMPORT_SIZE_LIMIT_MB", 500) * 1_000_000
+# Rows per transaction: what a killed worker does again.
+IMPORT_CHUNK_ROWS = env.int("IMPORT_CHUNK_ROWS", 5000)
+# After so long a worker hands an import on to the next one, so that it never nears a time limit.
+IMPORT_SLICE_SECONDS = env.float("IMPORT_SLICE_SECONDS", 45.0)
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
     "notifications.catcher.CatcherBackend"
     if DEMO
-    else "django.core.mail.backends.smtp.EmailBackend",
+    else "notifications.smtp.SmtpBackend",
 )
 EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", 25)
@@ -183,6 +203,11 @@ DEFAULT_FROM_EMAIL = MAIL_SENDER
 MAIL_LEASE_SECONDS = env.float("MAIL_LEASE_SECONDS", 120.0)
 MAIL_FIRST_RETRY_SECONDS = env.float("MAIL_FIRST_RETRY_SECONDS", 10.0)
 MAIL_RETRY_CEILING_SECONDS = env.float("MAIL_RETRY_CEILING_SECONDS", 900.0)
+# Mails whose offer expires, e.g. a reset link, are tried at least this often.
+MAIL_EXPIRING_RETRY_CEILING_SECONDS = env.float("MAIL_EXPIRING_RETRY_CEILING_SECONDS", 60.0)
+MAIL_LIFETIME_SECONDS = env.float("MAIL_LIFETIME_SECONDS", 24 * 3600.0)
+# While the mail server is out of reach, one waiting mail tries it this often.
+MAIL_PROBE_SECONDS = env.float("MAIL_PROBE_SECONDS", 15.0)
 
 # ── People ──────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -211,6 +236,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 RESET_LINK_MINUTES = 60
+# Within so many seconds a second click is a double click.
+RESET_REPEAT_SECONDS = env.float("RESET_REPEAT_SECONDS", 10.0)
 INVITE_LINK_DAYS = 30
 STAFF_INVITE_DAYS = 7
 
@@ -242,7 +269,8 @@ TIME_ZONE = "Europe/Berlin"
 # ── Files ───────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# Collected in production only; a checkout serves what lies in `static/`.
+STATIC_ROOT = None if LOCAL else Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
