@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrdersConfig(AppConfig):
+    name = "orders"
+
+    def ready(self) -> None:
+        """Take the places on other pages that belong to orders."""
+        from core import slots
+        from customers.slots import customer_lookups, customer_panels
+        from orders import panels
+        from orders.permissions import can_see_orders
+
+        slots.navigation.add(
+            slots.NavEntry(_("Orders"), "order_list", "package", can_see_orders), order=40
+        )
+        slots.search_sources.add(
+            slots.SearchSource(_("Orders"), panels.find_orders, can_see_orders), order=40
+        )
+        orders_of = slots.Panel(
+            "orders/_customer_orders.html", panels.customer_orders, can_see_orders, "orders"
+        )
+        customer_panels.add(orders_of, order=10)
+        customer_lookups.add(panels.customers_of_order)

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from orders.models.orders import Order
+from orders.models.parts import Line, Parcel, ParcelLine, Refund
+from orders.models.querysets import OrderQuerySet
+from orders.models.refusals import (
+    NotCancellable,
+    NotPayable,
+    NotRefundable,
+    NotShippable,
+    OrderRefusal,
+)
+from orders.models.statuses import CancelReason, FinancialStatus, FulfillmentStatus
+
+__all__ = [
+    "CancelReason",
+    "FinancialStatus",
+    "FulfillmentStatus",
+    "Line",
+    "NotCancellable",
+    "NotPayable",
+    "NotRefundable",
+    "NotShippable",
+    "Order",
+    "OrderQuerySet",
+    "OrderRefusal",
+    "Parcel",
+    "ParcelLine",
+    "Refund",
+]

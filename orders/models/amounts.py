@@ -1,0 +1,25 @@
+"""The money of an order, all in the currency it was placed in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+
+
+class Amounts(models.Model):
+    currency = models.CharField(max_length=3)
+    subtotal = models.DecimalField(max_digits=14, decimal_places=2)
+    discount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    shipping = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    taxes = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    total = models.DecimalField(max_digits=14, decimal_places=2)
+    refunded = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+
+    class Meta:
+        abstract = True
+
+    @property
+    def kept(self) -> Decimal:
+        """What is left of the total after refunds."""
+        return self.total - self.refunded

@@ -1,0 +1,63 @@
+"""How an order's states read and look: a word, and the colour of its badge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from orders.addresses import address_lines
+from orders.models.statuses import (
+    FINANCIAL_TONES,
+    FULFILLMENT_TONES,
+    FinancialStatus,
+    FulfillmentStatus,
+)
+
+if TYPE_CHECKING:
+    from orders.models.orders import Order
+
+
+class OrderLabels:
+    """What pages say of an order."""
+
+    @property
+    def money_label(self) -> str | Promise:
+        return FinancialStatus(cast("Order", self).financial_status).label
+
+    @property
+    def money_tone(self) -> str:
+        return FINANCIAL_TONES.get(FinancialStatus(cast("Order", self).financial_status), "")
+
+    @property
+    def goods_label(self) -> str | Promise:
+        """Delivered, where every parcel has arrived; else where the goods are."""
+        order = cast("Order", self)
+        if order.cancelled_at:
+            return _("Cancelled")
+        return (
+            _("Delivered")
+            if order.delivered_at
+            else FulfillmentStatus(order.fulfillment_status).label
+        )
+
+    @property
+    def goods_tone(self) -> str:
+        order = cast("Order", self)
+        if order.cancelled_at:
+            return ""
+        if order.delivered_at:
+            return "ok"
+        return FULFILLMENT_TONES.get(FulfillmentStatus(order.fulfillment_status), "")
+
+    @property
+    def shipping_lines(self) -> list[str]:
+        return address_lines(cast("Order", self).shipping_address)
+
+    @property
+    def billing_lines(self) -> list[str]:
+        """Empty where it is the shipping address."""
+        order = cast("Order", self)
+        same = order.billing_address == order.shipping_address
+        return [] if same else address_lines(order.billing_address)

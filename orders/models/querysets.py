@@ -1,0 +1,82 @@
+"""Which orders are meant: whose, in what state, found by what."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import connection, models
+from django.db.models import Prefetch, Q
+from django.db.models.functions import Upper
+
+from core.permissions import can_read
+from customers.models import Customer, Identity
+from orders.models.parts import Parcel
+from orders.tracking import clean_number
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from orders.models.orders import Order
+
+COUNTED_EXACTLY = 10_000
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    model: type[Order]
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """All orders to staff, their own to customers, none to anybody else."""
+        if can_read(user):
+            return self
+        customer_id = getattr(user, "customer_id", None)
+        return self.filter(customer_id=customer_id) if customer_id else self.none()
+
+    def search(self, text: str) -> Self:
+        """By number, name ("#1001"), e-mail, tracking number, or the customer's name."""
+        text = text.strip()[:200]
+        if "@" in text:
+            return self.filter(email__startswith=text.lower())
+        if not any(letter.isdigit() for letter in text):
+            return self.filter(customer__in=Customer.objects.search(text)) if text else self
+        parcels = Parcel.objects.filter(number=clean_number(text)).exclude(number="")
+        by_name = self.model.objects.with_name(text)
+        return self.filter(Q(pk__in=by_name.values("pk")) | Q(pk__in=parcels.values("order_id")))
+
+    def with_name(self, text: str) -> Self:
+        """Exactly the order that a person calls "#1001", "1001" or "kn-1001"."""
+        key = clean_number(text).removeprefix("#")
+        named = Q(upper_name__in=[key, f"#{key}"])
+        if re.fullmatch(r"[0-9]{1,18}", key):
+            named |= Q(number=int(key))
+        return self.alias(upper_name=Upper("name")).filter(named)
+
+    def with_people(self) -> Self:
+        """Whose they are, with what a customer without a name is called by."""
+        reached = Prefetch("customer__identities", Identity.objects.primary())
+        return self.select_related("customer").prefetch_related(reached)
+
+    def with_parts(self) -> Self:
+        """Lines, parcels and refunds for a page, in four queries for any number of them."""
+        parcels = Parcel.objects.prefetch_related("lines__line")
+        return self.prefetch_related("lines", "refunds", Prefetch("parcels", parcels))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-placed_at", "-id")
+
+    def counted(self) -> tuple[int, bool]:
+        """How many, and whether that is exact: beyond 10,000 the planner's estimate has to do."""
+        exact = self.order_by()[: COUNTED_EXACTLY + 1].count()
+        if exact <= COUNTED_EXACTLY:
+            return exact, True
+        return max(self._estimate(), exact), False
+
+    def _estimate(self) -> int:
+        sql, values = self.order_by().values("pk").query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", values)
+            plan: Any = cursor.fetchone()[0]
+        plan = json.loads(plan) if isinstance(plan, str) else plan
+        return int(plan[0]["Plan"]["Plan Rows"])
