@@ -35,7 +35,7 @@ def keyset_page(
     Columns in the ordering must not be null. All columns share one direction, so that one
     row comparison, and with it one index range, finds the page. Raises BadCursor.
     """
-    backwards, values = _decode(cursor, queryset, ordering)
+    backwards, values = read_cursor(cursor, queryset.model, ordering)
     order = tuple(_flip(name) for name in ordering) if backwards else ordering
     if values:
         queryset = queryset.filter(_after(order, values))
@@ -44,14 +44,15 @@ def keyset_page(
     rows = rows[:size]
     if backwards:
         rows.reverse()
-    return _page(
+    return page_of(
         rows, ordering, has_next=more or backwards, has_previous=more if backwards else bool(values)
     )
 
 
-def _page(
+def page_of(
     rows: list[Row], ordering: tuple[str, ...], *, has_next: bool, has_previous: bool
 ) -> KeysetPage[Row]:
+    """A page of rows that were read otherwise, e.g. by SQL of one's own."""
     if not rows:
         return KeysetPage()
     return KeysetPage(
@@ -93,18 +94,34 @@ def _plain(value: Any) -> Any:
     )
 
 
-def _decode(
-    cursor: str, queryset: QuerySet[Any], ordering: tuple[str, ...]
+def read_cursor(
+    cursor: str, model: type[Model], ordering: tuple[str, ...]
 ) -> tuple[bool, list[Any]]:
+    """Whether the cursor leads backwards, and the values of the row it starts from.
+
+    An empty cursor starts at the first row, without values. Raises BadCursor.
+    """
     if not cursor:
         return False, []
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         backwards, *texts = parts
-        fields = [queryset.model._meta.get_field(name.lstrip("-")) for name in ordering]
+        fields = [_column(model, name.lstrip("-")) for name in ordering]
         values = [column.to_python(text) for column, text in zip(fields, texts, strict=True)]
     except Exception as error:
         raise BadCursor from error
-    if backwards not in (0, 1) or any(value is None for value in values) or "\0" in str(values):
+    if backwards not in (0, 1) or not all(_is_possible(value) for value in values):
         raise BadCursor
     return bool(backwards), values
+
+
+def _column(model: type[Model], name: str) -> Any:
+    """The field that knows how to read the value; a generated one knows it at second hand."""
+    column = model._meta.get_field(name)
+    return getattr(column, "output_field", column)
+
+
+def _is_possible(value: Any) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return value is not None and "\0" not in str(value)

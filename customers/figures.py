@@ -53,15 +53,18 @@ def set_figures(rows: Iterable[Figures]) -> int:
                 "last": [row.last_order_at for row in rows],
             },
         )
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+        return changed
 
 
 _SET_FIGURES = """
 UPDATE customers_customer AS c
 SET orders_count = f.orders_count, amount_spent = f.amount_spent, first_order_at = f.first_order_at,
     last_order_at = f.last_order_at, figures_from_export = false
-FROM unnest(%(ids)s::bigint[], %(counts)s::integer[], %(spent)s::numeric[], %(first)s::timestamptz[], %(last)s::timestamptz[])
+FROM unnest(%(ids)s::bigint[], %(counts)s::integer[], %(spent)s::numeric[],
+            %(first)s::timestamptz[], %(last)s::timestamptz[])
      AS f (id, orders_count, amount_spent, first_order_at, last_order_at)
-WHERE c.id = f.id AND (c.figures_from_export, c.orders_count, c.amount_spent, c.first_order_at, c.last_order_at)
+WHERE c.id = f.id
+  AND (c.figures_from_export, c.orders_count, c.amount_spent, c.first_order_at, c.last_order_at)
     IS DISTINCT FROM (false, f.orders_count, f.amount_spent, f.first_order_at, f.last_order_at)
 """

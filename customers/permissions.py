@@ -31,5 +31,5 @@ def can_write_to_customers(user: User) -> bool:
 def can_delete_note(user: User, note: Note) -> bool:
     """One's own; a lead any."""
     return note.deleted_at is None and (
-        note.author_id == user.pk and can_write(user) or is_lead(user)
+        (note.author_id == user.pk and can_write(user)) or is_lead(user)
     )

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from customers.models import Customer
+    from customers.models import Customer  # noqa: F401 -- names the rows for mypy
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):

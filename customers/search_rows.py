@@ -14,12 +14,13 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # so "Mueller", "Müller" and "Muller" meet, and parts such as "eller" are still found.
 _ROWS = """
 WITH chosen AS (
-    SELECT id, created_at, first_name, last_name, company FROM customers_customer WHERE id = ANY(%(ids)s)
+    SELECT id, created_at, first_name, last_name, company FROM customers_customer
+    WHERE id = ANY(%(ids)s)
 ), said AS (
     SELECT c.id, c.created_at, public.shop_fold(concat_ws(' ', c.first_name, c.last_name, c.company,
         (SELECT string_agg(ltrim(key, '+'), ' ') FROM customers_identity WHERE customer_id = c.id),
-        (SELECT string_agg(t.name, ' ') FROM customers_tagging g JOIN customers_tag t ON t.id = g.tag_id
-         WHERE g.customer_id = c.id))) AS plain
+        (SELECT string_agg(t.name, ' ') FROM customers_tagging g
+         JOIN customers_tag t ON t.id = g.tag_id WHERE g.customer_id = c.id))) AS plain
     FROM chosen c
 ), forms AS (
     SELECT id, created_at, plain || ' ' || public.shop_collapse(plain) AS both_forms FROM said
@@ -31,7 +32,8 @@ SELECT f.id, f.created_at, ' ' || coalesce((
         E'\\t\\n\\r', '   '), ' ') AS word WHERE word <> ''), '') || ' '
 FROM forms f ORDER BY f.id
 ON CONFLICT (customer_id) DO UPDATE SET doc = excluded.doc, created_at = excluded.created_at
-WHERE (customers_customersearch.doc, customers_customersearch.created_at) IS DISTINCT FROM (excluded.doc, excluded.created_at)
+WHERE (customers_customersearch.doc, customers_customersearch.created_at)
+    IS DISTINCT FROM (excluded.doc, excluded.created_at)
 """
 
 _SORT_NAMES = """
@@ -52,11 +54,12 @@ _NAME_WORDS = """
 INSERT INTO customers_nameword (word, spelling)
 SELECT DISTINCT ON (word) word, spelling FROM (
     SELECT public.shop_search_fold(spelling) AS word, left(spelling, 100) AS spelling
-    FROM customers_customer c,
-         regexp_split_to_table(concat_ws(' ', c.first_name, c.last_name, c.company), '[\\s-]+') AS spelling
+    FROM customers_customer c, regexp_split_to_table(
+        concat_ws(' ', c.first_name, c.last_name, c.company), '[\\s-]+') AS spelling
     WHERE c.id = ANY(%(ids)s) AND length(spelling) BETWEEN 3 AND 60
 ) AS words
-WHERE length(word) BETWEEN 3 AND 100 AND NOT EXISTS (SELECT 1 FROM customers_nameword n WHERE n.word = words.word)
+WHERE length(word) BETWEEN 3 AND 100
+  AND NOT EXISTS (SELECT 1 FROM customers_nameword n WHERE n.word = words.word)
 ORDER BY word
 ON CONFLICT DO NOTHING
 """

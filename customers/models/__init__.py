@@ -1,5 +1,6 @@
 """People the shop sells to, and all that is known of them."""
 
+from customers.importing.models import Import, ImportRow, StagedRow
 from customers.models.accounts import AccountState
 from customers.models.addresses import Address
 from customers.models.consent import Channel, Consent, ConsentLevel
@@ -35,12 +36,15 @@ __all__ = [
     "ExternalId",
     "Identity",
     "IdentityKind",
+    "Import",
+    "ImportRow",
     "LastWayIn",
     "Letter",
     "Mention",
     "NameWord",
     "Note",
     "Proof",
+    "StagedRow",
     "Tag",
     "Tagging",
     "TooLateToEdit",

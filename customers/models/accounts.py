@@ -87,7 +87,7 @@ class AccountFacts(CustomerRow):
         self, state: AccountState, before: list[AccountState], *, by: User | Customer | None
     ) -> bool:
         with transaction.atomic():
-            mine = type(self).objects.filter(pk=self.pk, account_state__in=before)
+            mine = self.row().filter(account_state__in=before)
             if not mine.update(account_state=state):
                 return False
             record(f"customer.account_{state.value}", self, by=by, about=[self])

@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.accounts import AccountFacts
-from customers.models.addresses import Located
 from customers.models.changes import ChangedMeanwhile
 from customers.models.consent import ConsentFacts
 from customers.models.identities import Proof, Reachable
@@ -30,7 +29,7 @@ __all__ = ["ChangedMeanwhile", "Customer"]
 
 
 class Figures(models.Model):
-    """What the customer's orders add up to, in the shop's currency. Written by `customers.figures`."""
+    """What the orders add up to, in the shop's currency. Written by `customers.figures`."""
 
     orders_count = models.PositiveIntegerField(default=0)
     amount_spent = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
@@ -49,7 +48,7 @@ class Figures(models.Model):
         abstract = True
 
 
-class Customer(Reachable, Located, Tagged, ConsentFacts, AccountFacts, Figures):
+class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
     """Somebody who bought, wrote or signed up."""
 
     STAFF_FIELDS = ("first_name", "last_name", "company", "language", "form_of_address", "note")

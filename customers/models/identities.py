@@ -1,4 +1,4 @@
-"""By what a customer is reached and known: e-mail addresses and phone numbers, each with its proof."""
+"""How a customer is reached and known: e-mail addresses and phones, each with its proof."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers import followers
-from customers.models.rows import CustomerRow
+from customers.models.addresses import Located
 from customers.search_rows import refresh_search
 from events.log import record
 from shop.models import Shop
@@ -131,7 +131,7 @@ class Identity(models.Model):
         self.refresh_from_db()
 
 
-class Reachable(CustomerRow):
+class Reachable(Located):
     """The verbs on a customer's addresses and numbers. Each locks the customer first."""
 
     class Meta:
@@ -146,7 +146,9 @@ class Reachable(CustomerRow):
         return self._primary(IdentityKind.PHONE)
 
     def _primary(self, kind: IdentityKind) -> str:
-        known = [one for one in self.identities.all() if one.kind == kind and one.is_primary]
+        # By name, for mypy: the reverse side of a relation stands on no abstract class.
+        identities: models.Manager[Identity] = getattr(self, "identities")  # noqa: B009
+        known = [one for one in identities.all() if one.kind == kind and one.is_primary]
         return known[0].value if known else ""
 
     def add_email(
@@ -234,10 +236,10 @@ class Reachable(CustomerRow):
         return Identity.objects.filter(customer_id=self.pk)
 
     def _needs_address(self) -> bool:
-        return type(self).objects.filter(pk=self.pk, account_state="enabled").exists()
+        return self.row().with_account().exists()
 
     def _identities_changed(self, what: str, *, by: User | Customer | None) -> None:
-        self._prefetched_objects_cache = {}
+        vars(self).pop("_prefetched_objects_cache", None)
         self.row().update(updated_at=timezone.now())
         refresh_search([self.pk])
         record(f"customer.{what}", self, by=by, about=[self])

@@ -12,7 +12,6 @@ from events.log import record
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from customers.models.customers import Customer
 
 TAGS_PER_CUSTOMER = 250
 
