@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
-from kombu.exceptions import OperationalError
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 log = structlog.get_logger(__name__)
+
+SWEEP_SIZE = 1000
+# Longer waits are left to the sweep: a worker holds what it was told of early in its memory.
+LONGEST_COUNTDOWN = timedelta(minutes=1)
 
 
 class Waiting(Protocol):
@@ -21,7 +29,6 @@ class Waiting(Protocol):
 
     pk: Any
     queue_name: str
-    _meta: Any
 
 
 class Rest:
@@ -34,34 +41,60 @@ class Rest:
 
 
 def tell_worker(task: str, row_id: int, *, queue: str, after: float = 0) -> bool:
-    """Publish a task that carries one id. Never raises, waits at most BROKER_CONNECT_TIMEOUT."""
+    """Publish a task that carries one id. Never raises, waits at most for one time-out."""
     if time.monotonic() < Rest.until:
         return False
-    try:
-        current_app.send_task(
-            task,
-            args=[row_id],
-            queue=queue,
-            countdown=after or None,
-            retry=False,
-            ignore_result=True,
-        )
-    except (OperationalError, OSError) as error:
-        Rest.until = time.monotonic() + settings.BROKER_REST_SECONDS
-        log.warning("broker.unreachable", error=type(error).__name__)
-        return False
-    return True
+    started = time.monotonic()
+    for _attempt in range(2):
+        try:
+            _publish(task, row_id, queue=queue, after=after)
+        except Exception as error:  # noqa: BLE001 -- whatever the client raises, the row is kept
+            log.warning("broker.unreachable", error=type(error).__name__)
+            # A line that a restarted broker has closed fails at once: a fresh one may do.
+            if time.monotonic() - started >= settings.BROKER_CONNECT_TIMEOUT:
+                break
+        else:
+            return True
+    Rest.until = time.monotonic() + settings.BROKER_REST_SECONDS
+    return False
 
 
 def tell_workers_on_commit(task: str, rows: Sequence[Waiting]) -> None:
     """Tell workers of these rows once the transaction is committed. Never raises after that."""
-    transaction.on_commit(partial(tell_workers, task, rows), robust=True)
+    if rows:
+        transaction.on_commit(partial(tell_workers, task, rows), robust=True)
 
 
 def tell_workers(task: str, rows: Sequence[Waiting]) -> int:
     """Publish one task per row. Rows that nobody could be told of are left to the next sweep."""
     untold = [row for row in rows if not tell_worker(task, row.pk, queue=row.queue_name)]
     if untold:
-        model: type[models.Model] = type(untold[0])  # type: ignore[assignment]  # rows are models
-        model._base_manager.filter(pk__in=[row.pk for row in untold]).update(told_at=None)
+        _stamp(untold, None)
     return len(rows) - len(untold)
+
+
+def tell_later(task: str, row: Waiting, pause: timedelta) -> None:
+    """Have a worker look at a row again after a pause; longer ones are left to the sweep."""
+    if pause <= LONGEST_COUNTDOWN and tell_worker(
+        task, row.pk, queue=row.queue_name, after=pause.total_seconds()
+    ):
+        _stamp([row], timezone.now() + pause)
+
+
+def tell_again(task: str, waiting: QuerySet[Any]) -> int:
+    """Sweep: tell workers of what waits, oldest first; how many rows they were told of."""
+    rows = list(waiting.only("pk", "queue_name").order_by("due_at")[:SWEEP_SIZE])
+    if rows:
+        _stamp(rows, timezone.now())
+    return tell_workers(task, rows)
+
+
+def _publish(task: str, row_id: int, *, queue: str, after: float) -> None:
+    current_app.send_task(
+        task, args=[row_id], queue=queue, countdown=after or None, retry=False, ignore_result=True
+    )
+
+
+def _stamp(rows: Sequence[Waiting], told_at: Any) -> None:
+    model: type[models.Model] = type(rows[0])  # type: ignore[assignment]  # a delivery or a mail
+    model._base_manager.filter(pk__in=[row.pk for row in rows]).update(told_at=told_at)

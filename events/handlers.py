@@ -15,7 +15,7 @@ Handle = Callable[["Event"], None]
 
 @dataclass(frozen=True)
 class Handler:
-    """A function that bears a repeat, re-reads state, and gives up quietly when the world moved on."""
+    """A function that bears a repeat, re-reads state, and quietly does nothing when it is late."""
 
     name: str
     queue: str

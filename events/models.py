@@ -40,7 +40,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """Something that happened, in the past tense. Never changed; no secret or personal data in it."""
+    """Something that happened, in the past tense. Never changed; no secret, no personal data."""
 
     name = models.CharField(max_length=80)
     at = models.DateTimeField(default=timezone.now)
@@ -91,7 +91,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.open().filter(Q(leased_until=None) | Q(leased_until__lt=now), due_at__lte=now)
 
     def untold(self) -> Self:
-        """Due, and no worker was told of it lately: a slow backlog is not told of again and again."""
+        """Due, and no worker was told of it lately: a slow backlog is not told of every minute."""
         lately = timezone.now() - timedelta(seconds=settings.RETELL_SECONDS)
         return self.due().filter(Q(told_at=None) | Q(told_at__lt=lately))
 
@@ -196,11 +196,12 @@ class Delivery(models.Model):
         """A person asks for another round of tries. Asking twice is one round."""
         from events.log import record
 
+        now = timezone.now()
         with transaction.atomic():
             reopened = (
                 Delivery.objects.given_up()
                 .filter(pk=self.pk)
-                .update(given_up_at=None, attempts=0, lost_workers=0, due_at=timezone.now())
+                .update(given_up_at=None, attempts=0, lost_workers=0, due_at=now, told_at=now)
             )
             if reopened:
                 record("delivery.tried_again", self, by=by, handler=self.handler)
@@ -214,7 +215,7 @@ class Delivery(models.Model):
 
     def _end(self, **changes: object) -> bool:
         held = Delivery.objects.held_by(self.lease).filter(pk=self.pk)
-        ended = held.update(lease=None, leased_until=None, **changes)
+        ended = held.update(lease=None, leased_until=None, told_at=None, **changes)
         if ended:
             self.refresh_from_db()
         return bool(ended)

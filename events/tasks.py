@@ -6,41 +6,51 @@ import structlog
 from celery import shared_task
 from django.db import transaction
 
-from events.broker import tell_worker
-from events.handlers import handler_named
+from events.broker import tell_again, tell_later
+from events.failures import where
+from events.handlers import Handler, handler_named
 from events.models import Delivery
 
 log = structlog.get_logger(__name__)
-SWEEP_SIZE = 1000
+TASK = "events.tasks.deliver"
 
 
-@shared_task(name="events.tasks.deliver")
+@shared_task(name=TASK)
 def deliver(delivery_id: int) -> None:
     """Run one handler for one event. Bears any number of calls with the same id."""
     delivery = Delivery.objects.select_related("event").filter(pk=delivery_id).first()
-    if delivery is None or not delivery.lease():
+    handler = handler_named(delivery.handler) if delivery else None
+    # A handler that this release does not know is left to the worker of the other release.
+    if delivery is None or handler is None or not delivery.take():
         return
-    handler = handler_named(delivery.handler)
     try:
-        if handler is None:
-            raise LookupError(delivery.handler)  # noqa: TRY301 -- one place decides about failures
-        with transaction.atomic():
-            handler.handle(delivery.event)
-            delivery.finish()
-    except Exception as error:
-        log.warning(
-            "delivery.failed", delivery=delivery_id, handler=delivery.handler, exc_info=True
+        _run(handler, delivery)
+    except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the delivery is kept
+        log.error(  # noqa: TRY400 -- a traceback's messages carry addresses and tokens
+            "delivery.failed",
+            delivery=delivery_id,
+            handler=delivery.handler,
+            error=type(error).__name__,
+            where=where(error),
         )
-        delivery.fail(error)
+        pause = delivery.fail(error)
+        if pause is not None:
+            tell_later(TASK, delivery, pause)
+
+
+class Overtaken(Exception):
+    """The lease ran out while the handler was at work, and another worker has taken over."""
+
+
+def _run(handler: Handler, delivery: Delivery) -> None:
+    """What the handler writes and "done" are one transaction: both or neither."""
+    with transaction.atomic():
+        handler.handle(delivery.event)
+        if not delivery.finish():
+            raise Overtaken
 
 
 @shared_task(name="events.tasks.sweep")
-def sweep() -> int:
-    """Tell workers again of all that is due: lost messages, dead workers, back-offs that ran out."""
-    waiting = Delivery.objects.due().order_by("due_at").values_list("pk", "queue")[:SWEEP_SIZE]
-    told = 0
-    for pk, queue in waiting:
-        if not tell_worker("events.tasks.deliver", pk, queue=queue):
-            break
-        told += 1
-    return told
+def sweep(*, everything: bool = False) -> int:
+    """Tell workers of deliveries that are due and that nobody was told of lately."""
+    return tell_again(TASK, Delivery.objects.due() if everything else Delivery.objects.untold())

@@ -29,6 +29,10 @@ class MailKind:
     carries_secret: bool = False
 
 
+class UnknownKind(Exception):
+    """No app has declared a mail of this name."""
+
+
 _by_name: dict[str, MailKind] = {}
 
 
@@ -44,3 +48,10 @@ def kind_named(name: str) -> MailKind | None:
 
 def kinds() -> list[MailKind]:
     return sorted(_by_name.values(), key=lambda kind: (kind.group, kind.name))
+
+
+def registered_kind(name: str) -> MailKind:
+    """The kind of this name. Raises UnknownKind."""
+    if name not in _by_name:
+        raise UnknownKind(name)
+    return _by_name[name]

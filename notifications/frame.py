@@ -1,0 +1,93 @@
+"""The frame around every mail: the shop's name or logo, its colour, its imprint; light and dark."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import css_inline
+import mrml
+from babel import Locale
+from django.conf import settings
+from django.template import engines
+from django.utils.translation import gettext as _
+
+from core.money import babel_locale
+from notifications.liquid import Written, frame_liquid
+from notifications.markdown import Block
+from shop.colours import dark_theme, light_theme
+from shop.models import Shop
+
+# Logos are shown at most this wide, in pixels.
+LOGO_WIDTH = 160
+
+
+def shop_values(shop: Shop) -> dict[str, Any]:
+    """What templates know as `shop`, named as in Shopify where Shopify has a name for it."""
+    return {
+        "name": shop.name,
+        "email": shop.email,
+        "phone": shop.phone,
+        "url": shop.website or settings.PUBLIC_URL,
+        "address": ", ".join(imprint_lines(shop)[1:]),
+    }
+
+
+def render(shop: Shop, *, title: str, preheader: str, blocks: list[Block], language: str) -> str:
+    """The whole mail as HTML with its styles inlined."""
+    source = (
+        frame_liquid()
+        .from_string(_source())
+        .render(
+            title=title,
+            preheader=preheader,
+            language=language.partition("-")[0],
+            shop=shop_values(shop) | {"logo_url": _logo_url(shop), "logo_width": LOGO_WIDTH},
+            imprint=imprint_lines(shop),
+            blocks=[
+                {"html": Written(block.html), "href": block.href, "label": block.label}
+                for block in blocks
+            ],
+            light=light_theme(shop.colour),
+            dark=dark_theme(shop.colour),
+            words={
+                "button_fails": _("If the button does not work, open this address in your browser:")
+            },
+        )
+    )
+    return str(_inliner().inline(mrml.to_html(source).content))
+
+
+def imprint_lines(shop: Shop) -> list[str]:
+    """Who writes: the company behind the shop and its address."""
+    place = " ".join(part for part in (shop.postal_code, shop.city) if part)
+    country = Locale.parse(babel_locale()).territories.get(shop.country, shop.country)
+    lines = [shop.company or shop.name, shop.street, place, country if place else ""]
+    return [line for line in lines if line]
+
+
+def imprint_text(shop: Shop) -> str:
+    return "\n".join(
+        line for line in [shop.name, *imprint_lines(shop), shop.email, shop.phone] if line
+    )
+
+
+def _logo_url(shop: Shop) -> str:
+    return f"{settings.PUBLIC_URL}/shop/logo/?v={shop.version}" if shop.logo_id else ""
+
+
+def _source() -> str:
+    folder = next(
+        folder
+        for folder in map(Path, engines["django"].engine.dirs)
+        if (folder / "notifications/frame.mjml").is_file()
+    )
+    return (folder / "notifications/frame.mjml").read_text(encoding="utf-8")
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(
+        load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True
+    )

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from notifications.models.mails import Mail
+from notifications.models.outbox import Failure
+from notifications.models.servers import MailServer
+
+__all__ = ["Failure", "Mail", "MailServer"]

@@ -1,0 +1,306 @@
+"""The mail outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
+
+from events.broker import tell_workers_on_commit
+from events.log import OutsideTransaction, record
+from events.models import Event, label_of
+from notifications.kinds import registered_kind
+from notifications.models.outbox import Failure, MailQuerySet, pause_after
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from accounts.models import User
+
+
+class Mail(models.Model):
+    """One mail to one address: kept until the mail server has it, or until it is pointless.
+
+    Never lost, and at most one duplicate for each worker that dies, or line that breaks, between
+    the mail server's "accepted" and our commit. Both copies then carry the same Message-ID.
+    """
+
+    MAX_LOST_WORKERS = 3
+
+    kind = models.CharField(max_length=60)
+    queue_name = models.CharField(max_length=40, default="default")
+    to = models.CharField(max_length=320)
+    language = models.CharField(max_length=20)
+    # What the mail is about, e.g. a reset request.
+    subject_type = models.CharField(max_length=80)
+    subject_id = models.BigIntegerField()
+    cause = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="+")
+    # Plain values for the text; never a secret.
+    plain = models.JSONField(default=dict)
+
+    queued_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    # When what the mail offers ends, e.g. its link; null for mails that are good at any time.
+    expires_at = models.DateTimeField(null=True)
+    gives_up_at = models.DateTimeField()
+    # When a worker was told of it, or will be; null when nobody could be told.
+    told_at = models.DateTimeField(null=True, default=timezone.now)
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    lost_workers = models.PositiveSmallIntegerField(default=0)
+
+    handed_over_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=20, choices=Failure, blank=True, default="")
+    # The mail server's number, e.g. "550"; "" when it never answered.
+    answer = models.CharField(max_length=20, blank=True, default="")
+    # The connection broke after the text had left: the server may have the mail already.
+    interrupted_at = models.DateTimeField(null=True)
+    # What was sent, where nothing of it is secret.
+    sent_subject = models.CharField(max_length=300, blank=True, default="")
+    sent_text = models.TextField(blank=True, default="")
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # A handler that runs twice queues one mail.
+            models.UniqueConstraint(
+                fields=["cause", "kind", "to"], name="mail_once_per_cause", condition=~Q(to="")
+            )
+        ]
+        indexes = [
+            # Read by pages that show what became of a mail.
+            models.Index(fields=["subject_type", "subject_id", "-id"], name="mail_about"),
+            # Read by the sweep each minute, and by Home: what waits, and since when.
+            models.Index(
+                fields=["due_at"],
+                name="mail_open",
+                condition=Q(handed_over_at=None, failed_at=None, withdrawn_at=None),
+            ),
+            # Read by Home: what failed lately.
+            models.Index(
+                fields=["-failed_at"], name="mail_failed", condition=Q(failed_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @classmethod
+    def queue(
+        cls,
+        kind: str,
+        *,
+        to: str,
+        language: str,
+        about: Model,
+        cause: Event | None = None,
+        expires_at: datetime | None = None,
+        **plain: Any,
+    ) -> Mail:
+        """Have a mail sent once the caller's transaction is committed.
+
+        Of two calls with one cause, kind and address the second answers with the mail of the
+        first. `language` is "en", "de" or "de-informal". `plain` takes JSON values for the text,
+        never a secret. Raises UnknownKind.
+        """
+        known = registered_kind(kind)
+        if not connection.in_atomic_block:
+            raise OutsideTransaction(kind)
+        fields = {
+            "queue_name": known.queue,
+            "language": language,
+            "subject_type": label_of(about),
+            "subject_id": about.pk,
+            "expires_at": expires_at,
+            "gives_up_at": expires_at or timezone.now() + _lifetime(),
+            "plain": plain,
+        }
+        if cause is None:
+            mail, is_new = cls.objects.create(kind=kind, to=to, **fields), True
+        else:
+            mail, is_new = cls.objects.get_or_create(fields, cause=cause, kind=kind, to=to)
+        if is_new:
+            mail.tell()
+        return mail
+
+    @property
+    def message_id(self) -> str:
+        """The same at each try, so that a mail sent twice is known as one (RFC 5322 §3.6.4)."""
+        return f"<mail-{self.pk}@{urlsplit(settings.PUBLIC_URL).hostname}>"
+
+    @property
+    def took(self) -> float | None:
+        """Seconds from the request to the mail server's "accepted"; None while it waits."""
+        if self.handed_over_at is None:
+            return None
+        return (self.handed_over_at - self.queued_at).total_seconds()
+
+    @property
+    def state(self) -> str:
+        """One of waiting, handed_over, failed, withdrawn."""
+        if self.handed_over_at:
+            return "handed_over"
+        if self.failed_at:
+            return "failed"
+        return "withdrawn" if self.withdrawn_at else "waiting"
+
+    def about(self) -> Model | None:
+        """What the mail is about, as it is now; None when it is gone."""
+        model = apps.get_model(self.subject_type)
+        return model._base_manager.filter(pk=self.subject_id).first()
+
+    def tell(self) -> None:
+        """Let a worker know, once this transaction is committed."""
+        tell_workers_on_commit("notifications.tasks.send_mail", [self])
+
+    def take(self) -> bool:
+        """Take the mail for this worker; of two workers with the same id, one is refused.
+
+        A lease that nobody gave back is a worker that died, perhaps after the mail server had
+        the mail: that is the one window in which somebody may get a mail twice.
+        """
+        lease, now = uuid4(), timezone.now()
+        taken = (
+            Mail.objects.due()
+            .filter(pk=self.pk)
+            .update(
+                lease=lease,
+                leased_until=now + timedelta(seconds=settings.MAIL_LEASE_SECONDS),
+                attempts=F("attempts") + 1,
+                lost_workers=models.Case(
+                    models.When(lease=None, then=F("lost_workers")), default=F("lost_workers") + 1
+                ),
+            )
+        )
+        if not taken:
+            return False
+        self.refresh_from_db()
+        if self.lost_workers >= self.MAX_LOST_WORKERS:
+            self._fail(Failure.WORKER_LOST, "")
+            return False
+        return True
+
+    def postpone(self) -> None:
+        """Leave the mail for a later sweep: another one is trying the mail server."""
+        later = timezone.now() + timedelta(seconds=settings.RETELL_SECONDS)
+        Mail.objects.due().filter(pk=self.pk).update(
+            due_at=Least(Value(later), F("gives_up_at")), told_at=None
+        )
+
+    def handed_over(self, *, answer: str, subject: str, text: str) -> bool:
+        """The mail server has it. False when the lease ran out and a successor holds the mail."""
+        with transaction.atomic():
+            ended = self._end(
+                handed_over_at=timezone.now(),
+                failure="",
+                answer=answer,
+                sent_subject=subject,
+                sent_text=text,
+            )
+            if ended:
+                seconds = round(self.took or 0, 3)
+                self._record("mail.handed_over", took=seconds, perhaps_twice=self.perhaps_twice)
+        return ended
+
+    def withdraw(self) -> bool:
+        """The world moved on: nobody is better off with this mail."""
+        return self._end(withdrawn_at=timezone.now())
+
+    def put_back(self, failure: Failure, answer: str = "") -> timedelta | None:
+        """Try again later, or fail: refused, too late, or interrupted for the second time.
+
+        Answers how long to wait; None when it failed for good.
+        """
+        now = timezone.now()
+        again = failure is Failure.INTERRUPTED and self.interrupted_at is not None
+        if failure is Failure.REFUSED or again or now >= self.gives_up_at:
+            self._fail(failure, answer)
+            return None
+        due_at = min(
+            now + pause_after(failure, self.attempts, expires=self.expires_at is not None),
+            self.gives_up_at,
+        )
+        changes: dict[str, Any] = {"due_at": due_at, "failure": failure, "answer": answer}
+        if failure is Failure.INTERRUPTED:
+            changes["interrupted_at"] = now
+        self._end(**changes)
+        return due_at - now
+
+    def expire(self) -> None:
+        """Its time ran out while it waited."""
+        self._fail(Failure.EXPIRED, self.answer)
+
+    @property
+    def can_try_again(self) -> bool:
+        """Whether another round may help: it failed, and what it offers is still good."""
+        return self.failed_at is not None and not self.is_expired
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def perhaps_twice(self) -> bool:
+        """Whether the mail server may have had the mail before it said so."""
+        return self.interrupted_at is not None or self.lost_workers > 0
+
+    def try_again(self, *, by: User) -> bool:
+        """A person asks for another round. Asking twice is one round; False when it is too late."""
+        now = timezone.now()
+        with transaction.atomic():
+            failed = Mail.objects.failed().filter(pk=self.pk)
+            reopened = failed.filter(Q(expires_at=None) | Q(expires_at__gt=now)).update(
+                failed_at=None,
+                failure="",
+                attempts=0,
+                lost_workers=0,
+                interrupted_at=None,
+                due_at=now,
+                told_at=now,
+                gives_up_at=Coalesce(F("expires_at"), Value(now + _lifetime())),
+            )
+            if reopened:
+                self._record("mail.tried_again", by=by)
+                self.tell()
+        self.refresh_from_db()
+        return bool(reopened)
+
+    def _fail(self, failure: Failure, answer: str) -> None:
+        with transaction.atomic():
+            if self._end(failed_at=timezone.now(), failure=failure, answer=answer):
+                self._record("mail.failed", failure=str(failure), answer=answer)
+
+    def _end(self, **changes: Any) -> bool:
+        held = Mail.objects.held_by(self.lease).filter(pk=self.pk)
+        ended = held.update(lease=None, leased_until=None, told_at=None, **changes)
+        if ended:
+            self.refresh_from_db()
+        return bool(ended)
+
+    def _record(self, name: str, *, by: User | None = None, **plain: Any) -> None:
+        subject = None if self.cause else self.about()
+        record(
+            name,
+            self,
+            by=by,
+            about=[subject] if subject else [],
+            following=self.cause,
+            kind=self.kind,
+            **plain,
+        )
+
+
+def _lifetime() -> timedelta:
+    return timedelta(seconds=settings.MAIL_LIFETIME_SECONDS)

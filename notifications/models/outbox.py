@@ -1,0 +1,77 @@
+"""What can become of a mail, and the questions asked of the outbox."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.models import label_of
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from notifications.models.mails import Mail  # noqa: F401 -- named by QuerySet["Mail"]
+
+
+class Failure(models.TextChoices):
+    """What the last try ended with. Only the class is kept: answers of servers carry addresses."""
+
+    CONNECTION = "connection", _("The mail server could not be reached")
+    TEMPORARY = "temporary", _("The mail server asked to try again later")
+    REFUSED = "refused", _("The mail server refused the mail")
+    INTERRUPTED = "interrupted", _("The connection broke while the mail was handed over")
+    EXPIRED = "expired", _("The mail could not be sent in time")
+    UNWRITABLE = "unwritable", _("The mail could not be written")
+    WORKER_LOST = "worker_lost", _("Sending the mail ended a worker several times")
+
+
+def pause_after(failure: Failure, attempts: int, *, expires: bool) -> timedelta:
+    """10 s doubling to a quarter of an hour, or to a minute where an offer runs out meanwhile."""
+    if failure is Failure.CONNECTION:
+        return timedelta(seconds=settings.MAIL_PROBE_SECONDS)
+    ceiling = settings.MAIL_RETRY_CEILING_SECONDS
+    if expires:
+        ceiling = min(ceiling, settings.MAIL_EXPIRING_RETRY_CEILING_SECONDS)
+    seconds = min(settings.MAIL_FIRST_RETRY_SECONDS * 2 ** min(max(attempts - 1, 0), 30), ceiling)
+    # Spread, so that mails that were turned away together do not come back together.
+    return timedelta(seconds=seconds * random.uniform(0.75, 1))  # noqa: S311 -- no secret
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def about(self, subject: Model) -> Self:
+        """Mails about one thing, e.g. a reset request; newest first."""
+        return self.filter(subject_type=label_of(subject), subject_id=subject.pk).order_by("-id")
+
+    def open(self) -> Self:
+        return self.filter(handed_over_at=None, failed_at=None, withdrawn_at=None)
+
+    def due(self) -> Self:
+        """Open, its time has come, and nobody holds it."""
+        now = timezone.now()
+        return self.open().filter(Q(leased_until=None) | Q(leased_until__lt=now), due_at__lte=now)
+
+    def untold(self) -> Self:
+        """Due, and no worker was told of it lately."""
+        lately = timezone.now() - timedelta(seconds=settings.RETELL_SECONDS)
+        return self.due().filter(Q(told_at=None) | Q(told_at__lt=lately))
+
+    def failed(self) -> Self:
+        return self.exclude(failed_at=None)
+
+    def held_by(self, lease: UUID | None) -> Self:
+        """Open and still in the hands of the worker with this lease, not of a successor."""
+        return self.open().exclude(lease=None).filter(lease=lease)
+
+    def waiting_for_server(self) -> Self:
+        """Put back because the mail server was out of reach, and in nobody's hands."""
+        now = timezone.now()
+        free = Q(leased_until=None) | Q(leased_until__lt=now)
+        return self.open().filter(free, failure=Failure.CONNECTION)

@@ -1,0 +1,112 @@
+"""Handing a mail to the mail server, and what its answer means."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.utils import formataddr, formatdate
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from notifications.models.outbox import Failure
+from notifications.smtp import Interrupted
+
+if TYPE_CHECKING:
+    from django.core.mail.backends.base import BaseEmailBackend
+
+    from notifications.models import Mail
+    from notifications.writing import Letter
+
+PERMANENT = 500  # RFC 5321 §4.2.1: from here on, no use in trying again
+# HTTP answers of mail services that speak of one mail; any other 4xx speaks of our settings.
+REFUSING_STATUS = {400, 422}
+
+
+class NotHandedOver(Exception):
+    """The mail server did not take the mail. Keeps the class and the number, never its words:
+    those carry addresses."""
+
+    def __init__(self, failure: Failure, answer: str = "") -> None:
+        super().__init__(failure, answer)
+        self.failure = failure
+        self.answer = answer
+
+
+def hand_over(mail: Mail, letter: Letter) -> str:
+    """Give the mail to the server; the number it was accepted with. Raises NotHandedOver."""
+    message = build(mail, letter)
+    with _connection() as connection:
+        try:
+            connection.send_messages([message])
+        except Exception as error:  # noqa: BLE001 -- each back end has errors of its own
+            raise _meaning(error) from None
+        return str(getattr(connection, "answer", ""))
+
+
+def build(mail: Mail, letter: Letter) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        from_email=formataddr((letter.sender, settings.MAIL_SENDER)),
+        to=[mail.to],
+        reply_to=[letter.reply_to] if letter.reply_to else None,
+        headers={
+            "Message-ID": mail.message_id,
+            "Date": formatdate(),
+            # No out-of-office notes, please (RFC 3834 §5; the other is Exchange's).
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+    message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+@contextmanager
+def _connection() -> Iterator[BaseEmailBackend]:
+    """An open line. Whatever goes wrong while it opens is no fault of the mail."""
+    connection = get_connection()
+    try:
+        connection.open()
+    except Exception as error:  # noqa: BLE001 -- each back end has errors of its own
+        raise NotHandedOver(Failure.CONNECTION, _number(error)) from None
+    try:
+        yield connection
+    finally:
+        # The server has answered by now: a clumsy good-bye changes nothing.
+        with suppress(Exception):
+            connection.close()
+
+
+def _meaning(error: Exception) -> NotHandedOver:
+    if isinstance(error, Interrupted):
+        return NotHandedOver(Failure.INTERRUPTED)
+    if isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException)):
+        return _answered(error)
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        failure = Failure.REFUSED if status in REFUSING_STATUS else Failure.TEMPORARY
+        return NotHandedOver(failure, str(status))
+    if isinstance(error, ValueError):
+        return NotHandedOver(Failure.UNWRITABLE)
+    return NotHandedOver(Failure.CONNECTION)
+
+
+def _answered(
+    error: smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException,
+) -> NotHandedOver:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = min(code for code, _words in error.recipients.values())
+    else:
+        code = error.smtp_code
+    # What the server holds against us as a sender concerns every mail: that waits for a mend.
+    is_about_us = isinstance(error, smtplib.SMTPSenderRefused)
+    is_final = code >= PERMANENT and not is_about_us
+    return NotHandedOver(Failure.REFUSED if is_final else Failure.TEMPORARY, str(code))
+
+
+def _number(error: Any) -> str:
+    return str(getattr(error, "smtp_code", ""))

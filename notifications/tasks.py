@@ -1,0 +1,76 @@
+"""Workers' door: send mails, and sweep up what the broker lost."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from events.broker import tell_again, tell_later
+from events.failures import where
+from notifications.kinds import kind_named
+from notifications.models import Failure, Mail, MailServer
+from notifications.sending import NotHandedOver, hand_over
+from notifications.writing import Letter, write
+
+log = structlog.get_logger(__name__)
+TASK = "notifications.tasks.send_mail"
+
+
+# Below MAIL_LEASE_SECONDS, so that a server that stalls at every step cannot outlast the lease.
+@shared_task(name=TASK, soft_time_limit=90, time_limit=110)
+def send_mail(mail_id: int) -> None:
+    """Hand one mail over. Bears any number of calls with the same id, also at the same time."""
+    mail = Mail.objects.select_related("cause").filter(pk=mail_id).first()
+    # A kind that this release does not know is left to the worker of the other release.
+    if mail is None or kind_named(mail.kind) is None:
+        return
+    is_late = timezone.now() >= mail.gives_up_at
+    if mail.failure == Failure.CONNECTION and not is_late and not MailServer.may_knock():
+        mail.postpone()
+    elif mail.take():
+        mail.expire() if is_late else _send(mail)
+
+
+def _send(mail: Mail) -> None:
+    try:
+        letter = write(mail)
+        if letter is None:
+            mail.withdraw()
+            return
+        answer = hand_over(mail, letter)
+    except NotHandedOver as refusal:
+        _put_back(mail, refusal.failure, refusal.answer)
+    except Exception as error:  # noqa: BLE001 -- whatever a text or its app raises, the mail is kept
+        log.error(  # noqa: TRY400 -- a traceback's messages carry addresses and tokens
+            "mail.unwritable",
+            mail=mail.pk,
+            kind=mail.kind,
+            error=type(error).__name__,
+            where=where(error),
+        )
+        _put_back(mail, Failure.UNWRITABLE)
+    else:
+        _close(mail, letter, answer)
+
+
+def _close(mail: Mail, letter: Letter, answer: str) -> None:
+    kind = kind_named(mail.kind)
+    keeps_text = kind is not None and not kind.carries_secret
+    mail.handed_over(answer=answer, subject=letter.subject, text=letter.text if keeps_text else "")
+    MailServer.answered()
+
+
+def _put_back(mail: Mail, failure: Failure, answer: str = "") -> None:
+    if failure is Failure.CONNECTION:
+        MailServer.failed_to_answer()
+    pause = mail.put_back(failure, answer)
+    log.warning("mail.not_sent", mail=mail.pk, kind=mail.kind, failure=str(failure), answer=answer)
+    if pause is not None:
+        tell_later(TASK, mail, pause)
+
+
+@shared_task(name="notifications.tasks.sweep")
+def sweep(*, everything: bool = False) -> int:
+    """Tell workers of mails that are due and that nobody was told of lately."""
+    return tell_again(TASK, Mail.objects.due() if everything else Mail.objects.untold())
