@@ -14,7 +14,7 @@ from accounts.sealing import seal, unseal
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
-    """allauth's pages and mails are not used; who signs in through it comes in at their own door."""
+    """allauth's pages and mails are not used; who signs in through it does so at their own door."""
 
     def login(self, request: HttpRequest, user: Any) -> None:
         user.backend = BACKEND_OF_KIND[UserKind(user.kind)]

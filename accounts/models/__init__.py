@@ -1,6 +1,41 @@
 from __future__ import annotations
 
+from accounts.models.links import LinkRefused, LinkState, SecretLink
+from accounts.models.registrations import AskPurpose, RecoveryAsk, Registration
+from accounts.models.reset_requests import (
+    CustomerDisabled,
+    NoAddress,
+    Purpose,
+    ResetRequest,
+    address_for_link,
+)
 from accounts.models.sessions import Door, Session
+from accounts.models.staff_links import StaffLink, StaffPurpose
+from accounts.models.team import AddressInUse, LastOwner
+from accounts.models.throttles import Throttle, UsedCode
 from accounts.models.users import User, UserKind, normal_email
 
-__all__ = ["Door", "Session", "User", "UserKind", "normal_email"]
+__all__ = [
+    "AddressInUse",
+    "AskPurpose",
+    "CustomerDisabled",
+    "Door",
+    "LastOwner",
+    "LinkRefused",
+    "LinkState",
+    "NoAddress",
+    "Purpose",
+    "RecoveryAsk",
+    "Registration",
+    "ResetRequest",
+    "SecretLink",
+    "Session",
+    "StaffLink",
+    "StaffPurpose",
+    "Throttle",
+    "UsedCode",
+    "User",
+    "UserKind",
+    "address_for_link",
+    "normal_email",
+]

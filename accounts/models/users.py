@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Self
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.team import TeamMember
 from core.permissions import Role
 
 
@@ -22,7 +24,7 @@ class UserKind(models.TextChoices):
 
 def normal_email(text: str) -> str:
     """The one spelling of an address that accounts compare by."""
-    return text.strip().lower()
+    return unicodedata.normalize("NFC", text).strip().lower()
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -50,7 +52,7 @@ class UserManager(models.Manager.from_queryset(UserQuerySet)):  # type: ignore[m
         return found
 
 
-class User(AbstractBaseUser):
+class User(TeamMember, AbstractBaseUser):
     """Someone who can sign in at one of the two doors.
 
     One address may stand twice: once as staff, once as a customer. No query may look for a

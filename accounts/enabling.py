@@ -1,0 +1,48 @@
+"""A password was chosen by somebody who holds the mailbox: the account is theirs."""
+
+from __future__ import annotations
+
+from accounts.following import follow_addresses
+from accounts.models import Session, User, UserKind
+from accounts.throttling import forget_sign_ins
+from customers.models import Customer, Identity
+from events.log import record
+
+
+def enable_account(customer: Customer, address: str, hashed_password: str) -> User:
+    """Let the customer sign in with this password and address, and end every session so far.
+
+    Runs inside the redeeming verb's transaction, which holds the customer's row.
+    """
+    user, _is_new = User.objects.get_or_create(
+        customer=customer, defaults={"kind": UserKind.CUSTOMER, "email": address}
+    )
+    prove(customer, address)
+    set_password(user, hashed_password, by=customer)
+    follow_addresses([customer.pk])
+    customer.account_enabled(by=customer)
+    user.refresh_from_db()
+    return user
+
+
+def set_password(
+    user: User, hashed_password: str, *, by: User | Customer, keep_session: str | None = None
+) -> None:
+    """Store a hash, end all (other) sessions, forget wrong guesses, and tell of a changed password.
+
+    Runs inside the verb's transaction. A first password is nobody's surprise and told to nobody.
+    """
+    had_one = user.has_usable_password() and bool(user.password)
+    user.password = hashed_password
+    user.save(update_fields=["password"])
+    Session.objects.of(user).end(but=keep_session)
+    if user.email:
+        forget_sign_ins(user.kind, user.email)
+    if had_one:
+        record("user.password_changed", user, by=by, about=[user])
+
+
+def prove(customer: Customer, address: str) -> None:
+    """A link that was sent to the address and nowhere else has come back."""
+    for identity in Identity.objects.emails().filter(customer=customer, key=address):
+        identity.prove()

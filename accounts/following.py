@@ -1,0 +1,76 @@
+"""What follows at once when a customer's address moves or staff disable them.
+
+Called by customers' verbs inside their own transaction (customers/followers.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from allauth.account.models import EmailAddress
+
+from accounts.models import LinkState, ResetRequest, Session, User
+from accounts.reading import language_of
+from customers.models import Identity, Proof
+from notifications.models import Mail
+
+
+def follow_addresses(customer_ids: Sequence[int]) -> None:
+    """Sign-in addresses, and allauth's rows of them, become the customers' primary addresses."""
+    primary = {
+        identity.customer_id: identity
+        for identity in Identity.objects.emails().primary().filter(customer__in=customer_ids)
+    }
+    _close_links_elsewhere(customer_ids, {pk: identity.key for pk, identity in primary.items()})
+    users = list(User.objects.filter(customer__in=customer_ids).select_related("customer"))
+    if not users:
+        return
+    keys = {
+        user: primary[user.customer_id].key if user.customer_id in primary else None
+        for user in users
+    }
+    _move([user for user in users if user.email != keys[user]], keys)
+    _follow_in_allauth(users, [primary[user.customer_id] for user in users if keys[user]])
+
+
+def follow_disabling(customer_ids: Sequence[int]) -> None:
+    """Sessions end and links die in the very transaction that disables the customer."""
+    Session.objects.filter(user__customer__in=customer_ids).end()
+    ResetRequest.objects.of_customers(customer_ids).close(LinkState.WITHDRAWN)
+
+
+def _close_links_elsewhere(customer_ids: Sequence[int], keys: dict[int, str]) -> None:
+    """A link that went to a former address opens nothing any more."""
+    unclosed = ResetRequest.objects.unclosed().of_customers(customer_ids)
+    elsewhere = [one.pk for one in unclosed if one.to != keys.get(one.customer_id)]
+    if elsewhere:
+        ResetRequest.objects.filter(pk__in=elsewhere).close(LinkState.WITHDRAWN)
+
+
+def _move(moved: list[User], keys: dict[User, str | None]) -> None:
+    """Change sign-in addresses: whoever is signed in has to come in by the new one."""
+    if not moved:
+        return
+    pks = [user.pk for user in moved]
+    EmailAddress.objects.filter(user__in=pks).delete()
+    # First release, then take: an address may go from one of them to the other.
+    User.objects.filter(pk__in=pks).update(email=None)
+    for user in moved:
+        former, user.email = user.email, keys[user]
+        user.save(update_fields=["email"])
+        if former:
+            Mail.queue("address_changed", to=former, language=language_of(user), about=user)
+    Session.objects.filter(user__in=pks).end()
+
+
+def _follow_in_allauth(users: list[User], primary: list[Identity]) -> None:
+    """allauth knows proved primary addresses of customers, and no others."""
+    proved = {one.customer_id: one.key for one in primary if one.proof == Proof.PROVED}
+    known = {row.user_id: row.email for row in EmailAddress.objects.filter(user__in=users)}
+    wrong = [user.pk for user in users if known.get(user.pk) != proved.get(user.customer_id or 0)]
+    EmailAddress.objects.filter(user__in=wrong).delete()
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True)
+        for user in users
+        if user.pk in wrong and user.customer_id in proved
+    )

@@ -1,0 +1,89 @@
+"""What follows from accounts' events: mails. Each bears a repeat and re-reads the state."""
+
+from __future__ import annotations
+
+from accounts.models import Purpose, RecoveryAsk, Registration, ResetRequest, StaffLink, User
+from accounts.reading import language_of, language_of_customer
+from events.handlers import on
+from events.models import Event
+from notifications.models import Mail
+
+
+@on("reset_request.started", "reset_request.asked_again", queue="mail-now")
+def send_reset_link(event: Event) -> None:
+    open_requests = ResetRequest.objects.open().select_related("customer")
+    request = open_requests.filter(pk=event.subject_id).first()
+    if request is None:
+        return  # used, withdrawn or expired while the event waited
+    Mail.queue(
+        kind_of(request),
+        to=request.to,
+        language=language_of_customer(request.customer),
+        about=request,
+        cause=event,
+        expires_at=request.expires_at,
+    )
+
+
+def kind_of(request: ResetRequest) -> str:
+    if request.purpose == Purpose.INVITE:
+        return "account_invite"
+    return "reset_sent_by_staff" if request.asked_by_id else "reset_asked_by_customer"
+
+
+@on("recovery.asked", queue="mail-now")
+def answer_ask(event: Event) -> None:
+    ask = RecoveryAsk.objects.filter(pk=event.subject_id).first()
+    if ask is not None:
+        ask.answer()
+
+
+@on("registration.started", queue="mail-now")
+def send_registration_link(event: Event) -> None:
+    registration = Registration.objects.open().filter(pk=event.subject_id).first()
+    if registration is None:
+        return
+    Mail.queue(
+        "registration",
+        to=registration.to,
+        language=registration.language,
+        about=registration,
+        cause=event,
+        expires_at=registration.expires_at,
+    )
+
+
+@on("staff_link.started", queue="mail-now")
+def send_staff_link(event: Event) -> None:
+    link = StaffLink.objects.open().filter(pk=event.subject_id).select_related("user").first()
+    if link is None:
+        return
+    Mail.queue(
+        f"staff_{link.purpose}",
+        to=link.to,
+        language=language_of(link.user),
+        about=link,
+        cause=event,
+        expires_at=link.expires_at,
+    )
+
+
+@on("user.password_changed", queue="mail-now")
+def tell_of_new_password(event: Event) -> None:
+    _tell("password_changed", event)
+
+
+@on("user.second_factor_removed", queue="mail-now")
+def tell_of_removed_second_factor(event: Event) -> None:
+    _tell("second_factor_removed", event)
+
+
+def _tell(kind: str, event: Event) -> None:
+    """Write to the person the event is about, where they have an address."""
+    user = User.objects.select_related("customer").filter(pk=event.subject_id).first()
+    if user is None or not user.email:
+        return
+    by = User.objects.staff().filter(pk=event.actor_id).first()
+    asked_by = str(by) if by and by.pk != user.pk and event.actor_type == "accounts.user" else ""
+    language = language_of(user)
+    Mail.queue(kind, to=user.email, language=language, about=user, cause=event, asked_by=asked_by)

@@ -1,0 +1,92 @@
+"""The mails about accounts, and what their texts know. Links are derived here, stored nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Registration, ResetRequest, StaffLink, User
+from accounts.models.links import SecretLink
+from accounts.tokens import link_url
+from customers.models import Customer
+from notifications.kinds import MailKind, register
+from notifications.models import Mail
+from shop.models import Shop
+
+Context = dict[str, Any] | None
+
+
+def reset_context(mail: Mail) -> Context:
+    """None once the link is used, replaced, withdrawn or expired."""
+    request = mail.about()
+    if not isinstance(request, ResetRequest) or not request.is_open:
+        return None
+    page = "account_reset" if request.purpose == "reset" else "account_activate"
+    return {
+        "name": calling_name(request.customer, mail.language),
+        "asked_by": request.asked_by.name or Shop.current().name if request.asked_by else "",
+        **_of_link(request, page, request.to),
+    }
+
+
+def registration_context(mail: Mail) -> Context:
+    """The name a stranger typed stays out: the mail would carry it to whomever they like."""
+    registration = mail.about()
+    if not isinstance(registration, Registration) or not registration.is_open:
+        return None
+    return _of_link(registration, "account_registration", registration.to)
+
+
+def staff_link_context(mail: Mail) -> Context:
+    link = mail.about()
+    if not isinstance(link, StaffLink) or not link.is_open:
+        return None
+    return {
+        "name": link.user.name,
+        "asked_by": str(link.asked_by) if link.asked_by else "",
+        "role": link.user.get_role_display(),
+        **_of_link(link, "desk_link", link.to),
+    }
+
+
+def notice_context(mail: Mail) -> Context:
+    """What has happened to an account; true however late it is read."""
+    user = mail.about()
+    if not isinstance(user, User):
+        return None
+    customer = user.customer
+    recover = "account_recover" if customer else "desk_recover"
+    return {
+        "name": calling_name(customer, mail.language) if customer else user.name,
+        "at": mail.queued_at,
+        "recover_link": settings.PUBLIC_URL + reverse(recover),
+        "profile_link": settings.PUBLIC_URL + reverse("desk_profile"),
+        "asked_by": mail.plain.get("asked_by", ""),
+    }
+
+
+def calling_name(customer: Customer, language: str) -> str:
+    """How a mail greets: by the first name with du and in English, by the whole name with Sie."""
+    if language == "de":
+        return f"{customer.first_name} {customer.last_name}".strip()
+    return customer.first_name or customer.last_name
+
+
+def _of_link(link: SecretLink, page: str, address: str) -> dict[str, Any]:
+    return {"link": link_url(page, link), "expires_at": link.expires_at, "address": address}
+
+
+RESET_KINDS = ["reset_sent_by_staff", "reset_asked_by_customer", "account_invite"]
+for _name in RESET_KINDS:
+    register(MailKind(_name, "accounts", reset_context, queue="mail-now", carries_secret=True))
+register(
+    MailKind(
+        "registration", "accounts", registration_context, queue="mail-now", carries_secret=True
+    )
+)
+for _name in ("staff_invite", "staff_reset"):
+    register(MailKind(_name, "accounts", staff_link_context, queue="mail-now", carries_secret=True))
+for _name in ("password_changed", "address_changed", "second_factor_removed"):
+    register(MailKind(_name, "accounts", notice_context, queue="mail-now"))

@@ -1,0 +1,97 @@
+"""Links for staff: the invite of a new colleague, and a forgotten password."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink
+from accounts.models.users import User, UserKind
+from events.log import record
+
+
+class StaffPurpose(models.TextChoices):
+    INVITE = "invite", _("Invite")
+    RESET = "reset", _("Password reset")
+
+
+class StaffLink(SecretLink):
+    """One link for one member of staff to choose a password. TOTP stays as it is."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff_links")
+    purpose = models.CharField(max_length=6, choices=StaffPurpose.choices)
+    to = models.EmailField(max_length=254)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=ONE_OPEN, name="one_unclosed_staff_link"
+            ),
+        ]
+
+    @classmethod
+    def start(cls, user: User, *, by: User | None, mailed: bool = True) -> StaffLink:
+        """Make a link and have it mailed; the one before is dead. Raises LinkRefused for who left.
+
+        Whoever never chose a password is invited, everybody else resets.
+        """
+        with transaction.atomic():
+            user = lock_staff(user)
+            if not user.is_active:
+                raise LinkRefused(LinkState.WITHDRAWN)
+            cls.objects.filter(user=user).close(LinkState.REPLACED)
+            link = cls._begin(user, by=by)
+            name = "staff_link.started" if mailed else "staff_link.printed"
+            record(name, link, by=by, about=[user], purpose=link.purpose)
+        return link
+
+    @classmethod
+    def _begin(cls, user: User, *, by: User | None) -> StaffLink:
+        is_reset = user.has_usable_password()
+        now = timezone.now()
+        reset_lasts = timedelta(minutes=settings.RESET_LINK_MINUTES)
+        invite_lasts = timedelta(days=settings.STAFF_INVITE_DAYS)
+        link: StaffLink = cls.objects.create(
+            user=user,
+            to=user.email,
+            purpose=StaffPurpose.RESET if is_reset else StaffPurpose.INVITE,
+            asked_by=by,
+            started_at=now,
+            expires_at=now + (reset_lasts if is_reset else invite_lasts),
+        )
+        return link
+
+    def signed_fields(self) -> list[str]:
+        return [self.purpose, self.to]
+
+    def open_link(self) -> None:
+        self.mark_opened()
+
+    def redeem(self, password: str, *, name: str = "") -> User:
+        """Set the password and end every session of this colleague. Raises LinkRefused."""
+        from accounts.enabling import set_password
+
+        hashed = make_password(password)
+        with transaction.atomic():
+            user = lock_staff(self.user)
+            if not user.is_active or user.email != self.to:
+                raise LinkRefused(LinkState.WITHDRAWN)
+            self.take(LinkState.USED)
+            if name:
+                user.name = name
+                user.save(update_fields=["name"])
+            set_password(user, hashed, by=user)
+            record("staff_link.redeemed", self, by=user, about=[user], purpose=self.purpose)
+        return user
+
+
+def lock_staff(user: User) -> User:
+    """The colleague as they are now, held until the transaction ends."""
+    found: User = User.objects.select_for_update().get(pk=user.pk, kind=UserKind.STAFF)
+    return found

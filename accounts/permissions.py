@@ -1,0 +1,34 @@
+"""Who may do what with accounts and colleagues."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.permissions import Role, can_write, is_lead, is_owner
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def can_send_reset(user: User) -> bool:
+    """Send and withdraw reset links and invites."""
+    return can_write(user)
+
+
+def can_manage_team(user: User) -> bool:
+    return is_lead(user)
+
+
+def can_assign(user: User, role: str) -> bool:
+    """Only owners make owners."""
+    return is_owner(user) if role == Role.OWNER else is_lead(user)
+
+
+def can_manage(user: User, colleague: User) -> bool:
+    """Change a colleague's role, deactivate or reactivate them. Nobody does so to themselves."""
+    return user.pk != colleague.pk and can_assign(user, colleague.role)
+
+
+def can_remove_second_factor(user: User, colleague: User) -> bool:
+    """For a lost phone. One's own is switched off in the profile, with the password."""
+    return is_owner(user) and user.pk != colleague.pk

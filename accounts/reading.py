@@ -1,0 +1,19 @@
+"""Which language a person with an account reads."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from customers.models import Customer
+from shop.language import language_code
+from shop.models import Shop
+
+
+def language_of(user: User) -> str:
+    """ "en", "de" or "de-informal" for mails to this user."""
+    if user.customer:
+        return language_of_customer(user.customer)
+    return language_code(user.language, "", Shop.current())
+
+
+def language_of_customer(customer: Customer) -> str:
+    return language_code(customer.language, customer.form_of_address, Shop.current())

@@ -1,0 +1,98 @@
+"""Limits on guessing and on mail to strangers, counted in PostgreSQL, shared by all processes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Throttle
+from accounts.sealing import derived_key
+
+
+@dataclass(frozen=True)
+class Limit:
+    tries: int
+    seconds: int
+
+
+LIMITS = {
+    # Guessing one person's password from one place; generous enough for a bad morning.
+    "login of account from ip": Limit(10, 300),
+    # From many places: high, so that a stranger cannot lock somebody out by the way.
+    "login of account": Limit(100, 900),
+    "login from ip": Limit(60, 60),
+    "code of user": Limit(6, 300),
+    "password of user": Limit(10, 300),
+    "ask from ip": Limit(20, 300),
+    "ask for address": Limit(4, 900),
+    "link from ip": Limit(60, 60),
+    "redeem from ip": Limit(30, 60),
+}
+
+COUNT_SQL = """
+    INSERT INTO accounts_throttle AS t (name, key, account, count, ends_at)
+    VALUES (%(name)s, %(key)s, %(account)s, 1, %(end)s)
+    ON CONFLICT (name, key) DO UPDATE SET
+        count = CASE WHEN t.ends_at <= %(now)s THEN 1 ELSE t.count + 1 END,
+        ends_at = CASE WHEN t.ends_at <= %(now)s THEN %(end)s ELSE t.ends_at END
+    RETURNING count, ends_at
+"""
+
+
+class Throttled(Exception):
+    """Tried too often; `seconds` says how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def hit(name: str, *key: object, account: str = "") -> None:
+    """Count one try; raise Throttled beyond the limit.
+
+    One statement, so that a burst of parallel tries is counted to the last. Call it outside of a
+    transaction: one that rolls back would forget the try.
+    """
+    limit = LIMITS[name]
+    now = timezone.now()
+    end = now + timedelta(seconds=limit.seconds)
+    values = {"name": name, "key": _hashed(*key), "account": account, "now": now, "end": end}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_SQL, values)
+        count, ends_at = cursor.fetchone()
+    if count > limit.tries:
+        raise Throttled(_seconds_until(ends_at, now))
+
+
+def forget(name: str, *key: object) -> None:
+    """Start over, e.g. after a success."""
+    Throttle.objects.filter(name=name, key=_hashed(*key)).delete()
+
+
+def hit_sign_in(kind: str, email: str, ip: str) -> None:
+    """Count one try to sign in: from this place, for this account, and both together."""
+    account = _hashed(kind, email)
+    hit("login from ip", ip)
+    hit("login of account from ip", kind, email, ip, account=account)
+    hit("login of account", kind, email, account=account)
+
+
+def forget_sign_ins(kind: str, email: str) -> None:
+    """Whoever has proved who they are is not kept waiting for earlier wrong guesses."""
+    Throttle.objects.filter(account=_hashed(kind, email)).delete()
+
+
+def _seconds_until(end: datetime, now: datetime) -> int:
+    return max(1, math.ceil((end - now).total_seconds()))
+
+
+def _hashed(*key: object) -> str:
+    """Neither addresses of people nor of machines stand in the table."""
+    message = b"".join(len(raw).to_bytes(4) + raw for raw in (str(part).encode() for part in key))
+    return hmac.new(derived_key("throttle"), message, hashlib.sha256).hexdigest()
