@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 
 from core.forms import LineField, TextField
 from core.pagination import KeysetPage
+from core.permissions import can_read, require
 from core.slots import Found
-from core.views import public
+
+if TYPE_CHECKING:
+    from core.views import DeskRequest
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbaugesellschaft mbH & Co. KG"
 
@@ -109,21 +112,25 @@ def sample_context() -> dict[str, Any]:
     }
 
 
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: DeskRequest) -> HttpResponse:
+    """All staff."""
+    require(can_read(request.user))
     if "toast" in request.GET:
         messages.success(request, "Saved.")
         messages.error(request, "The mail server refuses the address.")
     return render(request, "shopdesk/ui.html", sample_context())
 
 
-def show_storefront(request: HttpRequest) -> HttpResponse:
+def show_storefront(request: DeskRequest) -> HttpResponse:
+    """All staff."""
+    require(can_read(request.user))
     return render(request, "shopdesk/ui_storefront.html", sample_context())
 
 
 if settings.DEBUG:
     desk_urlpatterns: list[URLPattern | URLResolver] = [
-        path("ui/", public(show), name="ui_page"),
-        path("ui/storefront/", public(show_storefront), name="ui_storefront"),
+        path("ui/", show, name="ui_page"),
+        path("ui/storefront/", show_storefront, name="ui_storefront"),
     ]
 else:
     desk_urlpatterns = []
