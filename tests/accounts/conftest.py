@@ -1,0 +1,45 @@
+"""Workers for tests: everything that waits is done at once, in this process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core import mail as outbox
+
+from events.models import Delivery
+from events.tasks import deliver
+from notifications.models import Mail
+from notifications.tasks import send_mail
+
+if TYPE_CHECKING:
+    from django.core.mail import EmailMessage
+
+LINK = re.compile(r"https?://[^/\s]+(/\S+)")
+
+
+def work() -> list[EmailMessage]:
+    """Run all handlers and send all mails that are due; the mails that left since the last time."""
+    before = len(outbox.outbox)
+    while True:
+        deliveries = list(Delivery.objects.due().values_list("pk", flat=True))
+        mails = list(Mail.objects.due().values_list("pk", flat=True))
+        for pk in deliveries:
+            deliver(pk)
+        for pk in mails:
+            send_mail(pk)
+        if not deliveries and not mails:
+            return list(outbox.outbox[before:])
+
+
+def link_in(message: EmailMessage) -> str:
+    """The path of the first link of ours in a mail's text."""
+    paths = [path for path in LINK.findall(str(message.body)) if path != "/"]
+    return str(paths[0])
+
+
+@pytest.fixture
+def worker(db: None) -> Iterator[Callable[[], list[EmailMessage]]]:
+    yield work
