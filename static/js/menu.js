@@ -11,7 +11,10 @@ function close(menu, { refocus = false } = {}) {
 
 function place(menu) {
   const list = menu.querySelector(".list");
-  if (!menu.closest(".index-wrap, .tabs")) return;
+  if (!menu.closest(".index-wrap, .tabs")) {
+    if (list.getBoundingClientRect().left < 8) menu.classList.add("left");
+    return;
+  }
   const button = menu.querySelector("summary").getBoundingClientRect();
   list.classList.add("placed");
   const { width, height } = list.getBoundingClientRect();

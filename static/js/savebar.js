@@ -21,7 +21,11 @@ function watch(bar) {
   };
   form.addEventListener("input", update);
   form.addEventListener("change", update);
-  form.addEventListener("reset", () => setTimeout(update));
+  form.addEventListener("reset", () => {
+    if (before !== null) return setTimeout(update);
+    form.removeAttribute("data-dirty"); // nothing here is what the server has: fetch that
+    location.assign(location.href);
+  });
   form.addEventListener("submit", () => form.removeAttribute("data-dirty"));
   update();
 }
