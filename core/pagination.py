@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.timezone import is_aware
 
 Row = TypeVar("Row", bound=Model)
 
@@ -122,6 +123,8 @@ def _column(model: type[Model], name: str) -> Any:
 
 
 def _is_possible(value: Any) -> bool:
+    if isinstance(value, datetime):
+        return is_aware(value)
     if isinstance(value, Decimal):
         return value.is_finite()
     return value is not None and "\0" not in str(value)

@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+from core.logs import RouteInsteadOfPath, scrub
+
 # Values of these keys never reach a log, whoever passes them.
 REDACTED_KEYS = frozenset(
     {"email", "to", "address", "password", "token", "link", "name", "phone", "url"}
@@ -46,12 +48,20 @@ def logging_config(*, debug: bool, level: str) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    scrub,
                     renderer,
                 ],
                 "foreign_pre_chain": shared,
             }
         },
-        "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "filters": {"routes": {"()": RouteInsteadOfPath}},
+        "handlers": {
+            "out": {
+                "class": "logging.StreamHandler",
+                "formatter": "structured",
+                "filters": ["routes"],
+            }
+        },
         "root": {"handlers": ["out"], "level": level},
         "loggers": {
             # Its lines carry full paths, and with them tokens.

@@ -1,0 +1,101 @@
+"""What logs never hold."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+from django.core.exceptions import BadRequest
+from django.urls import path
+
+from core.views import public
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest, HttpResponse
+    from django.test import Client
+
+TOKEN = "1a." + "Zq-_" * 10 + "abc"
+
+
+@public
+def breaks(request: HttpRequest, token: str) -> HttpResponse:
+    raise ValueError(f"jana.mueller@example.de cannot use {token}")
+
+
+urlpatterns = [path("account/reset/<token>/", breaks)]
+
+
+class Output(io.StringIO):
+    def lines(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.getvalue().splitlines()]
+
+
+@pytest.fixture
+def output() -> Iterator[Output]:
+    """What would go to standard error."""
+    [handler] = [
+        one for one in logging.getLogger().handlers if one.__class__ is logging.StreamHandler
+    ]
+    stream = Output()
+    before = handler.setStream(stream)  # type: ignore[attr-defined]  # a StreamHandler
+    yield stream
+    handler.setStream(before)  # type: ignore[attr-defined]  # as above
+
+
+@pytest.mark.parametrize(
+    "key", ["email", "to", "password", "token", "link", "name", "phone", "url"]
+)
+def test_values_of_telling_keys_are_blanked(output: Output, key: str) -> None:
+    structlog.get_logger("tests").warning("mail.failed", **{key: "anything"})
+    [line] = output.lines()
+    assert (line["event"], line[key]) == ("mail.failed", "[redacted]")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("no mail to <jana.mueller@example.de>", "no mail to <[address]>"),
+        ("Key (email)=(jana@example.de) exists", "Key (email)=([address]) exists"),
+        ("duplicate key\nDETAIL:  Key (name)=(Jana) exists", "duplicate key\nDETAIL: [row]"),
+        (f"GET /account/reset/{TOKEN}/", "GET /account/reset/[token]/"),
+        ("GET /admin/customers/?q=M%C3%BCller&page=2", "GET /admin/customers/?[query]"),
+        ("accounts.handlers.send_reset_link", "accounts.handlers.send_reset_link"),
+        ("request aae2435d238c4930be423a65dfdc43dd", "request aae2435d238c4930be423a65dfdc43dd"),
+    ],
+)
+def test_texts_lose_what_identifies_or_opens(output: Output, text: str, written: str) -> None:
+    logging.getLogger("library").warning(text)
+    assert [line["event"] for line in output.lines()] == [written]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_a_page_that_breaks_leaves_route_and_id_but_no_token(
+    output: Output, stranger: Client
+) -> None:
+    stranger.raise_request_exception = False
+    response = stranger.get(f"/account/reset/{TOKEN}/", headers={"X-Request-ID": "test-0000-0001"})
+    [line] = output.lines()
+    assert response.status_code == 500
+    assert line["event"] == "Internal Server Error: /account/reset/<token>/"
+    assert line["request_id"] == "test-0000-0001"
+    assert (TOKEN in output.getvalue(), "jana" in output.getvalue()) == (False, False)
+
+
+def refuse() -> None:
+    raise BadRequest(f"{TOKEN} of anna@example.de")
+
+
+def test_exceptions_are_cleaned_too(output: Output) -> None:
+    try:
+        refuse()
+    except BadRequest:
+        structlog.get_logger("tests").exception("import.failed")
+    [line] = output.lines()
+    assert str(line["exception"]).splitlines()[-1].endswith("BadRequest: [token] of [address]")
