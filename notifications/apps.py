@@ -3,9 +3,18 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from core.permissions import can_read
+from core.slots import Panel, home_cards
+
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
+        from notifications import words  # noqa: F401 -- importing it registers them
+        from notifications.desk import mail_card
+
         autodiscover_modules("mails")
+        home_cards.add(
+            Panel("notifications/_mail_card.html", mail_card, can_read, name="mail"), order=810
+        )

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import css_inline
 import mrml
 from babel import Locale
 from django.conf import settings
-from django.template import engines
 from django.utils.translation import gettext as _
 
 from core.money import babel_locale
 from notifications.liquid import Written, frame_liquid
 from notifications.markdown import Block
+from notifications.texts import NoText, found_template
 from shop.colours import dark_theme, light_theme
 from shop.models import Shop
 
@@ -78,12 +77,10 @@ def _logo_url(shop: Shop) -> str:
 
 
 def _source() -> str:
-    folder = next(
-        folder
-        for folder in map(Path, engines["django"].engine.dirs)
-        if (folder / "notifications/frame.mjml").is_file()
-    )
-    return (folder / "notifications/frame.mjml").read_text(encoding="utf-8")
+    file = found_template("notifications/frame.mjml")
+    if file is None:
+        raise NoText("frame")
+    return file.read_text(encoding="utf-8")
 
 
 @cache

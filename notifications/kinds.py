@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
     from notifications.models import Mail
 
 Context = Callable[["Mail"], dict[str, Any] | None]
@@ -27,6 +29,8 @@ class MailKind:
     context: Context
     queue: str = "default"
     carries_secret: bool = False
+    # What staff call it, e.g. _("Password reset").
+    title: _StrOrPromise = ""
 
 
 class UnknownKind(Exception):
@@ -55,3 +59,9 @@ def registered_kind(name: str) -> MailKind:
     if name not in _by_name:
         raise UnknownKind(name)
     return _by_name[name]
+
+
+def title_of(name: str) -> str:
+    """What staff call the kind; its name where no app gave it a title."""
+    kind = kind_named(name)
+    return str(kind.title) if kind and kind.title else name

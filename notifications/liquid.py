@@ -64,8 +64,7 @@ class SpellingOutput(OutputNode):
         value = self.expression.evaluate(context)
         if isinstance(value, Written):
             return buffer.write(value)
-        env: MailEnvironment = context.env
-        return buffer.write(env.spell(to_liquid_string(value, autoescape=False)))
+        return buffer.write(context.env.spell(to_liquid_string(value, autoescape=False)))
 
 
 class SpellingOutputTag(Output):

@@ -124,7 +124,7 @@ def _button(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # 
 def _make_reader() -> MarkdownIt:
     reader = MarkdownIt("js-default", {"html": False, "linkify": False, "xhtmlOut": True})
     reader.disable(["image", "table", "code", "fence", "html_block", "html_inline", "linkify"])
-    reader.validateLink = is_safe  # type: ignore[method-assign]  # markdown-it-py's way to set it
+    reader.validateLink = is_safe  # type: ignore[assignment]  # markdown-it-py's way to set it
     reader.block.ruler.before("reference", "button", _button, {"alt": ["paragraph"]})
     return reader
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.template import engines
+from django.template import Engine
 from django.template.utils import get_app_template_dirs
 
 if TYPE_CHECKING:
@@ -30,6 +30,13 @@ class Text:
     body: str
 
 
+def found_template(name: str) -> Path | None:
+    """A file among Django's templates that Django itself does not render."""
+    folders = [*Engine.get_default().dirs, *get_app_template_dirs("templates")]
+    files = (Path(folder) / name for folder in folders)
+    return next((file for file in files if file.is_file()), None)
+
+
 def text_of(kind: MailKind, language: str) -> Text:
     """The kind's text in this language, or in the nearest that it has. Raises NoText."""
     for code in FALLBACKS.get(language, ("en",)):
@@ -40,12 +47,8 @@ def text_of(kind: MailKind, language: str) -> Text:
 
 
 def _read(name: str) -> str | None:
-    folders = [*engines["django"].engine.dirs, *get_app_template_dirs("templates")]
-    for folder in folders:
-        file = Path(folder) / name
-        if file.is_file():
-            return file.read_text(encoding="utf-8")
-    return None
+    file = found_template(name)
+    return file.read_text(encoding="utf-8") if file else None
 
 
 def _parse(source: str, language: str) -> Text:

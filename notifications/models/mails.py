@@ -17,7 +17,7 @@ from django.utils import timezone
 from events.broker import tell_workers_on_commit
 from events.log import OutsideTransaction, record
 from events.models import Event, label_of
-from notifications.kinds import registered_kind
+from notifications.kinds import registered_kind, title_of
 from notifications.models.outbox import Failure, MailQuerySet, pause_after
 
 if TYPE_CHECKING:
@@ -136,6 +136,11 @@ class Mail(models.Model):
         return mail
 
     @property
+    def title(self) -> str:
+        """What staff call this kind of mail."""
+        return title_of(self.kind)
+
+    @property
     def message_id(self) -> str:
         """The same at each try, so that a mail sent twice is known as one (RFC 5322 §3.6.4)."""
         return f"<mail-{self.pk}@{urlsplit(settings.PUBLIC_URL).hostname}>"
@@ -159,7 +164,8 @@ class Mail(models.Model):
     def about(self) -> Model | None:
         """What the mail is about, as it is now; None when it is gone."""
         model = apps.get_model(self.subject_type)
-        return model._base_manager.filter(pk=self.subject_id).first()
+        found: Model | None = model._base_manager.filter(pk=self.subject_id).first()
+        return found
 
     def tell(self) -> None:
         """Let a worker know, once this transaction is committed."""

@@ -1,0 +1,64 @@
+"""Staff pages of the queue: what was given up, and another round for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.htmx import redirect_page, render_page
+from core.pagination import BadCursor, KeysetPage, keyset_page
+from core.permissions import can_read, is_lead, require
+from events.models import Delivery
+from events.waiting import queue_health
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from core.views import DeskRequest
+
+NEWEST_FIRST = ("-given_up_at", "-id")
+ON_HOME = 5
+
+
+def queue_card(request: HttpRequest) -> dict[str, Any]:
+    """Home's card: how the queue is doing, and the newest of what was given up."""
+    given_up = Delivery.objects.given_up()
+    return {
+        "health": queue_health(Delivery.objects.open(), "event__at", given_up),
+        "deliveries": given_up.select_related("event").order_by(*NEWEST_FIRST)[:ON_HOME],
+        "can_try_again": is_lead(request.user),
+    }
+
+
+@require_safe
+def delivery_list(request: DeskRequest) -> HttpResponse:
+    """All staff: every delivery that was given up."""
+    require(can_read(request.user))
+    rows = Delivery.objects.given_up().select_related("event")
+    page: KeysetPage[Delivery]
+    try:
+        page = keyset_page(rows, NEWEST_FIRST, cursor=request.GET.get("cursor", ""))
+    except BadCursor:
+        page = keyset_page(rows, NEWEST_FIRST)
+    context = {
+        "page_title": _("Given up"),
+        "page": page,
+        "can_try_again": is_lead(request.user),
+    }
+    return render_page(request, "events/deliveries.html", context)
+
+
+@require_POST
+def delivery_attempts(request: DeskRequest, pk: int) -> HttpResponse:
+    """Leads and owners: another round of tries for a delivery that was given up."""
+    require(is_lead(request.user))
+    delivery = get_object_or_404(Delivery, pk=pk)
+    delivery.try_again(by=request.user)
+    messages.success(request, _("It is being tried again."))
+    if request.htmx:
+        return render_page(request, "events/queue.html", queue_card(request), partial="queue_card")
+    return redirect_page(request, "delivery_list")

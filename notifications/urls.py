@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from notifications import demo, desk
+
+desk_urlpatterns = [
+    path("mails/", desk.mail_list, name="mail_list"),
+    path("mails/<int:pk>/attempts/", desk.mail_attempts, name="mail_attempts"),
+]
+
+# Mounted below /demo/ in demo mode only.
+demo_urlpatterns = [
+    path("mail.json", demo.demo_mail_json, name="demo_mail_json"),
+    path("mail/", demo.demo_mail_list, name="demo_mail_list"),
+    path("mail/<slug:name>/", demo.demo_mail, name="demo_mail"),
+    path("mail/<slug:name>/html/", demo.demo_mail_html, name="demo_mail_html"),
+]
