@@ -6,8 +6,11 @@ import os
 
 from celery import Celery
 
+from events.workers import SweepOnConnect
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopdesk.settings")
 
 app = Celery("shopdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(SweepOnConnect)

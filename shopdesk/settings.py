@@ -161,10 +161,12 @@ CELERY_BEAT_SCHEDULE = {
     "deliver what waits": {
         "task": "events.tasks.sweep",
         "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
+        "options": {"queue": "mail-now"},
     },
     "send what waits": {
         "task": "notifications.tasks.sweep",
         "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
+        "options": {"queue": "mail-now"},
     },
     "close what expired": {
         "task": "accounts.tasks.close_expired",
@@ -213,7 +215,8 @@ MAIL_PROBE_SECONDS = env.float("MAIL_PROBE_SECONDS", 15.0)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.doors.StaffBackend", "accounts.doors.CustomerBackend"]
 # Addresses are unique per kind of person; each backend looks people up by kind and address.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+# The CSRF middleware is there, as a subclass that knows both doors.
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W003"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD_MIN_LENGTH = 10
 AUTH_PASSWORD_VALIDATORS = [
