@@ -35,7 +35,7 @@ APART = {
 
 
 def compile_outdated(root: Path = ROOT) -> list[Path]:
-    """Write each .mo that is missing or older than its .po, in one step so that readers never see half of one."""
+    """Write each .mo that is missing or older than its .po; readers never see half of one."""
     written = []
     for source in sorted(root.glob("locale/*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
@@ -43,18 +43,22 @@ def compile_outdated(root: Path = ROOT) -> list[Path]:
             unfinished = target.with_suffix(f".{os.getpid()}.new")
             with unfinished.open("wb") as stream:
                 write_mo(stream, read(source))
+            unfinished.chmod(0o644)
             unfinished.replace(target)
             written.append(target)
     return written
 
 
 def read(place: Path) -> Catalog:
+    """An absent catalogue translates nothing."""
+    if not place.exists():
+        return Catalog()
     with place.open("rb") as stream:
         return read_po(stream, locale=place.parent.parent.name.partition("_")[0])
 
 
 def problems(root: Path = ROOT) -> Iterator[str]:
-    """One line for each string without its German, and for each translation of a string that is gone."""
+    """One line for each string without German, and for each translation nothing uses."""
     used = {key(message) for message in messages(extract(root))}
     complete = {key(message): message for message in messages(read(catalogue(root, COMPLETE)))}
     overrides = {key(message): message for message in messages(read(catalogue(root, OVERRIDES)))}
@@ -95,7 +99,7 @@ def is_translated(message: Message) -> bool:
 
 
 def extract(root: Path) -> Catalog:
-    """What the sources say now, from a copy: makemessages would otherwise rewrite the catalogues."""
+    """What the sources say now, from a copy: makemessages rewrites what it finds."""
     with tempfile.TemporaryDirectory(prefix="shopdesk-words-") as directory:
         copy = Path(directory)
         copy_sources(root, copy)
@@ -115,7 +119,7 @@ def extract(root: Path) -> Catalog:
         env = {
             name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"
         }
-        subprocess.run(command, cwd=copy, env=env, check=True)
+        subprocess.run(command, cwd=copy, env=env, check=True)  # noqa: S603 - our own command line
         return read(catalogue(copy, COMPLETE))
 
 
@@ -136,13 +140,13 @@ def not_sources(folder: str, names: list[str]) -> set[str]:
 def main(arguments: list[str]) -> int:
     if arguments == ["compile"]:
         for written in compile_outdated():
-            print(f"Compiled {written.relative_to(ROOT)}")
+            sys.stdout.write(f"Compiled {written.relative_to(ROOT)}\n")
         return 0
     if arguments == ["check"]:
         found = list(problems())
-        print("\n".join(found) or "The translations are complete.")
+        sys.stdout.write(("\n".join(found) or "The translations are complete.") + "\n")
         return 1 if found else 0
-    print("Usage: python -m shopdesk.translations compile|check", file=sys.stderr)
+    sys.stderr.write("Usage: python -m shopdesk.translations compile|check\n")
     return 2
 
 

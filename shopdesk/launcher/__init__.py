@@ -1,1 +1,1 @@
-"""Everything that `manage.py up`, `make demo` and `make test` need to run the desk's servers. Imports no Django."""
+"""What `manage.py up`, `make demo` and `make test` run the desk's servers with. No Django here."""

@@ -29,7 +29,7 @@ def find_postgres(account: Account | None, *, major: int | None = None) -> Postg
     found = [postgres for folder in postgres_folders(account) if (postgres := probe(folder))]
     if not found:
         raise Refused(
-            "No PostgreSQL runs here: the embedded one does not fit this system and none is installed. "
+            "No PostgreSQL runs here: the embedded one does not fit and none is installed. "
             "Install PostgreSQL, or set DATABASE_URL."
         )
     for postgres in found:
@@ -43,8 +43,8 @@ def postgres_folders(account: Account | None) -> Iterator[Path]:
         if folder := package_folder(package):
             for installed in sorted(folder.glob("**/bin/initdb")):
                 yield reachable(installed.parent, folder, distribution, account)
-    if (on_path := shutil.which("postgres")) and (beside := Path(on_path).resolve()):
-        yield beside.parent
+    if on_path := shutil.which("postgres"):
+        yield Path(on_path).resolve().parent
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=version_number, reverse=True)
 
 
@@ -76,7 +76,7 @@ def probe(folder: Path) -> Postgres | None:
 def reachable(programs: Path, package: Path, distribution: str, account: Account | None) -> Path:
     """The folder itself, or a copy where `account` can run it.
 
-    The copy keeps the package beside its `.libs`, because the programs find their libraries relative to themselves.
+    The copy keeps the package beside its `.libs`: the programs find their libraries there.
     """
     if can_enter(account, programs):
         return programs
@@ -109,7 +109,7 @@ def find_valkey() -> Path:
         if (program_on_path := shutil.which(name)) and starts(Path(program_on_path)):
             return Path(program_on_path)
     raise Refused(
-        "No Valkey or Redis runs here: the embedded one does not fit this system and none is installed. "
+        "No Valkey or Redis runs here: the embedded one does not fit and none is installed. "
         "Install valkey-server or redis-server, or set REDIS_URL."
     )
 

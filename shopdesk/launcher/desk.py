@@ -50,6 +50,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         # Asked to stop means a clean end, from here to the last line.
         stop_on_signals()
+        # Sign-ins, caught mails and logs are nobody else's business.
+        os.umask(0o077)
         run(read_order(options))
     except Stopped:
         say("Stopped.")
@@ -139,12 +141,13 @@ def environment(order: Order) -> dict[str, str]:
 
 
 def start_servers(order: Order, supervisor: Supervisor, env: dict[str, str]) -> bool:
-    """Start those that the environment does not name, and name them there. True for a database just made."""
+    """Start and name what the environment does not name. True for a database just made."""
     is_new = False
     log_dir = order.var_dir / "log"
-    run = runtime_directory(order.var_dir, database_account())
+    account = database_account(order.var_dir / "postgres")
+    run = runtime_directory(order.var_dir, account)
     if not env.get("DATABASE_URL"):
-        data = database_directory(order.var_dir, database_account())
+        data = database_directory(order.var_dir, account)
         postgres = EmbeddedPostgres(data, run=run, log=log_dir / "postgres.log")
         is_new = postgres.is_new
         with step("Making the database" if is_new else "Starting the database"):

@@ -50,7 +50,7 @@ def run(command: list[str], variables: dict[str, str]) -> int:
 
 @contextmanager
 def servers() -> Iterator[dict[str, str]]:
-    """Start what the environment does not name; gives the variables that do. All is gone afterwards."""
+    """Start what the environment does not name and give its variables. Gone afterwards."""
     variables: dict[str, str] = {}
     with ExitStack() as stack:
         directory = stack.enter_context(throw_away_directory())

@@ -1,6 +1,6 @@
 """Make `.venv` and fill it from a hash-locked requirements file.
 
-Runs on a bare Python: standard library only, started as a script so that nothing else of the project is imported.
+Runs on a bare Python, as a script, so that nothing else of the project is imported.
 Interrupted half-way, the next run starts over; of two runs at once, one waits for the other.
 """
 
@@ -45,9 +45,10 @@ def main() -> int:
 def unfit_python() -> str:
     """The sentence that says what this Python lacks, or nothing."""
     if sys.version_info < (3, 11):  # noqa: UP036 - the check is for people who start it with an older Python
-        return f"ShopDesk needs Python 3.11 or newer, this is {sys.version.split()[0]}. Try: make demo PYTHON=python3.11"
+        version = sys.version.split()[0]
+        return f"ShopDesk needs Python 3.11, this is {version}. Try: make demo PYTHON=python3.11"
     if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
-        return "This Python has no venv module. On Debian and Ubuntu it comes with: apt install python3-venv"
+        return "This Python has no venv module. On Debian and Ubuntu: apt install python3-venv"
     return ""
 
 
@@ -84,7 +85,7 @@ def is_usable() -> bool:
 
 
 def runs() -> bool:
-    """Whether .venv's Python starts here: a copied folder or an upgraded system leaves one behind that does not."""
+    """Whether .venv's Python starts; in a copied folder or after an upgrade it may not."""
     probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
     try:
         return (
@@ -106,25 +107,16 @@ def make_venv() -> None:
 def install(wanted: str) -> int:
     UNFINISHED.touch()
     STAMP.unlink(missing_ok=True)
-    arguments = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--no-input",
-        "--disable-pip-version-check",
-        "--progress-bar",
-        "off",
-    ]
-    arguments += ["--no-deps", "--require-hashes", "-r", ROOT / wanted]
-    if status := run_pip(arguments, total=(ROOT / wanted).read_text().count("==")):
+    options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    options += ["--no-deps", "--require-hashes", "-r", str(ROOT / wanted)]
+    if status := run_pip("install", *options, total=(ROOT / wanted).read_text().count("==")):
         return status
     STAMP.write_text(json.dumps({name: fingerprint(name) for name in INCLUDES[wanted]}))
     UNFINISHED.unlink()
     return 0
 
 
-def run_pip(arguments: list[str | Path], *, total: int) -> int:
+def run_pip(*arguments: str, total: int) -> int:
     """Run pip and show how far it is; its last words are shown only when it fails."""
     # What is set for other projects must not leak into this environment.
     environment = {
@@ -157,9 +149,8 @@ def show_progress(line: str, total: int) -> None:
     if line.startswith("Collecting "):
         collected += 1
         if sys.stdout.isatty() or collected % 20 == 0:
-            show(
-                f"Fetching {min(collected, total)} of about {total}: {line.split()[1].split('==', maxsplit=1)[0]}"
-            )
+            name = line.split()[1].split("==", maxsplit=1)[0]
+            show(f"Fetching {min(collected, total)} of about {total}: {name}")
     elif line.startswith("Installing collected packages"):
         show("Unpacking …")
 

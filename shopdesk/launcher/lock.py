@@ -15,8 +15,9 @@ def only_launcher(var_dir: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
+            holder = lock.read().strip() or "unknown"
             raise Refused(
-                f"ShopDesk is already running on {var_dir} (process {lock.read().strip() or 'unknown'}). "
+                f"ShopDesk is already running on {var_dir} (process {holder}). "
                 "Stop that one first, or choose another VAR_DIR and PORT."
             ) from None
         lock.truncate(0)

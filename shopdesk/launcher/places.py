@@ -1,4 +1,4 @@
-"""Where things lie: the var directory, and stand-ins outside it where sockets or PostgreSQL's user cannot follow."""
+"""Where things lie: in the var directory, or outside it where PostgreSQL's user cannot follow."""
 
 import os
 import pwd
@@ -9,19 +9,24 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from shopdesk.launcher.processes import Account
+from shopdesk.launcher.processes import Account, identity
 from shopdesk.launcher.refusal import Refused
 
-# A unix socket's path holds about 107 bytes on Linux and 103 on macOS; the longest name we put behind this is 24.
+# A unix socket's path holds 107 bytes on Linux and 103 on macOS; we put up to 24 behind this.
 SOCKET_DIRECTORY_BYTES = 75
-# libpq reads a comma in a host as a list; other characters would need quoting in each of five configuration languages.
+# libpq reads a comma in a host as a list; other characters would each need their quoting.
 PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
 
 
-def database_account() -> Account | None:
-    """PostgreSQL refuses to run as root: then it runs as nobody. None: as ourselves."""
+def database_account(data: Path | None = None) -> Account | None:
+    """PostgreSQL refuses to run as root: then it runs as the owner of `data`, else as nobody.
+
+    None means as ourselves.
+    """
     if os.geteuid() != 0:
         return None
+    if data and data.exists() and data.stat().st_uid:
+        return Account(uid=data.stat().st_uid, gid=data.stat().st_gid)
     try:
         nobody = pwd.getpwnam("nobody")
     except KeyError:
@@ -33,17 +38,15 @@ def database_account() -> Account | None:
 
 
 def can_enter(account: Account | None, directory: Path) -> bool:
-    """Whether that user reaches the directory through all its parents, access lists and mounts included."""
+    """Whether that user reaches it through all its parents, access lists included."""
     if account is None:
         return True
     probe = subprocess.run(
         ["/bin/sh", "-c", 'cd -- "$1"', "sh", directory],
-        user=account.uid,
-        group=account.gid,
-        extra_groups=[],
         cwd="/",
         capture_output=True,
         check=False,
+        **identity(account),
     )
     return probe.returncode == 0
 
@@ -57,11 +60,11 @@ def private_directory(path: Path, *, account: Account | None = None) -> Path:
 
 
 def make_var_dir(path: Path) -> Path:
-    """Create it if need be. Other users may pass through (PostgreSQL's has to) and list nothing."""
+    """Create it if need be, private. As root others may pass through: PostgreSQL's user has to."""
     try:
         if not path.exists():
             path.mkdir(parents=True)
-            path.chmod(0o711)
+            path.chmod(0o711 if os.geteuid() == 0 else 0o700)
         probe = path / ".writable"
         probe.touch()
         probe.unlink()
@@ -74,8 +77,11 @@ def make_var_dir(path: Path) -> Path:
 
 
 def runtime_directory(var_dir: Path, account: Account | None) -> Path:
-    """The directory for the sockets: VAR_DIR/run, or where that path is too long or closed to `account`,
-    a short private one under the system's temporary directory that VAR_DIR/run then points to."""
+    """The directory for the sockets: VAR_DIR/run.
+
+    Where that path is too long or closed to `account`: a short private one under the system's
+    temporary directory, which VAR_DIR/run then points to.
+    """
     run = var_dir / "run"
     if run.is_symlink():
         target = run.resolve()
@@ -113,7 +119,7 @@ def fits_socket(directory: Path) -> bool:
 
 
 def is_ours(directory: Path) -> bool:
-    """A real directory of ours that nobody else can write to or list; names in /tmp are anybody's to take."""
+    """Our own directory, closed to others; a name in /tmp is anybody's to take."""
     try:
         found = directory.lstat()
     except OSError:
@@ -124,22 +130,24 @@ def is_ours(directory: Path) -> bool:
 
 
 def open_place() -> Path:
-    """Root's own place that every user can pass through, for what nobody has to reach outside VAR_DIR."""
+    """Root's place for what PostgreSQL's user has to reach: others pass through."""
     for place in (Path("/var/lib/shopdesk"), Path(tempfile.gettempdir()) / "shopdesk-root"):
         try:
-            place.mkdir(mode=0o711, exist_ok=True)
+            place.mkdir(exist_ok=True)
+            if place.stat().st_uid == 0 and not place.is_symlink():
+                place.chmod(0o711)
         except OSError:
             continue
         if is_ours(place):
             return place
     raise Refused(
-        "PostgreSQL has to run as another user than root, and that user cannot reach this directory. "
-        "Move ShopDesk or VAR_DIR out of root's home, start it as an ordinary user, or set DATABASE_URL."
+        "PostgreSQL does not run as root, and another user cannot reach this directory. Move "
+        "ShopDesk out of root's home, start it as an ordinary user, or set DATABASE_URL."
     )
 
 
 def database_directory(var_dir: Path, account: Account | None) -> Path:
-    """VAR_DIR/postgres. Where `account` cannot get there, a link to a directory that it can reach."""
+    """VAR_DIR/postgres; a link to a directory elsewhere if `account` cannot get there."""
     place = var_dir / "postgres"
     if place.is_symlink() and not place.exists():
         place.unlink()
@@ -150,7 +158,22 @@ def database_directory(var_dir: Path, account: Account | None) -> Path:
             f"PostgreSQL's user cannot reach {place}: a directory above it is closed to it. "
             "Move VAR_DIR elsewhere, start ShopDesk as an ordinary user, or set DATABASE_URL."
         )
+    forget_temporary(open_place())
     kept = Path(tempfile.mkdtemp(prefix="database-", dir=open_place()))
     kept.chmod(0o711)
+    (kept / "var").symlink_to(var_dir.resolve())
     place.symlink_to(kept / "postgres", target_is_directory=True)
     return kept / "postgres"
+
+
+def forget_temporary(place: Path) -> None:
+    """Remove databases of deleted var directories below the system's temporary directory.
+
+    Only there: elsewhere a directory may be missing because its disk is not mounted.
+    """
+    temporary = Path(tempfile.gettempdir()).resolve()
+    for kept in place.glob("database-*"):
+        var_dir = kept / "var"
+        if var_dir.is_symlink() and not var_dir.exists():
+            if temporary in var_dir.readlink().parents:
+                shutil.rmtree(kept, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Child processes that never outlive us: each in a session of its own, with its output in a log file."""
+"""Child processes that never outlive us, each in its own session and with its own log."""
 
 import ctypes
 import functools
@@ -7,10 +7,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1
 LOG_LIMIT_BYTES = 5_000_000
@@ -25,7 +25,7 @@ class Account:
 
 
 class Child:
-    """One running process of ours. `death_signal` is what it gets when the launcher itself is killed."""
+    """One running process. `death_signal` is what it gets when the launcher is killed."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", log: Path | None) -> None:
         self.process = process
@@ -52,10 +52,8 @@ class Child:
                 env=env,
                 cwd=cwd,
                 start_new_session=True,
-                user=account.uid if account else None,
-                group=account.gid if account else None,
-                extra_groups=[] if account else None,
-                preexec_fn=die_with_parent(death_signal),
+                **identity(account),
+                preexec_fn=die_with_parent(death_signal),  # noqa: PLW1509 - prctl alone, no locks
             )
         watchdog().watch(process.pid, death_signal)
         return cls(process, log)
@@ -82,20 +80,16 @@ class Child:
 
     def kill(self) -> None:
         """SIGKILL to it and to everything in its process group."""
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self.process.kill()
         self.process.wait()
         self.forget()
 
     def forget(self) -> None:
         # Its grandchildren share its group and may be left when it was killed from outside.
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         watchdog().unwatch(self.pid)
 
     def last_words(self, lines: int = 12) -> str:
@@ -136,7 +130,7 @@ def watchdog() -> Watchdog:
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """What a child runs before exec so that the kernel ends it with us; None where the kernel cannot."""
+    """What a child runs before exec so that it ends with us; None where no kernel does that."""
     if not sys.platform.startswith("linux"):
         return None
     libc = ctypes.CDLL(None)
@@ -152,9 +146,16 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
 
 
 def end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when our own parent ends, so that `kill -9` of make stops the desk too."""
+    """Get SIGTERM when our own parent ends, so that `kill -9` of make stops the desk too."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM.value)
+
+
+def identity(account: Account | None) -> dict[str, Any]:
+    """Popen's arguments for running as that user, without our own further groups."""
+    if account is None:
+        return {}
+    return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def open_log(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:

@@ -14,14 +14,19 @@ GRACE_SECONDS = "3"
 def programs(env: Mapping[str, str], *, log_dir: Path, port: int, reload: bool) -> list[Program]:
     """The web server first, then the workers and the clock."""
     commands = {
-        "web server": web(port, reload=reload),
+        "The web server": web(port, reload=reload),
         # Resets have a worker of their own, so that they never wait behind anything else.
-        "mail worker": worker("mail", queues="mail-now", concurrency=1, reload=reload),
-        "worker": worker("work", queues="default,bulk", concurrency=1, reload=reload),
-        "beat": beat(log_dir.parent),
+        "The mail worker": worker("mail", queues="mail-now", concurrency=1, reload=reload),
+        "The worker": worker("work", queues="default,bulk", concurrency=1, reload=reload),
+        "The clock": beat(log_dir.parent),
     }
     return [
-        Program(name=name, command=command, log=log_dir / f"{name.replace(' ', '-')}.log", env=env)
+        Program(
+            name=name,
+            command=command,
+            log=log_dir / f"{name.removeprefix('The ').replace(' ', '-')}.log",
+            env=env,
+        )
         for name, command in commands.items()
     ]
 

@@ -1,2 +1,2 @@
 class Refused(Exception):
-    """The launcher cannot go on. The message is one clear sentence for the person at the terminal."""
+    """The launcher cannot go on. The message is for the person at the terminal."""

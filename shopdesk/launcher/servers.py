@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from shopdesk.launcher.binaries import Postgres, find_postgres, find_valkey
-from shopdesk.launcher.places import can_enter, database_account, private_directory
+from shopdesk.launcher.places import database_account, private_directory
 from shopdesk.launcher.processes import Account, Child
 from shopdesk.launcher.refusal import Refused
 
@@ -88,7 +88,7 @@ class EmbeddedServer:
             if time.monotonic() > deadline:
                 self.stop()
                 raise Refused(
-                    f"{self.name} did not start within {START_SECONDS:.0f} seconds. See {child.log}."
+                    f"{self.name} did not start in {START_SECONDS:.0f} s. See {child.log}."
                 )
             time.sleep(POLL_SECONDS)
 
@@ -108,7 +108,7 @@ class EmbeddedPostgres(EmbeddedServer):
         self.socket = run / "pg"
         self.log = log
         self.throw_away = throw_away
-        self.account = database_account()
+        self.account = database_account(data)
 
     @property
     def url(self) -> str:
@@ -123,19 +123,8 @@ class EmbeddedPostgres(EmbeddedServer):
         if self.is_new:
             make_cluster(postgres, self.data, account=self.account, log=self.log)
         private_directory(self.socket, account=self.account)
-        settings = [
-            "listen_addresses=",
-            f"unix_socket_directories={self.socket}",
-            "unix_socket_permissions=0700",
-        ]
-        settings += ["max_connections=100", *(THROW_AWAY if self.throw_away else ())]
         self.child = Child.start(
-            [
-                postgres.folder / "postgres",
-                "-D",
-                self.data,
-                *(part for line in settings for part in ("-c", line)),
-            ],
+            [postgres.folder / "postgres", "-D", self.data, *self.settings()],
             log=self.log,
             env=server_environment(),
             # Immediate shutdown: the postmaster takes all its processes with it.
@@ -146,13 +135,23 @@ class EmbeddedPostgres(EmbeddedServer):
         self.wait_until(self.socket)
         self.make_database()
 
+    def settings(self) -> list[str]:
+        chosen = [
+            "listen_addresses=",
+            f"unix_socket_directories={self.socket}",
+            "unix_socket_permissions=0700",
+            *(THROW_AWAY if self.throw_away else ()),
+        ]
+        return [part for setting in chosen for part in ("-c", setting)]
+
     def fitting_programs(self) -> Postgres:
         made_by = None if self.is_new else int((self.data / "PG_VERSION").read_text().strip())
         postgres = find_postgres(self.account, major=made_by)
         if made_by not in {None, postgres.major}:
             raise Refused(
-                f"The data in {self.data} was made by PostgreSQL {made_by}, and this is PostgreSQL {postgres.major}, "
-                "which cannot read it. Dump it with the old version and restore it, or choose another VAR_DIR."
+                f"The data in {self.data} was made by PostgreSQL {made_by}, and PostgreSQL "
+                f"{postgres.major}, which is here, cannot read it. Dump it with the old version "
+                "and restore it, or choose another VAR_DIR."
             )
         return postgres
 
@@ -202,10 +201,8 @@ class EmbeddedRedis(EmbeddedServer):
             "appendonly": "no",
         }
         options |= {"dir": str(self.folder), "daemonize": "no", "protected-mode": "yes"}
-        command = [
-            find_valkey(),
-            *(part for name, value in options.items() for part in (f"--{name}", value)),
-        ]
+        arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+        command = [str(find_valkey()), *arguments]
         self.child = Child.start(command, log=self.log, env=server_environment(), cwd=self.folder)
         self.wait_until(self.socket)
 
@@ -221,27 +218,14 @@ class EmbeddedRedis(EmbeddedServer):
 
 
 def make_cluster(postgres: Postgres, data: Path, *, account: Account | None, log: Path) -> None:
-    """initdb beside the final place and move it there when complete, so that an interrupted one leaves no trace."""
+    """initdb beside the final place, moved there when complete: never half a cluster."""
     unfinished = data.with_name(f"{data.name}.new")
     for leftover in (unfinished, data):
         if leftover.exists():
             shutil.rmtree(leftover)
     private_directory(unfinished, account=account)
-    if not can_enter(account, unfinished):
-        raise Refused(
-            f"PostgreSQL's user cannot reach {unfinished}. Choose another VAR_DIR, or set DATABASE_URL."
-        )
     # Trust is safe only because the socket's directory is closed to other users and TCP is off.
-    options = [
-        "--username",
-        USER,
-        "--auth",
-        "trust",
-        "--encoding",
-        "UTF8",
-        "--no-instructions",
-        *locale_options(),
-    ]
+    options = [f"--username={USER}", "--auth=trust", "--encoding=UTF8", *locale_options()]
     initdb = Child.start(
         [postgres.folder / "initdb", "-D", unfinished, *options],
         log=log,
@@ -252,13 +236,14 @@ def make_cluster(postgres: Postgres, data: Path, *, account: Account | None, log
     if not initdb.wait(START_SECONDS) or initdb.process.returncode:
         initdb.kill()
         raise Refused(
-            f"PostgreSQL could not make its database in {data}. Its last words:\n{initdb.last_words()}"
+            f"PostgreSQL could not make its database in {data}. Its last words:\n"
+            f"{initdb.last_words()}"
         )
     unfinished.rename(data)
 
 
 def locale_options() -> list[str]:
-    """C.UTF-8: letters are Unicode, order is by code point, and no system update can change either."""
+    """C.UTF-8: Unicode letters, order by code point, and no system update changes either."""
     kept = locale.setlocale(locale.LC_CTYPE)
     try:
         locale.setlocale(locale.LC_CTYPE, "C.UTF-8")

@@ -76,7 +76,7 @@ class Supervisor:
         program.start()
 
     def watch(self) -> None:
-        """Until stopped. Programs and Valkey are started again; without its database the desk ends."""
+        """Until stopped. Programs and Valkey start again; without its database the desk ends."""
         while True:
             self.look_after()
             time.sleep(POLL_SECONDS)
@@ -100,13 +100,13 @@ class Supervisor:
                 raise Refused(obituary(program.name, program.child, "Everything stops."))
             if time.monotonic() > deadline:
                 raise Refused(
-                    f"The {program.name} did not answer within {seconds:.0f} s. See {program.log}."
+                    f"{program.name} did not answer within {seconds:.0f} s. See {program.log}."
                 )
             self.look_after()
             time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
-        """In reverse: programs first and together, then the servers they use. Under ten seconds in all."""
+        """In reverse: the programs together, then the servers. Under ten seconds in all."""
         running = [program.child for program in reversed(self.programs) if program.child]
         for child in running:
             child.send(signal.SIGTERM)
@@ -126,7 +126,7 @@ def obituary(name: str, child: Child, consequence: str) -> str:
         else f"ended with status {ending}"
     )
     words = "".join(f"    {line}\n" for line in child.last_words().splitlines())
-    return f"The {name} {how}. {consequence} The last lines of {child.log}:\n{words}".rstrip()
+    return f"{name} {how}. {consequence} The last lines of {child.log}:\n{words}".rstrip()
 
 
 def stop_on_signals() -> None:

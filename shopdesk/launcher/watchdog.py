@@ -1,7 +1,8 @@
 """Ends what a killed launcher leaves behind.
 
-The launcher holds the only writing end of our standard input, so its end, however sudden, is our end of file.
-Each line it writes is `+pid signal` (end this process group with that signal) or `-pid` (it is gone already).
+The launcher holds the only writing end of our standard input, so its end, however sudden, is our
+end of file. Each line it writes is `+pid signal` (end this process group with that signal) or
+`-pid` (it is gone already).
 Runs as a script, without the project, to be small.
 """
 

@@ -1,4 +1,4 @@
-"""`manage.py up`. manage.py starts the launcher before Django; this is its entry in `manage.py help`."""
+"""The entry in `manage.py help`; manage.py itself starts the launcher before Django."""
 
 import sys
 from typing import Any
