@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.money import babel_locale
-from notifications.liquid import Written, frame_liquid
+from notifications.liquid import Written, frame_liquid, nil_for_blank
 from notifications.markdown import Block
 from notifications.texts import NoText, found_template
 from shop.colours import dark_theme, light_theme
@@ -29,47 +30,42 @@ def shop_values(shop: Shop) -> dict[str, Any]:
         "email": shop.email,
         "phone": shop.phone,
         "url": shop.website or settings.PUBLIC_URL,
-        "address": ", ".join(imprint_lines(shop)[1:]),
+        "address": ", ".join(_postal_lines(shop)),
     }
 
 
 def render(shop: Shop, *, title: str, preheader: str, blocks: list[Block], language: str) -> str:
     """The whole mail as HTML with its styles inlined."""
-    source = (
-        frame_liquid()
-        .from_string(_source())
-        .render(
-            title=title,
-            preheader=preheader,
-            language=language.partition("-")[0],
-            shop=shop_values(shop) | {"logo_url": _logo_url(shop), "logo_width": LOGO_WIDTH},
-            imprint=imprint_lines(shop),
-            blocks=[
-                {"html": Written(block.html), "href": block.href, "label": block.label}
-                for block in blocks
-            ],
-            light=light_theme(shop.colour),
-            dark=dark_theme(shop.colour),
-            words={
-                "button_fails": _("If the button does not work, open this address in your browser:")
-            },
-        )
-    )
+    values = {
+        "title": title,
+        "preheader": preheader,
+        "language": language.partition("-")[0],
+        "shop": shop_values(shop) | {"logo_url": _logo_url(shop), "logo_width": LOGO_WIDTH},
+        "imprint": imprint_lines(shop),
+        "blocks": [asdict(block) | {"html": Written(block.html)} for block in blocks],
+        "light": asdict(light_theme(shop.colour)),
+        "dark": asdict(dark_theme(shop.colour)),
+        "button_fails": _("If the button does not work, open this address in your browser:"),
+    }
+    source = frame_liquid().from_string(_source()).render(**nil_for_blank(values))
     return str(_inliner().inline(mrml.to_html(source).content))
 
 
 def imprint_lines(shop: Shop) -> list[str]:
-    """Who writes: the company behind the shop and its address."""
-    place = " ".join(part for part in (shop.postal_code, shop.city) if part)
-    country = Locale.parse(babel_locale()).territories.get(shop.country, shop.country)
-    lines = [shop.company or shop.name, shop.street, place, country if place else ""]
-    return [line for line in lines if line]
+    """Who writes: the shop, the company behind it, and their address."""
+    company = shop.company if shop.company != shop.name else ""
+    return [line for line in (shop.name, company, *_postal_lines(shop)) if line]
 
 
 def imprint_text(shop: Shop) -> str:
-    return "\n".join(
-        line for line in [shop.name, *imprint_lines(shop), shop.email, shop.phone] if line
-    )
+    return "\n".join(line for line in (*imprint_lines(shop), shop.email, shop.phone) if line)
+
+
+def _postal_lines(shop: Shop) -> list[str]:
+    place = " ".join(part for part in (shop.postal_code, shop.city) if part)
+    country = Locale.parse(babel_locale()).territories.get(shop.country, shop.country)
+    lines = [shop.street, place, country if place else ""]
+    return [line for line in lines if line]
 
 
 def _logo_url(shop: Shop) -> str:

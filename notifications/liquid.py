@@ -50,6 +50,15 @@ def spell_markdown(text: str) -> str:
     return PUNCTUATION.sub(r"\\\1", one_line(text))
 
 
+def nil_for_blank(value: Any) -> Any:
+    """The same with nothing instead of empty text, which Liquid takes for true."""
+    if isinstance(value, dict):
+        return {key: nil_for_blank(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [nil_for_blank(inner) for inner in value]
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 def paragraphs(text: object) -> Written:
     """Somebody's own text of several lines, literally: a blank line begins a new paragraph."""
     blocks = re.split(r"\n\s*\n", re.sub(r"\r\n?", "\n", str(text)).strip())

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from notifications import frame
 from notifications.kinds import MailKind, kind_named
-from notifications.liquid import header_liquid, markdown_liquid
+from notifications.liquid import header_liquid, markdown_liquid, nil_for_blank
 from notifications.markdown import to_blocks, to_text
 from notifications.texts import text_of
 from shop.models import Shop
@@ -45,7 +45,7 @@ def write(mail: Mail) -> Letter | None:
 def render(kind: MailKind, language: str, context: dict[str, Any], shop: Shop) -> Letter:
     """Fill a kind's text with `context` and `shop`. Values show literally, whatever they are."""
     text = text_of(kind, language)
-    values = {"shop": frame.shop_values(shop), **context}
+    values = nil_for_blank({"shop": frame.shop_values(shop), **context})
     subject = header_liquid().from_string(text.subject).render(**values)
     preheader = header_liquid().from_string(text.preheader).render(**values)
     markdown = markdown_liquid().from_string(text.body).render(**values)
