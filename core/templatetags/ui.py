@@ -115,15 +115,20 @@ def _described_by(bound: BoundField) -> dict[str, str | bool]:
     attrs: dict[str, str | bool] = {"aria-describedby": " ".join(parts)} if parts else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
+        # The cursor waits where the first slip is, and a screen reader reads what is wrong.
+        attrs |= {"autofocus": True} if bound.name == next(iter(bound.form.errors)) else {}
     return attrs
 
 
 @register.inclusion_tag("ui/form_errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
-    """What is wrong with the form as a whole, and links to the fields that need another look."""
+    """What is wrong with the form as a whole, and links to fields where several need a look."""
     wrong = [bound for bound in form if bound.errors and not bound.is_hidden]
     hidden = [error for bound in form.hidden_fields() for error in bound.errors]
-    return {"errors": [*form.non_field_errors(), *hidden], "wrong": wrong}
+    return {
+        "errors": [*form.non_field_errors(), *hidden],
+        "wrong": wrong if len(wrong) > 1 else [],
+    }
 
 
 @register.inclusion_tag("ui/pager.html", takes_context=True)

@@ -161,6 +161,15 @@ class TestFields:
         assert 'aria-invalid="true"' in html
         assert "x" * 21 in html
 
+    def test_the_cursor_waits_at_the_first_slip_only(self) -> None:
+        form = Address({})
+        assert " autofocus" in rendered("{% field form.street %}", form=form)
+        assert " autofocus" not in rendered("{% field form.agreed %}", form=form)
+
+    def test_one_slip_is_told_at_its_field_alone(self) -> None:
+        form = Address({"street": "", "agreed": "on", "language": "de", "version": "1"})
+        assert rendered("{% form_errors form %}", form=form) == ""
+
     def test_an_optional_field_says_so(self) -> None:
         assert "optional" in rendered("{% field form.note %}", form=Address())
         assert "optional" not in rendered("{% field form.street %}", form=Address())
