@@ -1,0 +1,124 @@
+"""A whole installation of one's own: database, broker, mail server, web, workers, clock.
+
+Each part can be killed, stopped and started again, by its process id. Intervals are shortened by
+settings; full-length outages are for `python -m benchmarks.faults`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shopdesk.launcher.processes import Child
+from shopdesk.launcher.programs import programs
+from shopdesk.launcher.servers import EmbeddedPostgres, EmbeddedRedis
+from tests.faults.sink import Sink, free_port
+from tests.faults.visitor import Visitor
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+QUICK = {
+    "SWEEP_SECONDS": "1",
+    "RETELL_SECONDS": "2",
+    "BROKER_REST_SECONDS": "0.5",
+    "DELIVERY_LEASE_SECONDS": "4",
+    "DELIVERY_FIRST_RETRY_SECONDS": "0.5",
+    "DELIVERY_RETRY_CEILING_SECONDS": "2",
+    "MAIL_LEASE_SECONDS": "4",
+    "MAIL_FIRST_RETRY_SECONDS": "0.5",
+    "MAIL_RETRY_CEILING_SECONDS": "2",
+    "MAIL_EXPIRING_RETRY_CEILING_SECONDS": "2",
+    "MAIL_PROBE_SECONDS": "1",
+    "EMAIL_TIMEOUT": "10",
+    # Visitors say where they come from, so that they do not share one limit.
+    "PROXY_COUNT": "1",
+}
+
+
+@dataclass
+class Installation:
+    """Started by `start`, ended by `stop`; the parts are public, so that tests can break them."""
+
+    directory: Path
+    port: int = field(default_factory=free_port)
+    sink: Sink = field(default_factory=Sink)
+    parts: dict[str, Child] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        log = self.directory / "log"
+        self.postgres = EmbeddedPostgres(
+            self.directory / "postgres", run=self.directory, log=log / "postgres.log"
+        )
+        self.redis = EmbeddedRedis(run=self.directory, log=log / "valkey.log")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"TESTING", "DJANGO_SETTINGS_MODULE"}
+        }
+        own = {
+            "DATABASE_URL": self.postgres.url,
+            "REDIS_URL": self.redis.url,
+            "DEMO": "1",
+            "PUBLIC_URL": self.url,
+            "VAR_DIR": str(self.directory),
+            "EMAIL_BACKEND": "notifications.smtp.SmtpBackend",
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(self.sink.port),
+        }
+        return kept | own | QUICK
+
+    def start(self) -> None:
+        self.sink.open()
+        self.postgres.start()
+        self.redis.start()
+        self.manage("migrate", "--verbosity=0")
+        for name in self._programs():
+            self.start_part(name)
+        wait_until(lambda: Visitor(self.url).get("/readyz/").status == 200, what="the desk")
+
+    def stop(self) -> None:
+        for child in self.parts.values():
+            child.kill()
+        self.redis.stop()
+        self.postgres.stop()
+        self.sink.close()
+
+    def start_part(self, name: str) -> None:
+        """`web server`, `mail worker`, `worker` or `beat`."""
+        program = self._programs()[name]
+        self.parts[name] = Child.start(program.command, log=program.log, env=program.env, cwd=ROOT)
+
+    def kill_part(self, name: str) -> None:
+        """SIGKILL to the process and its group."""
+        self.parts.pop(name).kill()
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def bring_in(self, *addresses: str) -> None:
+        """Customers with these addresses, by the import that shops use."""
+        lines = ["First Name,Last Name,Email,Accepts Email Marketing"]
+        lines += [f"Test,Person {number},{one},no" for number, one in enumerate(addresses)]
+        file = self.directory / "customers.csv"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.manage("import_customers", str(file))
+
+    def _programs(self):  # type: ignore[no-untyped-def]  # a dict of the launcher's Program
+        log_dir = self.directory / "log"
+        found = programs(self.environment, log_dir=log_dir, port=self.port, reload=False)
+        return {one.name: one for one in found}

@@ -1,0 +1,90 @@
+"""A mail server on loopback that keeps what it accepts, and misbehaves when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import threading
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from tests.waiting import wait_until
+
+LINK = re.compile(r"https?://\S+/account/(?:reset|activate)/[^\s/)]+/")
+
+
+@dataclass
+class Sink:
+    """`refusing`: 451 to everybody. `stall()`: takes mails in, and says 250 after `go_on()`."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    refusing: bool = False
+    _gate: threading.Event = field(default_factory=threading.Event)
+    _controller: Controller | None = None
+    port: int = 0
+
+    def stall(self) -> None:
+        self._gate.clear()
+
+    def go_on(self) -> None:
+        self._gate.set()
+
+    def open(self) -> None:
+        """Listen, on the same port after a closing."""
+        self.port = self.port or free_port()
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+        self.go_on()
+
+    def close(self) -> None:
+        """Connections are refused from now on."""
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
+        if self.refusing:
+            return "451 Try again later"
+        self.mails.append(_parsed(envelope.content))
+        await asyncio.to_thread(self._gate.wait)
+        return "250 Accepted"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in list(self.mails) if address in mail["To"]]
+
+    def wait_for(self, address: str, count: int = 1, *, seconds: float = 30) -> list[EmailMessage]:
+        wait_until(
+            lambda: len(self.to(address)) >= count, seconds=seconds, what=f"mail to {address}"
+        )
+        return self.to(address)
+
+
+def _parsed(content: bytes) -> EmailMessage:
+    parsed = message_from_bytes(content, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(preferencelist=("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def link_in(mail: EmailMessage) -> str:
+    """The one link that opens the account."""
+    found = LINK.search(text_of(mail))
+    assert found, text_of(mail)
+    return found.group()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,131 @@
+"""No reset is lost and none is doubled, whatever breaks between the click and the mailbox."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import count
+
+import pytest
+
+from tests.faults.installation import Installation
+from tests.faults.sink import link_in
+from tests.faults.visitor import Visitor
+from tests.waiting import wait_until
+
+PASSWORD = "eine-lange-Röstung-77"
+_numbers = count(1)
+
+
+@pytest.fixture
+def addresses(installation: Installation) -> list[str]:
+    """Three customers nobody has written to."""
+    made = [f"person{next(_numbers)}@customers.example" for _ in range(3)]
+    installation.bring_in(*made)
+    return made
+
+
+def ask(installation: Installation, *addresses: str) -> None:
+    for address in addresses:
+        answer = Visitor(installation.url).send("/account/recover/", email=address)
+        assert answer.status == 200
+
+
+def each_once(installation: Installation, addresses: list[str]) -> bool:
+    """Each address got one mail, by its Message-ID; a repeat of the same mail counts as one."""
+    ids = {
+        address: {mail["Message-ID"] for mail in installation.sink.wait_for(address)}
+        for address in addresses
+    }
+    return Counter(len(found) for found in ids.values()) == {1: len(addresses)}
+
+
+def set_password(installation: Installation, address: str) -> int:
+    link = link_in(installation.sink.wait_for(address)[-1])
+    visitor = Visitor(installation.url)
+    return visitor.send(link, password=PASSWORD, password_again=PASSWORD).status
+
+
+def test_with_nothing_broken_a_customer_gets_in(
+    installation: Installation, addresses: list[str]
+) -> None:
+    ask(installation, addresses[0])
+    assert set_password(installation, addresses[0]) == 200
+    answer = Visitor(installation.url).send(
+        "/account/login/", email=addresses[0], password=PASSWORD
+    )
+    assert answer.url == f"{installation.url}/account/"
+
+
+def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(
+    installation: Installation, addresses: list[str]
+) -> None:
+    sink = installation.sink
+    sink.stall()
+    ask(installation, addresses[0])
+    sink.wait_for(addresses[0])
+    installation.kill_part("mail worker")
+    sink.go_on()
+    installation.start_part("mail worker")
+    # The one repeat that SMTP cannot rule out: accepted, but nobody was left to hear of it.
+    mails = sink.wait_for(addresses[0], 2)
+    assert len({mail["Message-ID"] for mail in mails}) == 1
+    assert link_in(mails[0]) == link_in(mails[1])
+    assert set_password(installation, addresses[0]) == 200
+
+
+def test_what_is_asked_while_the_broker_is_down_is_done_when_it_returns(
+    installation: Installation, addresses: list[str]
+) -> None:
+    installation.redis.kill()
+    ask(installation, *addresses)
+    assert Visitor(installation.url).get("/account/login/").status == 200
+    installation.redis.start()
+    assert each_once(installation, addresses)
+
+
+def test_an_emptied_broker_loses_nothing(installation: Installation, addresses: list[str]) -> None:
+    installation.kill_part("mail worker")
+    installation.kill_part("worker")
+    ask(installation, *addresses)
+    installation.redis.kill()
+    installation.redis.start()
+    installation.start_part("mail worker")
+    installation.start_part("worker")
+    assert each_once(installation, addresses)
+
+
+def test_a_restarted_database_costs_a_moment_and_nothing_else(
+    installation: Installation, addresses: list[str]
+) -> None:
+    ask(installation, addresses[0])
+    installation.postgres.kill()
+    away = Visitor(installation.url).get("/account/login/")
+    assert away.status == 503
+    installation.postgres.start()
+    wait_until(
+        lambda: Visitor(installation.url).get("/account/login/").status == 200,
+        what="the sign-in page",
+    )
+    ask(installation, *addresses[1:])
+    assert each_once(installation, addresses)
+
+
+def test_a_mail_server_that_is_away_delays_and_loses_nothing(
+    installation: Installation, addresses: list[str]
+) -> None:
+    installation.sink.close()
+    ask(installation, *addresses)
+    assert Visitor(installation.url).get("/account/login/").status == 200
+    installation.sink.open()
+    assert each_once(installation, addresses)
+    assert all(len(installation.sink.to(address)) == 1 for address in addresses)
+
+
+def test_a_mail_server_that_says_later_is_asked_again(
+    installation: Installation, addresses: list[str]
+) -> None:
+    installation.sink.refusing = True
+    ask(installation, *addresses)
+    installation.sink.refusing = False
+    assert each_once(installation, addresses)
+    assert all(len(installation.sink.to(address)) == 1 for address in addresses)
