@@ -23,6 +23,7 @@ DEVELOPMENT_SECRETS = {
     "LINK_KEY": "development-only-link-key-that-production-refuses",
 }
 SECRET_MIN_LENGTH = 32
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True)
@@ -61,4 +62,6 @@ def read_public_url(env: Env, *, local: bool) -> str:
         raise ImproperlyConfigured("PUBLIC_URL must look like https://desk.example.com")
     if not local and parts.scheme != "https":
         raise ImproperlyConfigured("PUBLIC_URL must start with https:// in production.")
+    if env.bool("DEMO", False) and parts.hostname not in LOOPBACK:
+        raise ImproperlyConfigured("DEMO shows all mails to all: PUBLIC_URL must be on loopback.")
     return url
