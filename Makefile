@@ -12,7 +12,7 @@ export PORT VAR_DIR
 RUN := .venv/bin/python
 INSTALL := $(PYTHON) -I shopdesk/launcher/install.py
 EMBEDDED := $(RUN) -m shopdesk.launcher.embedded --
-PYTEST := $(EMBEDDED) $(RUN) -m pytest -q
+PYTEST := TESTING=1 $(EMBEDDED) $(RUN) -m pytest -q
 
 .PHONY: demo dev test test-main test-browser test-faults check format lock install install-dev
 

@@ -174,6 +174,6 @@ def forget_temporary(place: Path) -> None:
     temporary = Path(tempfile.gettempdir()).resolve()
     for kept in place.glob("database-*"):
         var_dir = kept / "var"
-        if var_dir.is_symlink() and not var_dir.exists():
-            if temporary in var_dir.readlink().parents:
-                shutil.rmtree(kept, ignore_errors=True)
+        is_gone = var_dir.is_symlink() and not var_dir.exists()
+        if is_gone and temporary in var_dir.readlink().parents:
+            shutil.rmtree(kept, ignore_errors=True)

@@ -1,0 +1,91 @@
+"""Sockets have short paths and private directories, wherever the var directory lies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from shopdesk.launcher.desk import check_port, parser, read_order
+from shopdesk.launcher.places import (
+    SOCKET_DIRECTORY_BYTES,
+    fits_socket,
+    is_ours,
+    make_var_dir,
+    runtime_directory,
+)
+from shopdesk.launcher.refusal import Refused
+
+
+def test_a_deep_var_directory_gets_a_short_runtime_directory_and_keeps_it(tmp_path: Path) -> None:
+    deep = tmp_path / ("a very long name " * 12)
+    deep.mkdir()
+
+    first = runtime_directory(deep, None)
+
+    assert len(os.fsencode(first)) <= SOCKET_DIRECTORY_BYTES
+    assert first.stat().st_mode & 0o777 == 0o700
+    assert (deep / "run").resolve() == first
+    assert runtime_directory(deep, None) == first
+    first.rmdir()
+
+
+def test_a_runtime_directory_that_is_gone_is_made_anew(tmp_path: Path) -> None:
+    deep = tmp_path / ("x" * 150)
+    deep.mkdir()
+    first = runtime_directory(deep, None)
+    first.rmdir()
+
+    second = runtime_directory(deep, None)
+
+    assert second.is_dir()
+    second.rmdir()
+
+
+def test_a_directory_that_others_may_list_is_not_taken_for_ours(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "link").symlink_to(tmp_path)
+
+    assert not is_ours(tmp_path)
+    assert not is_ours(tmp_path / "link")
+    tmp_path.chmod(0o700)
+    assert is_ours(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "fits"),
+    [("/var/x", True), ("/with space", False), ("/with,comma", False), ("/" + "y" * 90, False)],
+)
+def test_only_short_and_plain_paths_hold_sockets(path: str, *, fits: bool) -> None:
+    assert fits_socket(Path(path)) is fits
+
+
+def test_a_var_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(Refused) as refusal:
+        make_var_dir(tmp_path / "file" / "var")
+
+    assert str(refusal.value) == (
+        f"The directory {tmp_path}/file/var cannot be written: Not a directory. "
+        "Choose another VAR_DIR."
+    )
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8000.5"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read_order(parser().parse_args([f"--port={port}"]))
+
+    assert str(refusal.value) == f"PORT must be a number from 1 to 65535, not {port!r}."
+
+
+def test_a_taken_port_is_refused_with_another_one_offered(taken_port: int) -> None:
+    with pytest.raises(Refused) as refusal:
+        check_port(taken_port)
+
+    assert str(refusal.value) == (
+        f"Port {taken_port} is taken by another program. "
+        f"Choose another: make demo PORT={taken_port % 60_000 + 1}"
+    )

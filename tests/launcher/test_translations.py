@@ -1,0 +1,52 @@
+"""Translations are compiled when they changed, and their gaps are named."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from shopdesk.translations import compile_outdated, problems
+
+HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+
+
+def catalogue(root: Path, language: str, text: str) -> Path:
+    place = root / "locale" / language / "LC_MESSAGES" / "django.po"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(HEAD + text, encoding="utf-8")
+    return place
+
+
+def test_an_outdated_translation_is_compiled_and_a_current_one_left_alone(tmp_path: Path) -> None:
+    source = catalogue(tmp_path, "de", 'msgid "Save"\nmsgstr "Speichern"\n')
+    compiled = source.with_suffix(".mo")
+
+    assert compile_outdated(tmp_path) == [compiled]
+    with compiled.open("rb") as stream:
+        assert gettext.GNUTranslations(stream).gettext("Save") == "Speichern"
+    assert compile_outdated(tmp_path) == []
+
+    newer = compiled.stat().st_mtime + 10
+    os.utime(source, (newer, newer))
+    assert compile_outdated(tmp_path) == [compiled]
+
+
+@pytest.mark.skipif(not shutil.which("xgettext"), reason="needs gettext: apt-get install gettext")
+def test_gaps_fuzzy_words_and_leftovers_are_named(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "page.py").write_text(
+        "from django.utils.translation import gettext as _\n_('Save')\n_('Send')\n_('Stop')\n"
+    )
+    known = 'msgid "Save"\nmsgstr "Speichern"\n\n#, fuzzy\nmsgid "Stop"\nmsgstr "Stoppen"\n'
+    catalogue(tmp_path, "de", known)
+    catalogue(tmp_path, "de_Informal", 'msgid "Your mail"\nmsgstr "Deine Mail"\n')
+
+    assert list(problems(tmp_path)) == [
+        "de: no translation of 'Send'",
+        "de: the translation of 'Stop' is marked fuzzy",
+        "de_Informal: nothing uses 'Your mail' any more",
+    ]
