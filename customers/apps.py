@@ -1,7 +1,34 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from core.slots import NavEntry, Panel, SearchSource, home_cards, navigation, search_sources
 
 
 class CustomersConfig(AppConfig):
     name = "customers"
+
+    def ready(self) -> None:
+        from customers import home, palette
+        from customers.permissions import can_edit_customers, can_see_customers
+        from customers.words import register_words
+
+        register_words()
+        navigation.add(
+            NavEntry(_("Customers"), "customer_list", icon="users", allowed=can_see_customers),
+            order=20,
+        )
+        home_cards.add(
+            Panel("customers/_home_mentions.html", home.mentions, name="mentions"), order=30
+        )
+        home_cards.add(
+            Panel("customers/_home_newest.html", home.newest_customers, name="newest_customers"),
+            order=60,
+        )
+        search_sources.add(
+            SearchSource(_("Customers"), palette.find_customers, can_see_customers), order=10
+        )
+        search_sources.add(
+            SearchSource(_("Actions"), palette.find_actions, can_edit_customers), order=50
+        )

@@ -43,8 +43,8 @@ def _finds(words: list[str]) -> bool:
     with connection.cursor() as cursor:
         # Not EXISTS or LIMIT: for a word without hits the planner would walk the whole table.
         cursor.execute(
-            "WITH hit AS MATERIALIZED (SELECT 1 FROM customers_customersearch"
-            f" WHERE {condition}) SELECT count(*) > 0 FROM hit",  # noqa: S608 -- placeholders only
+            "WITH hit AS MATERIALIZED (SELECT 1 FROM customers_customersearch"  # noqa: S608 -- placeholders
+            f" WHERE {condition}) SELECT count(*) > 0 FROM hit",
             likes,
         )
         return bool(cursor.fetchone()[0])

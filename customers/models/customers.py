@@ -122,12 +122,12 @@ class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
         """Note a new customer. Raises BadIdentity, or AddressTaken for another one's address."""
         with transaction.atomic():
             customer = cls.objects.create(**fields)
-            record("customer.created", customer, by=by, about=[customer])
             if email:
-                customer.add_email(email, by=by, proof=proof)
+                customer._take(customer._email(email, proof))
             if phone:
-                customer.add_phone(phone, by=by, proof=proof)
+                customer._take(customer._phone(phone, proof))
             refresh_search([customer.pk])
+            record("customer.created", customer, by=by, about=[customer])
         customer.refresh_from_db()
         return customer
 

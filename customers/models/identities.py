@@ -158,40 +158,38 @@ class Reachable(Located):
 
         Raises BadIdentity, and AddressTaken when it would be primary and another customer's is.
         """
-        key = email_key(text)
-        return self._add(IdentityKind.EMAIL, text.strip(), key=key, by=by, proof=proof)
+        return self._add(self._email(text, proof), by=by)
 
     def add_phone(
         self, text: str, *, by: User | Customer | None, proof: Proof = Proof.STAFF
     ) -> Identity:
         """Note a number, read by the customer's country or else the shop's. Raises BadIdentity."""
-        key = phone_key(text, self.country or Shop.current().country)
-        return self._add(IdentityKind.PHONE, text.strip(), key=key, by=by, proof=proof)
+        return self._add(self._phone(text, proof), by=by)
 
-    def _add(
-        self,
-        kind: IdentityKind,
-        value: str,
-        *,
-        key: str,
-        by: User | Customer | None,
-        proof: Proof,
-    ) -> Identity:
+    def _email(self, text: str, proof: Proof) -> Identity:
+        key, kind = email_key(text), IdentityKind.EMAIL
+        return Identity(customer_id=self.pk, kind=kind, value=text.strip(), key=key, proof=proof)
+
+    def _phone(self, text: str, proof: Proof) -> Identity:
+        key = phone_key(text, self.country or Shop.current().country)
+        kind, value = IdentityKind.PHONE, text.strip()
+        return Identity(customer_id=self.pk, kind=kind, value=value, key=key, proof=proof)
+
+    def _add(self, identity: Identity, *, by: User | Customer | None) -> Identity:
         with transaction.atomic():
             self.lock()
-            of_kind = self._own().filter(kind=kind)
-            known = of_kind.filter(key=key).first()
+            known = self._own().filter(kind=identity.kind, key=identity.key).first()
             if known:
                 return known
-            first = not of_kind.filter(is_primary=True).exists()
-            identity = Identity(
-                customer_id=self.pk, kind=kind, value=value, key=key, is_primary=first, proof=proof
-            )
-            _save_primary(identity)
-            self._identities_changed(f"{kind.value}_added", by=by)
-            if first and kind == IdentityKind.EMAIL:
+            self._take(identity)
+            self._identities_changed(f"{identity.kind}_added", by=by)
+            if identity.is_primary and identity.kind == IdentityKind.EMAIL:
                 followers.primary_email_changed([self.pk])
         return identity
+
+    def _take(self, identity: Identity) -> None:
+        of_kind = self._own().filter(kind=identity.kind)
+        _save_primary(identity, is_primary=not of_kind.filter(is_primary=True).exists())
 
     def remove_identity(self, identity: Identity, *, by: User | Customer | None) -> bool:
         """Forget an address or number; False when it is gone already.
@@ -209,7 +207,7 @@ class Reachable(Located):
                 raise LastWayIn
             found.delete()
             if found.is_primary and others:
-                _save_primary(others[0], is_primary=True)
+                _save_primary(others[0])
             self._identities_changed(f"{found.kind}_removed", by=by)
             if found.is_primary and found.kind == IdentityKind.EMAIL:
                 followers.primary_email_changed([self.pk])
@@ -226,7 +224,7 @@ class Reachable(Located):
             if found is None:
                 return False
             self._own().filter(kind=found.kind, is_primary=True).update(is_primary=False)
-            _save_primary(found, is_primary=True)
+            _save_primary(found)
             self._identities_changed(f"primary_{found.kind}_changed", by=by)
             if found.kind == IdentityKind.EMAIL:
                 followers.primary_email_changed([self.pk])
@@ -245,9 +243,8 @@ class Reachable(Located):
         record(f"customer.{what}", self, by=by, about=[self])
 
 
-def _save_primary(identity: Identity, *, is_primary: bool | None = None) -> None:
-    if is_primary is not None:
-        identity.is_primary = is_primary
+def _save_primary(identity: Identity, *, is_primary: bool = True) -> None:
+    identity.is_primary = is_primary
     try:
         with transaction.atomic():
             identity.save()

@@ -88,6 +88,12 @@ class MentionQuerySet(models.QuerySet["Mention"]):
     def unseen_by(self, user: User) -> Self:
         return self.filter(user=user, seen_at=None)
 
+    def with_notes(self) -> Self:
+        """What was written, by whom, about whom: three queries for all."""
+        return self.select_related("note__author", "note__customer").prefetch_related(
+            "note__customer__identities"
+        )
+
 
 class Mention(models.Model):
     """That a note calls a colleague's attention."""

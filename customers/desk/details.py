@@ -1,0 +1,185 @@
+"""Postal addresses, consents, tags, and whether the customer may sign in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.htmx import redirect_page, render_page
+from core.permissions import require
+from customers.desk.sections import get_visible, show_section
+from customers.forms import AddressForm, ConsentForm, TagForm
+from customers.models import (
+    Address,
+    ChangedMeanwhile,
+    Channel,
+    Consent,
+    Customer,
+    Tag,
+    TooManyTags,
+)
+from customers.permissions import can_disable_customers, can_edit_customers
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from core.views import DeskRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_add(request: DeskRequest, pk: int) -> HttpResponse:
+    customer = get_visible(request, pk)
+    require(can_edit_customers(request.user))
+    names = {"first_name": customer.first_name, "last_name": customer.last_name}
+    form = AddressForm(request.POST or None, initial=names)
+    if request.method != "POST" or not form.is_valid():
+        return _address_page(request, customer, form, status=422 if form.is_bound else 200)
+    customer.add_address(by=request.user, **form.parts())
+    messages.success(request, _("The address is saved."))
+    return show_section(request, customer, "addresses")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_edit(request: DeskRequest, pk: int, address_id: int) -> HttpResponse:
+    customer = get_visible(request, pk)
+    require(can_edit_customers(request.user))
+    address = get_object_or_404(Address, pk=address_id, customer=customer)
+    form = AddressForm(request.POST or None, instance=address, initial={"version": address.version})
+    if request.method != "POST" or not form.is_valid():
+        return _address_page(
+            request, customer, form, address=address, status=422 if form.is_bound else 200
+        )
+    version = form.cleaned_data["version"] or 0
+    try:
+        address.change(by=request.user, expected_version=version, **form.parts())
+    except ChangedMeanwhile:
+        return _address_changed_meanwhile(request, customer, address_id)
+    messages.success(request, _("The address is saved."))
+    return show_section(request, customer, "addresses")
+
+
+def _address_changed_meanwhile(
+    request: DeskRequest, customer: Customer, address_id: int
+) -> HttpResponse:
+    theirs = get_object_or_404(Address, pk=address_id, customer=customer)
+    mine = request.POST.copy()
+    mine["version"] = str(theirs.version)
+    again = AddressForm(mine, instance=get_object_or_404(Address, pk=address_id))
+    again.is_valid()
+    both = [
+        (again.fields[name].label, getattr(theirs, name), again.cleaned_data[name])
+        for name in again.Meta.fields
+        if getattr(theirs, name) != again.cleaned_data[name]
+    ]
+    return _address_page(
+        request, customer, again, address=theirs, changed_meanwhile=both, status=409
+    )
+
+
+def _address_page(
+    request: DeskRequest,
+    customer: Customer,
+    form: AddressForm,
+    *,
+    address: Address | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    context = {
+        "page_title": _("Edit address") if address else _("Add address"),
+        "customer": customer,
+        "address": address,
+        "form": form,
+        "part": "customers/_address_edit.html",
+        **more,
+    }
+    return render_page(
+        request, "customers/form_page.html", context, partial="address_edit", status=status
+    )
+
+
+@require_POST
+def address_removal(request: DeskRequest, pk: int, address_id: int) -> HttpResponse:
+    customer = get_visible(request, pk)
+    require(can_edit_customers(request.user))
+    get_object_or_404(Address, pk=address_id, customer=customer).remove(by=request.user)
+    return show_section(request, customer, "addresses")
+
+
+@require_POST
+def address_default(request: DeskRequest, pk: int, address_id: int) -> HttpResponse:
+    customer = get_visible(request, pk)
+    require(can_edit_customers(request.user))
+    get_object_or_404(Address, pk=address_id, customer=customer).make_default(by=request.user)
+    return show_section(request, customer, "addresses")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def consents(request: DeskRequest, pk: int) -> HttpResponse:
+    customer = get_visible(request, pk)
+    require(can_edit_customers(request.user))
+    form = ConsentForm(request.POST or None, customer=customer)
+    if request.method == "POST" and form.is_valid():
+        for channel in Channel:
+            state = Consent(form.cleaned_data[channel.value])
+            customer.set_consent(channel, state, by=request.user)
+        messages.success(request, _("The changes are saved."))
+        return show_section(request, customer, "marketing")
+    context = {
+        "page_title": _("Marketing"),
+        "customer": customer,
+        "form": form,
+        "part": "customers/_marketing_edit.html",
+    }
+    return render_page(
+        request,
+        "customers/form_page.html",
+        context,
+        partial="marketing_edit",
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_POST
+def tag_add(request: DeskRequest, pk: int) -> HttpResponse:
+    customer = get_visible(request, pk)
+    require(can_edit_customers(request.user))
+    form = TagForm(request.POST)
+    if form.is_valid():
+        try:
+            customer.tag(form.cleaned_data["name"], by=request.user)
+        except TooManyTags:
+            messages.error(request, _("A customer carries at most 250 tags."))
+    else:
+        messages.error(request, _("Type a tag first."))
+    return show_section(request, customer, "tags")
+
+
+@require_POST
+def tag_removal(request: DeskRequest, pk: int, tag_id: int) -> HttpResponse:
+    customer = get_visible(request, pk)
+    require(can_edit_customers(request.user))
+    customer.untag(get_object_or_404(Tag, pk=tag_id), by=request.user)
+    return show_section(request, customer, "tags")
+
+
+@require_POST
+def disabling(request: DeskRequest, pk: int) -> HttpResponse:
+    customer = get_visible(request, pk)
+    require(can_disable_customers(request.user))
+    if customer.disable(by=request.user):
+        messages.success(request, _("The account is disabled. All devices are signed out."))
+    return redirect_page(request, "customer_detail", pk=pk)
+
+
+@require_POST
+def enabling(request: DeskRequest, pk: int) -> HttpResponse:
+    customer = get_visible(request, pk)
+    require(can_disable_customers(request.user))
+    if customer.enable_again(by=request.user):
+        messages.success(request, _("The customer can sign in again."))
+    return redirect_page(request, "customer_detail", pk=pk)
