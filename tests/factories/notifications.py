@@ -50,6 +50,15 @@ class MailFactory(factory.django.DjangoModelFactory[Mail]):
 Answer = str | None
 
 
+class AnyPort(Controller):
+    """Listens on a port that the system picks."""
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 class MailServerDouble:
     """An SMTP server on loopback. `accepted` holds every mail it has answered 250 for.
 
@@ -65,11 +74,11 @@ class MailServerDouble:
         self.on_recipient: Callable[[str], Answer] = lambda _address: None
         self.on_text: Callable[[EmailMessage], Answer] = lambda _mail: None
         self._released = asyncio.Event()
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = AnyPort(self, hostname="127.0.0.1", port=0)
 
     @property
     def port(self) -> int:
-        return int(self._controller.server.sockets[0].getsockname()[1])
+        return int(self._controller.port)
 
     def start(self) -> None:
         self._controller.start()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from notifications import kinds
+from shop.models import Shop
 from tests.factories.notifications import NOTE, SECRET, MailServerDouble
 
 
@@ -32,6 +33,11 @@ def mail_server(settings: Any) -> Iterator[MailServerDouble]:
     settings.EMAIL_TIMEOUT = 1
     yield server
     server.stop()
+
+
+@pytest.fixture
+def shop(db: None) -> Shop:
+    return Shop.current()
 
 
 @pytest.fixture
