@@ -4,6 +4,8 @@ Runs on a bare Python, as a script, so that nothing else of the project is impor
 Interrupted half-way, the next run starts over; of two runs at once, one waits for the other.
 """
 
+from __future__ import annotations
+
 import fcntl
 import hashlib
 import importlib.util
@@ -20,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+OLDEST = (3, 11)
 STAMP = VENV / "installed.json"
 UNFINISHED = VENV / "unfinished"
 # The development file holds every pin of the plain one, so installing it serves both.
@@ -31,6 +34,8 @@ INCLUDES = {
 
 def main() -> int:
     wanted = "requirements-dev.txt" if "--dev" in sys.argv[1:] else "requirements.txt"
+    if sys.version_info < OLDEST and (newer := newer_python()):
+        os.execv(newer, [newer, "-I", *sys.argv])  # noqa: S606 - no shell is meant
     if complaint := unfit_python():
         print(complaint, file=sys.stderr)
         return 1
@@ -42,9 +47,15 @@ def main() -> int:
         return install(wanted)
 
 
+def newer_python() -> str | None:
+    """One that is installed beside an older `python3`."""
+    names = ("python3.11", "python3.12", "python3.13")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
 def unfit_python() -> str:
     """The sentence that says what this Python lacks, or nothing."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - the check is for people who start it with an older Python
+    if sys.version_info < OLDEST:
         version = sys.version.split()[0]
         return f"ShopDesk needs Python 3.11, this is {version}. Try: make demo PYTHON=python3.11"
     if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
@@ -109,11 +120,13 @@ def install(wanted: str) -> int:
     STAMP.unlink(missing_ok=True)
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
     options += ["--no-deps", "--require-hashes", "-r", str(ROOT / wanted)]
-    if status := run_pip("install", *options, total=(ROOT / wanted).read_text().count("==")):
-        return status
-    STAMP.write_text(json.dumps({name: fingerprint(name) for name in INCLUDES[wanted]}))
-    UNFINISHED.unlink()
-    return 0
+    status = run_pip("install", *options, total=(ROOT / wanted).read_text().count("=="))
+    if status == 0:
+        STAMP.write_text(json.dumps({name: fingerprint(name) for name in INCLUDES[wanted]}))
+    # What pip gave up by itself it has also tidied up; only when killed it leaves halves.
+    if status >= 0:
+        UNFINISHED.unlink()
+    return status
 
 
 def run_pip(*arguments: str, total: int) -> int:
@@ -126,7 +139,11 @@ def run_pip(*arguments: str, total: int) -> int:
     last_words: deque[str] = deque(maxlen=25)
     show(f"Installing about {total} packages (a minute on the first run) …")
     with subprocess.Popen(
-        arguments, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [PYTHON, "-m", "pip", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as pip:
         for line in pip.stdout or ():
             last_words.append(line)
