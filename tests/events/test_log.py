@@ -1,0 +1,118 @@
+"""Recording: once, in the transaction of what it tells of, on the right timelines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import transaction
+
+from events import actors, timeline
+from events.log import OutsideTransaction, record, replaying
+from events.models import Delivery, Event
+from tests.events.conftest import Listener
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from customers.models import Customer
+    from shop.models import Shop
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_outside_a_transaction_is_refused(shop: Shop) -> None:
+    with pytest.raises(OutsideTransaction):
+        record("shop.tested", shop)
+
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+class TestRecording:
+    def test_it_says_what_happened_to_what_and_who_did_it(self, shop: Shop, agent: User) -> None:
+        event = record("shop.tested", shop, by=agent, times=3)
+
+        kept = Event.objects.get(pk=event.pk)
+        assert (kept.name, kept.subject_type, kept.subject_id) == ("shop.tested", "shop.shop", 1)
+        assert (kept.actor_type, kept.actor_id) == ("accounts.user", agent.pk)
+        assert kept.plain == {"times": 3}
+
+    def test_it_stands_on_the_timelines_it_is_about(self, shop: Shop, customer: Customer) -> None:
+        event = record("shop.tested", shop, about=[customer, customer])
+        later = record("shop.tested", shop, following=event, about=[shop])
+
+        assert list(Event.objects.about(customer).newest_first()[:2]) == [later, event]
+        assert list(Event.objects.about(shop)) == [later]
+
+    def test_each_handler_gets_one_delivery(self, shop: Shop, listener: Listener) -> None:
+        event = record("shop.tested", shop)
+        record("shop.ignored", shop)
+
+        delivery = Delivery.objects.get(handler="tests.listener")
+        assert (delivery.event, delivery.queue_name) == (event, "default")
+
+    def test_history_brought_in_has_its_own_time_and_nobody_acts_on_it(
+        self, shop: Shop, listener: Listener
+    ) -> None:
+        then = datetime(2019, 5, 4, 12, tzinfo=UTC)
+        with replaying(at=then):
+            event = record("shop.tested", shop)
+        now = record("shop.tested", shop)
+
+        assert event.at == then
+        assert [delivery.event for delivery in Delivery.objects.all()] == [now]
+
+    def test_a_rollback_takes_the_event_and_its_deliveries_along(
+        self, shop: Shop, listener: Listener
+    ) -> None:
+        with transaction.atomic():
+            record("shop.tested", shop)
+            transaction.set_rollback(True)
+
+        assert (Event.objects.count(), Delivery.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+class TestTimelines:
+    def test_events_read_in_the_words_of_their_app(
+        self, shop: Shop, agent: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(timeline._words, "shop.tested", lambda _event, who: f"{who} tested")
+        monkeypatch.setitem(timeline._words, "shop.hidden", lambda _event, _who: None)
+        events = [
+            record("shop.tested", shop, by=agent),
+            record("shop.hidden", shop),
+            record("shop.unknown", shop),
+            record("shop.tested", shop),
+        ]
+        monkeypatch.setitem(
+            actors._look_ups, "accounts.user", lambda ids: dict.fromkeys(ids, "Anna")
+        )
+
+        found = timeline.entries(events)
+        assert [(entry.line.text, entry.actor) for entry in found] == [
+            ("Anna tested", "Anna"),
+            (" tested", ""),
+        ]
+
+    def test_an_actor_nobody_knows_is_somebody(self, shop: Shop, customer: Customer) -> None:
+        event = record("shop.tested", shop, by=customer)
+        event.actor_type = "nobody.knows"
+
+        assert actors.Actors([event]).name_of(event) == "Somebody"
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_names_are_looked_up_once_for_all(
+        self, rows: int, shop: Shop, cast: dict[str, User], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[set[int]] = []
+
+        def look_up(ids: set[int]) -> dict[int, str]:
+            asked.append(ids)
+            return dict.fromkeys(ids, "Somebody known")
+
+        monkeypatch.setitem(actors._look_ups, "accounts.user", look_up)
+        people = list(cast.values())[:rows]
+        timeline.entries([record("shop.tested", shop, by=user) for user in people])
+
+        assert asked == [{user.pk for user in people}]
