@@ -65,7 +65,17 @@ def worker(name: str, *, queues: str, concurrency: int, reload: bool) -> list[st
     if not reload:
         return command
     joined = " ".join(f"'{part}'" for part in command)
-    return [sys.executable, "-m", "watchfiles", "--filter", "python", joined, *source_folders()]
+    return [
+        sys.executable,
+        "-m",
+        "watchfiles",
+        "--sigint-timeout",
+        "2",
+        "--filter",
+        "python",
+        joined,
+        *source_folders(),
+    ]
 
 
 def beat(var_dir: Path) -> list[str | Path]:
