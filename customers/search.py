@@ -89,7 +89,7 @@ def fold(words: list[str]) -> list[str]:
     if not words:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT public.shop_search_fold(word) FROM unnest(%s) AS word", [words])
+        cursor.execute("SELECT public.shop_search_fold(word) FROM unnest(%s::text[]) AS word", [words])
         folded = " ".join(row[0] for row in cursor.fetchall())
     return list(dict.fromkeys(folded.split()))[:MOST_WORDS]
 

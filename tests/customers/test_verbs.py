@@ -1,0 +1,331 @@
+"""What staff and the customer themselves can change on a customer, and what is then on record."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+
+from customers import followers
+from customers.models import (
+    AddressTaken,
+    BadIdentity,
+    ChangedMeanwhile,
+    Channel,
+    Consent,
+    Customer,
+    LastWayIn,
+    Proof,
+    TooManyTags,
+)
+from events.models import Event
+from tests.factories.customers import CustomerFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accounts.models import User
+
+
+def events_about(customer: Customer) -> list[str]:
+    return list(Event.objects.about(customer).order_by("id").values_list("name", flat=True))
+
+
+def at_once(work: Callable[[int], object], *, times: int = 4) -> list[object]:
+    """Run `work` in so many threads that start together; what each returned or raised."""
+    barrier, outcomes = Barrier(times), []
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            outcomes.append(work(number))
+        except Exception as error:  # noqa: BLE001 -- the outcome is what is tested
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(number,)) for number in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+class TestCreating:
+    def test_a_customer_is_created_with_their_address_and_one_event(self, agent: User) -> None:
+        jana = Customer.create(
+            by=agent, first_name="Jana", last_name="Müller", email="Jana@Example.DE"
+        )
+        identity = jana.identities.get()
+        assert (identity.value, identity.key) == ("Jana@Example.DE", "jana@example.de")
+        assert identity.is_primary
+        assert jana.sort_name == "muller jana"
+        assert events_about(jana) == ["customer.created"]
+
+    def test_an_address_that_is_anothers_leaves_nothing_behind(self, customer: Customer) -> None:
+        with pytest.raises(AddressTaken):
+            Customer.create(by=None, email="JANA.MUELLER@example.de")
+        assert Customer.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "address", ["", "jana", "jana@", "a b@c.de", "x" * 250 + "@example.de"]
+    )
+    def test_what_is_no_address_is_refused(self, db: None, address: str) -> None:
+        with pytest.raises(BadIdentity):
+            Customer.create(by=None).add_email(address, by=None)
+
+    @pytest.mark.parametrize(
+        ("typed", "key"),
+        [
+            ("040 5550-1234", "+494055501234"),
+            ("+49 (0)40 55501234", "+494055501234"),
+            ("0049 40 55501234", "+494055501234"),
+            ("+43 1 5550123", "+4315550123"),
+        ],
+    )
+    def test_a_phone_is_known_by_its_international_form(
+        self, db: None, typed: str, key: str
+    ) -> None:
+        assert CustomerFactory(phone=typed).identities.phones().get().key == key
+
+    def test_of_two_who_take_one_address_at_once_one_gets_it(self, transactional_db: None) -> None:
+        outcomes = at_once(lambda _number: Customer.create(by=None, email="jana@example.de"))
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+            "AddressTaken",
+            "AddressTaken",
+            "AddressTaken",
+            "Customer",
+        ]
+
+
+class TestChanging:
+    def test_a_change_is_saved_and_named_without_its_values(
+        self, agent: User, customer: Customer
+    ) -> None:
+        assert customer.change(by=agent, expected_version=1, last_name="Schmidt", note="Kind.")
+        assert (customer.last_name, customer.version) == ("Schmidt", 2)
+        event = Event.objects.about(customer).latest("id")
+        assert (event.name, event.plain) == ("customer.changed", {"fields": ["last_name", "note"]})
+
+    def test_the_same_again_changes_nothing(self, agent: User, customer: Customer) -> None:
+        assert customer.change(by=agent, expected_version=1, last_name="Müller") is False
+        assert customer.version == 1
+        assert events_about(customer) == ["customer.created"]
+
+    def test_who_read_an_older_version_is_refused(self, agent: User, customer: Customer) -> None:
+        customer.change(by=agent, expected_version=1, company="Kaffee Nord")
+        with pytest.raises(ChangedMeanwhile):
+            customer.change(by=agent, expected_version=1, company="Kaffee Süd")
+        customer.refresh_from_db()
+        assert customer.company == "Kaffee Nord"
+
+    def test_fields_of_other_verbs_are_refused(self, agent: User, customer: Customer) -> None:
+        with pytest.raises(TypeError):
+            customer.change(by=agent, expected_version=1, account_state="enabled")
+
+    def test_of_two_who_save_at_once_one_is_told(self, transactional_db: None) -> None:
+        jana = CustomerFactory()
+        outcomes = at_once(
+            lambda number: Customer.objects.get(pk=jana.pk).change(
+                by=None, expected_version=1, company=f"Company {number}"
+            )
+        )
+        assert sorted(str(type(outcome).__name__) for outcome in outcomes) == [
+            "ChangedMeanwhile",
+            "ChangedMeanwhile",
+            "ChangedMeanwhile",
+            "bool",
+        ]
+
+
+class TestAddressesToWriteTo:
+    def test_a_second_address_is_kept_beside_the_first(
+        self, agent: User, customer: Customer
+    ) -> None:
+        second = customer.add_email("jana@work.example", by=agent)
+        assert (second.is_primary, second.proof) == (False, Proof.STAFF)
+        assert customer.primary_email == "jana.mueller@example.de"
+        assert events_about(customer) == ["customer.created", "customer.email_added"]
+
+    def test_an_address_is_added_once(self, agent: User, customer: Customer) -> None:
+        first = customer.add_email("jana@work.example", by=agent)
+        assert customer.add_email(" JANA@work.example ", by=agent) == first
+        assert events_about(customer) == ["customer.created", "customer.email_added"]
+
+    def test_another_primary_address_is_told_to_followers(
+        self, agent: User, customer: Customer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[object] = []
+        monkeypatch.setattr(followers, "_after_primary_email", [told.append])
+        work = customer.add_email("jana@work.example", by=agent)
+        assert told == []
+        assert customer.make_primary(work, by=agent)
+        assert told == [[customer.pk]]
+        assert customer.primary_email == "jana@work.example"
+        assert customer.make_primary(work, by=agent) is False
+
+    def test_anothers_primary_address_cannot_become_mine(
+        self, agent: User, customer: Customer
+    ) -> None:
+        other = CustomerFactory(email="karl@example.de")
+        shared = customer.add_email("karl@example.de", by=agent)
+        with pytest.raises(AddressTaken):
+            customer.make_primary(shared, by=agent)
+        assert Customer.objects.get(pk=customer.pk).primary_email == "jana.mueller@example.de"
+        assert Customer.objects.get(pk=other.pk).primary_email == "karl@example.de"
+
+    def test_the_next_address_follows_the_one_that_goes(
+        self, agent: User, customer: Customer
+    ) -> None:
+        customer.add_email("jana@work.example", by=agent)
+        first = customer.identities.get(is_primary=True)
+        assert customer.remove_identity(first, by=agent)
+        assert customer.remove_identity(first, by=agent) is False
+        assert customer.primary_email == "jana@work.example"
+
+    def test_the_last_address_of_an_account_stays(self, agent: User, customer: Customer) -> None:
+        with pytest.raises(LastWayIn):
+            customer.remove_identity(customer.identities.get(), by=agent)
+        assert customer.identities.count() == 1
+
+    def test_somebody_elses_address_is_not_removed(self, agent: User, customer: Customer) -> None:
+        foreign = CustomerFactory().identities.get()
+        assert customer.remove_identity(foreign, by=agent) is False
+
+
+class TestPostalAddresses:
+    def test_the_first_one_is_the_default_and_stands_on_the_customer(
+        self, customer: Customer
+    ) -> None:
+        home = customer.add_address(by=None, city="Hamburg", country="DE")
+        work = customer.add_address(by=None, city="Graz", country="AT")
+        assert (home.is_default, work.is_default) == (True, False)
+        customer.refresh_from_db()
+        assert (customer.city, customer.country) == ("Hamburg", "DE")
+
+    def test_another_default_moves_the_customer(self, customer: Customer) -> None:
+        customer.add_address(by=None, city="Hamburg", country="DE")
+        work = customer.add_address(by=None, city="Graz", country="AT")
+        assert work.make_default(by=None)
+        assert work.make_default(by=None) is False
+        customer.refresh_from_db()
+        assert (customer.city, customer.country) == ("Graz", "AT")
+
+    def test_the_next_one_follows_when_the_default_goes(self, customer: Customer) -> None:
+        home = customer.add_address(by=None, city="Hamburg", country="DE")
+        work = customer.add_address(by=None, city="Graz", country="AT")
+        assert home.remove(by=None)
+        assert home.remove(by=None) is False
+        assert customer.addresses.get().pk == work.pk
+        customer.refresh_from_db()
+        assert customer.city == "Graz"
+        work.remove(by=None)
+        customer.refresh_from_db()
+        assert (customer.city, customer.country) == ("", "")
+
+    def test_who_read_an_older_version_is_refused(self, customer: Customer) -> None:
+        home = customer.add_address(by=None, city="Hamburg", country="DE")
+        home.change(by=None, expected_version=1, city="Bremen")
+        with pytest.raises(ChangedMeanwhile):
+            home.change(by=None, expected_version=1, city="Kiel")
+        customer.refresh_from_db()
+        assert customer.city == "Bremen"
+
+    def test_of_several_first_addresses_one_is_the_default(self, transactional_db: None) -> None:
+        jana = CustomerFactory()
+        at_once(
+            lambda number: Customer.objects.get(pk=jana.pk).add_address(by=None, city=f"{number}")
+        )
+        assert jana.addresses.count() == 4
+        assert jana.addresses.filter(is_default=True).count() == 1
+
+
+class TestDisabling:
+    def test_disabling_tells_followers_once(
+        self, agent: User, customer: Customer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[object] = []
+        monkeypatch.setattr(followers, "_after_disabling", [told.append])
+        assert customer.disable(by=agent)
+        assert customer.disable(by=agent) is False
+        assert told == [[customer.pk]]
+        assert customer.disabled_by == agent
+        assert events_about(customer) == ["customer.created", "customer.disabled"]
+
+    def test_disabling_and_the_account_are_two_facts(self, agent: User, customer: Customer) -> None:
+        customer.disable(by=agent)
+        assert customer.account_state == "enabled"
+        assert customer.enable_again(by=agent)
+        assert customer.enable_again(by=agent) is False
+        assert customer.disabled_at is None
+
+    def test_of_several_who_disable_at_once_one_does(self, transactional_db: None) -> None:
+        jana = CustomerFactory()
+        outcomes = at_once(lambda _number: Customer.objects.get(pk=jana.pk).disable(by=None))
+        assert sorted(map(str, outcomes)) == ["False", "False", "False", "True"]
+
+
+class TestAccountStates:
+    def test_an_invite_is_answered_once(self, db: None) -> None:
+        karla = CustomerFactory()
+        assert karla.account_declined() is False
+        assert karla.account_invited()
+        assert karla.account_invited() is False
+        assert karla.account_declined()
+        assert karla.account_enabled()
+        assert karla.account_invited() is False
+        assert karla.account_state == "enabled"
+
+
+class TestConsents:
+    def test_a_consent_is_noted_once(self, agent: User, customer: Customer) -> None:
+        assert customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=agent)
+        assert customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=agent) is False
+        customer.refresh_from_db()
+        assert customer.email_consent == Consent.SUBSCRIBED
+        event = Event.objects.about(customer).latest("id")
+        assert event.plain == {"channel": "email", "state": "SUBSCRIBED"}
+
+    def test_an_older_word_that_arrives_later_does_not_count(self, customer: Customer) -> None:
+        from django.utils import timezone
+
+        now = timezone.now()
+        customer.set_consent(Channel.SMS, Consent.UNSUBSCRIBED, by=None, at=now)
+        earlier = now - timezone.timedelta(days=1)
+        assert customer.set_consent(Channel.SMS, Consent.SUBSCRIBED, by=None, at=earlier) is False
+        customer.refresh_from_db()
+        assert customer.sms_consent == Consent.UNSUBSCRIBED
+
+    def test_nothing_follows_redacted(self, customer: Customer) -> None:
+        customer.set_consent(Channel.EMAIL, Consent.REDACTED, by=None)
+        assert customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=None) is False
+
+
+class TestTags:
+    def test_a_tag_is_one_whatever_its_capitals(self, agent: User, customer: Customer) -> None:
+        assert customer.tag("VIP", by=agent)
+        assert customer.tag("vip", by=agent) is False
+        assert [tag.name for tag in customer.tags.all()] == ["VIP"]
+        assert events_about(customer) == ["customer.created", "customer.tagged"]
+
+    def test_a_tag_comes_off_once(self, agent: User, customer: Customer) -> None:
+        customer.tag("VIP", by=agent)
+        vip = customer.tags.get()
+        assert customer.untag(vip, by=agent)
+        assert customer.untag(vip, by=agent) is False
+
+    def test_nobody_carries_more_than_250(
+        self, agent: User, customer: Customer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("customers.models.tags.TAGS_PER_CUSTOMER", 1)
+        customer.tag("one", by=agent)
+        with pytest.raises(TooManyTags):
+            customer.tag("two", by=agent)
+
+    def test_one_tag_at_once_is_carried_once(self, transactional_db: None) -> None:
+        jana = CustomerFactory()
+        outcomes = at_once(lambda _number: Customer.objects.get(pk=jana.pk).tag("VIP", by=None))
+        assert sorted(map(str, outcomes)) == ["False", "False", "False", "True"]
