@@ -1,14 +1,74 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import following
+        from accounts import following, reading, words
         from customers import followers
+        from shop.language import read_own_language_with
 
         followers.follow_primary_email(following.follow_addresses)
         followers.follow_disabling(following.follow_disabling)
+        read_own_language_with(reading.own_language)
+        words.register_words()
+        take_places_of_customers()
+        take_places_of_the_frame()
+
+
+def take_places_of_customers() -> None:
+    from accounts import panels
+    from accounts.permissions import can_send_reset
+    from core.slots import Panel
+    from customers import slots
+
+    slots.customer_notices.add(
+        Panel("accounts/_reset_panel.html", panels.reset_panel, name="reset_panel"), order=10
+    )
+    slots.customer_actions.add(
+        Panel("accounts/_send_button.html", panels.send_button, can_send_reset, "send_reset")
+    )
+    slots.customer_row_menu.add(
+        Panel("accounts/_row_menu.html", panels.row_menu_line, can_send_reset, "send_reset")
+    )
+    slots.customer_side_panels.add(
+        Panel("accounts/_security_card.html", panels.security_card, name="security"), order=10
+    )
+    slots.customer_views.add(
+        slots.CustomerView(
+            "reset-pending", _("Reset pending"), panels.customers_with_pending_reset
+        ),
+        order=500,
+    )
+
+
+def take_places_of_the_frame() -> None:
+    from accounts import palette, panels
+    from accounts.permissions import can_manage_team, can_send_reset
+    from core import slots
+    from core.permissions import can_read
+
+    slots.home_cards.add(
+        slots.Panel("accounts/_resets_pending.html", panels.resets_pending, can_read), order=10
+    )
+    slots.home_cards.add(
+        slots.Panel("accounts/_resets_failed.html", panels.resets_failed, can_read), order=5
+    )
+    slots.search_sources.add(
+        slots.SearchSource(_("Send a link"), palette.find_reset_actions, can_send_reset), order=30
+    )
+    slots.settings_pages.add(
+        slots.SettingsPage(
+            _("Team"),
+            _("Who works at the desk, and what they may do."),
+            "team",
+            "users-round",
+            can_manage_team,
+        ),
+        order=20,
+    )
+    slots.storefront_links.add(slots.StorefrontLink(_("Account"), "account_home"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Registration, ResetRequest, StaffLink, User
 from accounts.models.links import SecretLink
@@ -62,7 +63,7 @@ def notice_context(mail: Mail) -> Context:
         "name": calling_name(customer, mail.language) if customer else user.name,
         "at": mail.queued_at,
         "recover_link": settings.PUBLIC_URL + reverse(recover),
-        "profile_link": settings.PUBLIC_URL + reverse("desk_profile"),
+        "profile_link": settings.PUBLIC_URL + reverse("profile"),
         "asked_by": mail.plain.get("asked_by", ""),
     }
 
@@ -79,14 +80,23 @@ def _of_link(link: SecretLink, page: str, address: str) -> dict[str, Any]:
 
 
 RESET_KINDS = ["reset_sent_by_staff", "reset_asked_by_customer", "account_invite"]
-for _name in RESET_KINDS:
-    register(MailKind(_name, "accounts", reset_context, queue="mail-now", carries_secret=True))
-register(
-    MailKind(
-        "registration", "accounts", registration_context, queue="mail-now", carries_secret=True
+
+SECRET = {
+    "reset_sent_by_staff": (reset_context, _("Password reset, sent by staff")),
+    "reset_asked_by_customer": (reset_context, _("Password reset, asked for by the customer")),
+    "account_invite": (reset_context, _("Account invite")),
+    "registration": (registration_context, _("Confirmation of a new account")),
+    "staff_invite": (staff_link_context, _("Invitation of a colleague")),
+    "staff_reset": (staff_link_context, _("Password reset of a colleague")),
+}
+NOTICES = {
+    "password_changed": _("Notice: password changed"),
+    "address_changed": _("Notice: sign-in address changed"),
+    "second_factor_removed": _("Notice: two-step sign-in switched off"),
+}
+for _name, (_context, _title) in SECRET.items():
+    register(
+        MailKind(_name, "accounts", _context, queue="mail-now", carries_secret=True, title=_title)
     )
-)
-for _name in ("staff_invite", "staff_reset"):
-    register(MailKind(_name, "accounts", staff_link_context, queue="mail-now", carries_secret=True))
-for _name in ("password_changed", "address_changed", "second_factor_removed"):
-    register(MailKind(_name, "accounts", notice_context, queue="mail-now"))
+for _name, _title in NOTICES.items():
+    register(MailKind(_name, "accounts", notice_context, queue="mail-now", title=_title))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
+
 from accounts.models import User
 from customers.models import Customer
-from shop.language import language_code
+from shop.language import OwnLanguage, language_code
 from shop.models import Shop
 
 
@@ -17,3 +19,13 @@ def language_of(user: User) -> str:
 
 def language_of_customer(customer: Customer) -> str:
     return language_code(customer.language, customer.form_of_address, Shop.current())
+
+
+def own_language(request: HttpRequest) -> OwnLanguage:
+    """What the user signed in at this door has chosen for themselves."""
+    user = request.user
+    if not isinstance(user, User):
+        return OwnLanguage()
+    if user.customer:
+        return OwnLanguage(user.customer.language, user.customer.form_of_address)
+    return OwnLanguage(user.language)

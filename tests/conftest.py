@@ -12,8 +12,16 @@ from tests.factories.accounts import StaffFactory, sign_in
 from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
     from accounts.models import User
     from customers.models import Customer
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(settings: SettingsWrapper) -> None:
+    """A real hash takes its time on purpose; a thousand of them take all of ours."""
+    settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
 
 
 @pytest.fixture
@@ -44,7 +52,9 @@ def reader(db: None) -> User:
 @pytest.fixture
 def customer(db: None) -> Customer:
     """Jana Müller, who has an account."""
-    return CustomerFactory(first_name="Jana", last_name="Müller", email="jana.mueller@example.de", account=True)
+    return CustomerFactory(
+        first_name="Jana", last_name="Müller", email="jana.mueller@example.de", account=True
+    )
 
 
 @pytest.fixture
@@ -55,7 +65,13 @@ def stranger() -> Client:
 
 @pytest.fixture
 def cast(owner: User, lead: User, agent: User, other_agent: User, reader: User) -> dict[str, User]:
-    return {"owner": owner, "lead": lead, "agent": agent, "other_agent": other_agent, "reader": reader}
+    return {
+        "owner": owner,
+        "lead": lead,
+        "agent": agent,
+        "other_agent": other_agent,
+        "reader": reader,
+    }
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -101,15 +101,10 @@ class ResetRequest(SecretLink):
             started_at=now,
             expires_at=now + lifetime_of(purpose),
         )
-        record(
-            "reset_request.started",
-            request,
-            by=by or customer,
-            about=[customer],
-            purpose=purpose.value,
-        )
+        plain: dict[str, Any] = {"purpose": purpose.value}
         if purpose == Purpose.INVITE:
-            customer.account_invited(by=by)
+            plain["again"] = not customer.account_invited(by=by)
+        record("reset_request.started", request, by=by or customer, about=[customer], **plain)
         return request
 
     def still_serves(self) -> bool:

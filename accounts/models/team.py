@@ -85,6 +85,13 @@ class TeamMember(models.Model):
         self.refresh_from_db()
         return True
 
+    def change_profile(self: User, *, name: str, language: str) -> None:
+        """What people say about themselves."""
+        with transaction.atomic():
+            type(self).objects.filter(pk=self.pk).update(name=name, language=language)
+            record("user.profile_changed", self, by=self, about=[self])
+        self.refresh_from_db()
+
     def remove_second_factor(self: User, *, by: User) -> bool:
         """Switch two-step sign-in off, e.g. for a lost phone. False when it is off."""
         with transaction.atomic():

@@ -111,7 +111,9 @@ def test_a_strangers_ask_leaves_the_link_of_staff_alive_and_mails_it_again(
     assert token_for(first) in again.body
 
 
-def test_redeeming_sets_the_password_and_proves_the_address(customer: Customer, agent: Staff) -> None:
+def test_redeeming_sets_the_password_and_proves_the_address(
+    customer: Customer, agent: Staff
+) -> None:
     user = customer.user
     browser = sign_in(user)
     Identity.objects.filter(customer=customer).update(proof=Proof.STAFF)

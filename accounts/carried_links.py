@@ -1,0 +1,49 @@
+"""A link that was followed: the session carries which request it was for, never the token."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from accounts.models import SecretLink
+
+Link = TypeVar("Link", bound=SecretLink)
+KEY = "link"
+# Time to read "this link has expired" and to press "send a new one".
+LEAST_SECONDS = 900
+
+
+def carry(request: HttpRequest, link: SecretLink) -> None:
+    """Remember the link in a session nobody else can know, and under nobody else's sign-in."""
+    if request.user.is_authenticated:
+        request.session.flush()
+    else:
+        # A key that somebody planted in this browser must not see the link (session fixation).
+        request.session.cycle_key()
+    request.session[KEY] = {"of": link._meta.label_lower, "id": link.pk}
+    left = (link.expires_at - timezone.now()).total_seconds()
+    request.session.set_expiry(int(min(max(left, LEAST_SECONDS), 24 * 3600)))
+
+
+def carried(request: HttpRequest, model: type[Link], **fields: object) -> Link | None:
+    """The link this browser followed, as it is now."""
+    kept = request.session.get(KEY)
+    if not isinstance(kept, dict) or kept.get("of") != model._meta.label_lower:
+        return None
+    found: Link | None = model.objects.filter(pk=kept.get("id"), **fields).first()
+    return found
+
+
+def drop(request: HttpRequest) -> None:
+    request.session.pop(KEY, None)
+
+
+def guarded(response: HttpResponse) -> HttpResponse:
+    """No cache keeps the page, and no page it leads to learns its address."""
+    add_never_cache_headers(response)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,27 @@
+"""Changing one's own password while signed in."""
+
+from __future__ import annotations
+
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.enabling import set_password
+from accounts.models import User
+from accounts.throttling import forget
+from events.log import record
+
+
+def change_password(request: HttpRequest, password: str) -> None:
+    """Set it, end all other sessions, tell by mail. This browser stays signed in, by a new key."""
+    user = request.user
+    assert isinstance(user, User)
+    hashed = make_password(password)
+    with transaction.atomic():
+        by = user.customer or user
+        set_password(user, hashed, by=by, keep_session=request.session.session_key)
+        if user.customer:
+            record("account.password_changed", user, by=user.customer, about=[user.customer])
+    forget("password of user", user.pk)
+    update_session_auth_hash(request, user)

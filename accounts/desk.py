@@ -1,0 +1,150 @@
+"""The staff door: sign in with password and code, ask for a link, choose a password."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import second_factor, second_step
+from accounts.asking import ask_for_link
+from accounts.carried_links import LEAST_SECONDS, carried, carry, guarded
+from accounts.desk_forms import CodeForm, StaffPasswordForm
+from accounts.forms import AddressForm, SignInForm, refuse
+from accounts.limits import throttled
+from accounts.models import AskPurpose, LinkRefused, StaffLink, User
+from accounts.signing_in import next_page, recognise, sign_in
+from accounts.storefront_links import ADDRESS_KEY
+from accounts.throttling import forget, hit
+from accounts.tokens import find_link
+from core.client_ip import client_ip
+from core.views import DeskRequest, public
+
+
+@public
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def sign_in_page(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST" and request.user.is_authenticated:
+        return redirect(next_page(request))
+    form = SignInForm(request.POST or None, initial={"email": request.session.get(ADDRESS_KEY, "")})
+    if form.is_valid():
+        user = recognise(request, **form.cleaned_data)
+        if user:
+            return _first_step_done(request, user)
+        refuse(form, "password", gettext("This address and password do not go together."))
+    context = {"form": form, "page_title": gettext("Sign in"), "next": next_page(request)}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/desk_sign_in.html", context, status=status)
+
+
+def _first_step_done(request: HttpRequest, user: User) -> HttpResponse:
+    target = next_page(request)
+    request.session.pop(ADDRESS_KEY, None)
+    if not second_factor.is_on(user):
+        sign_in(request, user)
+        return redirect(target)
+    second_step.begin(request, user)
+    request.session["next"] = target
+    return redirect("desk_code")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def code_page(request: HttpRequest) -> HttpResponse:
+    user = second_step.whose(request)
+    if user is None:
+        messages.info(request, gettext("Please sign in again."))
+        return redirect("desk_login")
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        hit("code of user", user.pk)
+        if second_factor.accepts(user, form.cleaned_data["code"]):
+            forget("code of user", user.pk)
+            target = request.session.pop("next", "home")
+            second_step.end(request)
+            sign_in(request, user)
+            return redirect(target)
+        refuse(form, "code", gettext("This code is not right, or was used before."))
+    context = {"form": form, "page_title": gettext("Second step")}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/desk_code.html", context, status=status)
+
+
+@require_POST
+def sign_out(request: DeskRequest) -> HttpResponse:
+    logout(request)
+    messages.success(request, gettext("You are signed out."))
+    return redirect("desk_login")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def recover(request: HttpRequest) -> HttpResponse:
+    """The same answer and the same work whether or not somebody at the desk has this address."""
+    form = AddressForm(request.POST or None)
+    if form.is_valid():
+        ask_for_link(request, AskPurpose.STAFF, form.cleaned_data["email"])
+        context = {"page_title": gettext("Look into your mailbox")}
+        return render(request, "accounts/desk_look_in_mailbox.html", context)
+    context = {"form": form, "page_title": gettext("Forgotten your password?")}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/desk_recover.html", context, status=status)
+
+
+@public
+@require_safe
+@throttled
+def follow_link(request: HttpRequest, token: str) -> HttpResponse:
+    """As at the storefront: the token leaves the address bar, nothing is used up."""
+    hit("link from ip", client_ip(request))
+    link = find_link(StaffLink, token)
+    if link is None:
+        return _no_link(request, "unknown", 404)
+    if request.method == "GET":
+        link.open_link()
+        carry(request, link)
+    return guarded(redirect("desk_link_form"))
+
+
+@public
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def choose_password(request: HttpRequest) -> HttpResponse:
+    link = carried(request, StaffLink)
+    if link is None:
+        return _no_link(request, "unknown", 404)
+    if not link.is_open:
+        return _no_link(request, link.state.value, 410)
+    form = StaffPasswordForm(request.POST or None, user=link.user, initial={"name": link.user.name})
+    if form.is_valid():
+        hit("redeem from ip", client_ip(request))
+        try:
+            link.redeem(**form.cleaned_data)
+        except LinkRefused as refused:
+            return _no_link(request, refused.state.value, 410)
+        return _to_sign_in(request, link)
+    context = {"form": form, "link": link, "page_title": gettext("Choose a password")}
+    status = 422 if form.is_bound else 200
+    return guarded(render(request, "accounts/desk_choose_password.html", context, status=status))
+
+
+def _to_sign_in(request: HttpRequest, link: StaffLink) -> HttpResponse:
+    request.session.flush()
+    request.session[ADDRESS_KEY] = link.to
+    request.session.set_expiry(LEAST_SECONDS)
+    messages.success(request, gettext("Your password is saved. Please sign in with it."))
+    return guarded(redirect("desk_login"))
+
+
+def _no_link(request: HttpRequest, state: str, status: int) -> HttpResponse:
+    context = {"state": state, "page_title": gettext("This link does not work")}
+    return guarded(render(request, "accounts/desk_no_link.html", context, status=status))

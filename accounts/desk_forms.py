@@ -1,0 +1,69 @@
+"""Forms of the desk: code, profile, team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import AddressField, NewPasswordForm, PasswordField
+from core.forms import LineField
+from core.permissions import Role
+
+
+class CodeForm(forms.Form):
+    """Six digits of the app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("The six digits your app shows now, or a recovery code."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class StaffPasswordForm(NewPasswordForm):
+    name = LineField(label=_("Your name"), max_length=150)
+
+    field_order = ("name", "password")
+
+    name.widget.attrs["autocomplete"] = "name"
+
+
+class StaffProfileForm(forms.Form):
+    name = LineField(label=_("Name"), max_length=150)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("As the browser")), ("de", "Deutsch"), ("en", "English")],
+    )
+
+
+class PresentPasswordForm(forms.Form):
+    """For what a stranger at an unlocked screen must not do."""
+
+    current = PasswordField(label=_("Present password"))
+
+
+class SetUpForm(CodeForm):
+    """The first code, which shows that the app has the secret; and the password."""
+
+    current = PasswordField(label=_("Present password"))
+
+
+class InviteForm(forms.Form):
+    name = LineField(label=_("Name"), max_length=150, required=False)
+    email = AddressField(widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(role.value, role.label) for role in roles]
+        field.initial = Role.AGENT
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)

@@ -1,0 +1,162 @@
+"""My profile: name, language, password, two-step sign-in, and where I am signed in."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import segno
+from django.contrib import messages
+from django.contrib.auth.hashers import check_password
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import second_factor
+from accounts.browsers import sessions_of
+from accounts.changing import change_password
+from accounts.desk_forms import PresentPasswordForm, SetUpForm, StaffProfileForm
+from accounts.forms import ChangePasswordForm, refuse
+from accounts.limits import throttled
+from accounts.models import Session
+from accounts.throttling import forget, hit
+from shop.models import Shop
+
+if TYPE_CHECKING:
+    from django import forms
+
+    from core.views import DeskRequest
+
+SECRET_KEY = "new second factor"  # noqa: S105 -- where the session keeps it, not a secret
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: DeskRequest) -> HttpResponse:
+    user = request.user
+    form = StaffProfileForm(
+        request.POST or None, initial={"name": user.name, "language": user.language}
+    )
+    if form.is_valid():
+        user.change_profile(**form.cleaned_data)
+        messages.success(request, gettext("Your profile is saved."))
+        return redirect("profile")
+    context = {
+        "form": form,
+        "second_factor_on": second_factor.is_on(user),
+        "codes_left": second_factor.codes_left(user),
+        "sessions": sessions_of(user, current=request.session.session_key),
+        "page_title": gettext("My profile"),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/desk_profile.html", context, status=status)
+
+
+@sensitive_post_parameters("current", "password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def password(request: DeskRequest) -> HttpResponse:
+    form = ChangePasswordForm(request.POST or None, user=request.user)
+    if form.is_valid() and _knows_password(request, form):
+        change_password(request, form.cleaned_data["password"])
+        messages.success(request, gettext("Your password is changed."))
+        return redirect("profile")
+    context = {"form": form, "page_title": gettext("Change password")}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/desk_password.html", context, status=status)
+
+
+@require_POST
+def end_other_sessions(request: DeskRequest) -> HttpResponse:
+    Session.objects.of(request.user).end(but=request.session.session_key)
+    messages.success(request, gettext("All other browsers are signed out."))
+    return redirect("profile")
+
+
+@sensitive_post_parameters("current")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def second_factor_page(request: DeskRequest) -> HttpResponse:
+    """Set it up: scan, type the first code and the password, keep the recovery codes."""
+    secret = request.session.get(SECRET_KEY) or second_factor.generate_totp_secret()
+    request.session[SECRET_KEY] = secret
+    form = SetUpForm(request.POST or None)
+    if form.is_valid() and _knows_password(request, form):
+        if second_factor.matching_step(secret, form.cleaned_data["code"]) is not None:
+            codes = second_factor.switch_on(request.user, secret)
+            del request.session[SECRET_KEY]
+            return _show_codes(request, codes)
+        refuse(form, "code", gettext("This code is not right. Is the clock of your phone?"))
+    context = {
+        "form": form,
+        "secret": secret,
+        "picture": _picture(request, secret),
+        "page_title": gettext("Set up two-step sign-in"),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/desk_second_factor.html", context, status=status)
+
+
+@sensitive_post_parameters("current")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def switch_off(request: DeskRequest) -> HttpResponse:
+    form = PresentPasswordForm(request.POST or None)
+    if form.is_valid() and _knows_password(request, form):
+        request.user.remove_second_factor(by=request.user)
+        messages.success(request, gettext("Two-step sign-in is switched off."))
+        return redirect("profile")
+    context = {"form": form, "page_title": gettext("Switch off two-step sign-in")}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/desk_switch_off.html", context, status=status)
+
+
+@sensitive_post_parameters("current")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def recovery_codes(request: DeskRequest) -> HttpResponse:
+    if not second_factor.is_on(request.user):
+        return redirect("desk_second_factor")
+    form = PresentPasswordForm(request.POST or None)
+    if form.is_valid() and _knows_password(request, form):
+        return _show_codes(request, second_factor.new_recovery_codes(request.user))
+    context = {"form": form, "page_title": gettext("New recovery codes")}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/desk_recovery_codes.html", context, status=status)
+
+
+def _show_codes(request: DeskRequest, codes: list[str]) -> HttpResponse:
+    """Once; afterwards there are only new ones to be had."""
+    context = {"codes": codes, "page_title": gettext("Your recovery codes")}
+    response = render(request, "accounts/desk_show_codes.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _knows_password(request: DeskRequest, form: forms.Form) -> bool:
+    """Counted before it is looked at. Raises Throttled."""
+    hit("password of user", request.user.pk)
+    if check_password(form.cleaned_data["current"], request.user.password):
+        forget("password of user", request.user.pk)
+        return True
+    refuse(form, "current", gettext("This is not your present password."))
+    return False
+
+
+def _picture(request: DeskRequest, secret: str) -> str:
+    """The QR code as an SVG element of the page: its address is a secret that no log shall see."""
+    address = second_factor.setup_address(request.user, secret, Shop.current().name)
+    out = io.BytesIO()
+    segno.make(address, error="m").save(
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        scale=5,
+        light="#fff",
+        svgclass="qr",
+        lineclass=None,
+    )
+    return mark_safe(out.getvalue().decode())  # noqa: S308 -- drawn by segno, of squares only

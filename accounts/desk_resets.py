@@ -1,0 +1,85 @@
+"""Sending a customer a link, from their page, the list's row menu and Ctrl K."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import CustomerDisabled, LinkRefused, NoAddress, Purpose, ResetRequest
+from accounts.panels import reset_panel
+from accounts.permissions import can_send_reset
+from core.htmx import redirect_page, render_page
+from core.permissions import require
+from customers.models import Customer
+from customers.permissions import can_see_customers
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from core.views import DeskRequest
+
+PAGE = "accounts/reset_page.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
+    """GET: the panel, for the page that asks while the mail leaves. POST: send a link."""
+    customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
+    customer = get_object_or_404(customers, pk=pk)
+    if request.method != "POST":
+        require(can_see_customers(request.user))
+        return _panel(request, customer)
+    require(can_send_reset(request.user))
+    try:
+        sent = ResetRequest.start(customer, by=request.user)
+    except CustomerDisabled:
+        return _refused(
+            request, customer, gettext("This customer is disabled. Enable the account first.")
+        )
+    except NoAddress:
+        return _refused(
+            request,
+            customer,
+            gettext("There is no e-mail address to send a link to. Add one first."),
+        )
+    words = {"to": sent.to}
+    text = gettext("A password reset is on its way to %(to)s.")
+    if sent.purpose == Purpose.INVITE:
+        text = gettext("An account invite is on its way to %(to)s.")
+    messages.success(request, text % words)
+    return _panel(request, customer)
+
+
+@require_POST
+def withdrawal(request: DeskRequest, customer_pk: int, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_pk)
+    require(can_send_reset(request.user))
+    found = get_object_or_404(ResetRequest, pk=pk, customer=customer)
+    try:
+        found.withdraw(by=request.user)
+    except LinkRefused:
+        messages.warning(request, gettext("The link was no longer open."))
+    else:
+        messages.success(request, gettext("The link is withdrawn."))
+    return _panel(request, customer)
+
+
+def _refused(request: DeskRequest, customer: Customer, problem: str) -> HttpResponse:
+    if request.htmx:
+        return _panel(request, customer, problem=problem, status=409)
+    messages.error(request, problem)
+    return redirect("customer_detail", pk=customer.pk)
+
+
+def _panel(
+    request: DeskRequest, customer: Customer, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """The panel for htmx; without JavaScript, the customer's page with the panel in it."""
+    if not request.htmx:
+        return redirect_page(request, "customer_detail", pk=customer.pk)
+    context: dict[str, Any] = {**reset_panel(request, customer), "problem": problem}
+    return render_page(request, PAGE, context, partial="reset_panel", status=status)

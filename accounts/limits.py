@@ -1,0 +1,37 @@
+"""The page for whoever tries too often: what happened, how long to wait, what to do instead."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.sessions import door_of
+from accounts.throttling import Throttled
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def throttled(view: View) -> View:
+    """Answer 429 with Retry-After when the view raises Throttled."""
+
+    @wraps(view)
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Throttled as limit:
+            return too_often(request, limit.seconds)
+
+    return limited  # type: ignore[return-value]  # same signature
+
+
+def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
+    context = {"minutes": math.ceil(seconds / 60)}
+    template = f"accounts/too_often_{door_of(request)}.html"
+    response = render(request, template, context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response

@@ -1,0 +1,45 @@
+"""Ctrl K: send somebody a password reset without going to their page first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from core.slots import Found
+from customers.listing import Asked, list_customers
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from accounts.models import User
+
+SHOWN = 3
+# What people type before the name: "reset jana", "passwort müller".
+ACTION_WORDS = re.compile(
+    r"\b(send|reset|password|passwort|invite|einladung|einladen|zurücksetzen|senden)\b",
+    re.IGNORECASE,
+)
+
+
+def find_reset_actions(request: HttpRequest, text: str) -> list[Found]:
+    """One action for each of the best three customers."""
+    name = " ".join(ACTION_WORDS.sub(" ", text).split())
+    if len(name) < 2:
+        return []
+    rows = list_customers(Asked(text=name), user=cast("User", request.user)).page.rows[:SHOWN]
+    reset = gettext("Send password reset to %(name)s")
+    invite = gettext("Send account invite to %(name)s")
+    return [
+        Found(
+            label=(reset if customer.has_account else invite) % {"name": customer.name},
+            url=reverse("reset_request_create", args=[customer.pk]),
+            detail=customer.primary_email,
+            icon="key-round",
+            posts=True,
+        )
+        for customer in rows
+        if customer.primary_email and not customer.is_disabled
+    ]

@@ -1,0 +1,96 @@
+"""Where accounts appear on other apps' pages: the customer's, the list, Home."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from accounts.mails import RESET_KINDS
+from accounts.models import Purpose, ResetRequest, User
+from accounts.permissions import can_send_reset
+from accounts.reset_trail import ResetTrail
+from notifications.models import Mail
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from customers.models import Customer
+    from customers.querysets import CustomerQuerySet
+
+ON_HOME = 5
+# What came to an end stays on the customer's page for so long, for whoever sent it to see.
+SHOWN_AFTER = timedelta(hours=24)
+FAILED_LATELY = timedelta(days=7)
+
+
+def reset_panel(desk_request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    """What became of the newest link; an empty place for the next one when there is none."""
+    newest = ResetRequest.objects.filter(customer=customer).order_by("-id")
+    request = newest.select_related("asked_by").first()
+    lately = timezone.now() - SHOWN_AFTER
+    is_shown = request is not None and (request.is_open or _ended_at(request) > lately)
+    return {
+        "customer": customer,
+        "trail": ResetTrail(request) if request and is_shown else None,
+        "may_send": can_send_reset(desk_request.user),  # type: ignore[arg-type]  # behind the desk
+    }
+
+
+def _ended_at(request: ResetRequest) -> Any:
+    return request.closed_at or request.expires_at
+
+
+def send_button(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    return {"customer": customer}
+
+
+def row_menu_line(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
+    """Asks no database: the list calls it for each row."""
+    return None if customer.is_disabled else {"customer": customer}
+
+
+def security_card(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    """Last sign-in, how many resets in 30 days, and two-step sign-in."""
+    user = User.objects.filter(customer=customer).first()
+    month = timezone.now() - timedelta(days=30)
+    resets = ResetRequest.objects.filter(customer=customer, purpose=Purpose.RESET)
+    return {
+        "customer": customer,
+        "last_sign_in": user.last_login if user else None,
+        "resets": resets.filter(started_at__gte=month).count(),
+        "two_step": bool(user) and Authenticator.objects.filter(user=user).exists(),
+    }
+
+
+def resets_pending(_request: HttpRequest) -> dict[str, Any] | None:
+    """Home: links of which nobody has made use yet. Invites run for weeks and are not listed."""
+    pending = ResetRequest.objects.open().filter(purpose=Purpose.RESET)
+    newest = pending.select_related("customer", "asked_by").order_by("-id")
+    shown = list(newest.prefetch_related("customer__identities")[: ON_HOME + 1])
+    count = pending.count() if len(shown) > ON_HOME else len(shown)
+    return {"requests": shown[:ON_HOME], "count": count}
+
+
+def resets_failed(_request: HttpRequest) -> dict[str, Any] | None:
+    """Home: links whose mail could not be sent lately, unless a newer one was made since."""
+    lately = timezone.now() - FAILED_LATELY
+    mails = Mail.objects.failed().filter(kind__in=RESET_KINDS, failed_at__gte=lately)
+    newer = ResetRequest.objects.filter(customer=OuterRef("customer"), pk__gt=OuterRef("pk"))
+    failed = ResetRequest.objects.unclosed().filter(
+        ~Exists(newer), pk__in=mails.values("subject_id")
+    )
+    shown = list(
+        failed.select_related("customer")
+        .prefetch_related("customer__identities")
+        .order_by("-id")[:ON_HOME]
+    )
+    return {"requests": shown} if shown else None
+
+
+def customers_with_pending_reset(rows: CustomerQuerySet) -> CustomerQuerySet:
+    pending = ResetRequest.objects.open().filter(purpose=Purpose.RESET)
+    return rows.filter(pk__in=pending.values("customer"))

@@ -1,0 +1,89 @@
+"""What the customer's page says about a link: a title, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from core import words
+
+if TYPE_CHECKING:
+    from accounts.reset_trail import ResetTrail
+
+
+def title_of(trail: ResetTrail) -> str:
+    to = {"to": trail.request.to}
+    if trail.is_invite:
+        return _invite_titles().get(trail.situation, _("Account invite sent to %(to)s")) % to
+    return _reset_titles().get(trail.situation, _("Reset link sent to %(to)s")) % to
+
+
+def _reset_titles() -> dict[str, str]:
+    return {
+        **_common_titles(),
+        "sending": _("Reset link to %(to)s: being sent"),
+        "used": _("Password changed by the link to %(to)s"),
+        "expired": _("The reset link to %(to)s has expired unused"),
+    }
+
+
+def _invite_titles() -> dict[str, str]:
+    return {
+        **_common_titles(),
+        "sending": _("Account invite to %(to)s: being sent"),
+        "used": _("Account opened by the invite to %(to)s"),
+        "expired": _("The invite to %(to)s has expired unused"),
+    }
+
+
+def _common_titles() -> dict[str, str]:
+    return {
+        "failed": _("The mail to %(to)s could not be sent"),
+        "withdrawn": _("The link to %(to)s was withdrawn"),
+        "replaced": _("The link to %(to)s was replaced by a newer one"),
+        "declined": _("The invite to %(to)s was declined"),
+    }
+
+
+def text_of(trail: ResetTrail) -> str:
+    """At most three short sentences."""
+    if trail.situation == "sending":
+        return _sending(trail)
+    if trail.situation in {"sent", "opened"}:
+        return " ".join([_handed_over(trail), _until(trail), _if_nothing_arrives(trail)]).strip()
+    return {
+        "used": _("Every other device was signed out, and a mail tells the customer."),
+        "expired": _("Send it again if it is still needed."),
+        "failed": _("%(reason)s. Is the address right?") % {"reason": trail.reason},
+        "withdrawn": _("Whoever follows it is told so."),
+        "declined": _("An invite can be sent again at any time."),
+    }.get(trail.situation, "")
+
+
+def _sending(trail: ResetTrail) -> str:
+    if not trail.is_delayed:
+        return _("The mail is on its way to the mail server.")
+    until = words.clock(trail.request.expires_at)
+    text = _("%(reason)s. We keep trying until %(time)s; there is nothing you need do.")
+    return text % {"reason": trail.reason, "time": until}
+
+
+def _handed_over(trail: ResetTrail) -> str:
+    if trail.request.asked_by_id is None:
+        text = _("The customer asked for it at the shop. Handed to the mail server after %(s)s s.")
+        return text % {"s": trail.seconds}
+    return _("Handed to the mail server %(s)s s after the click.") % {"s": trail.seconds}
+
+
+def _until(trail: ResetTrail) -> str:
+    at = trail.request.expires_at
+    if trail.is_invite:
+        return _("The link works once and expires on %(day)s.") % {"day": words.day(at)}
+    return _("The link works once and expires at %(time)s.") % {"time": words.clock(at)}
+
+
+def _if_nothing_arrives(trail: ResetTrail) -> str:
+    if trail.situation == "opened":
+        return ""
+    return _("Nothing arriving? Ask them to look in the spam folder, or send it again.")

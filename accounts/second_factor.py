@@ -1,0 +1,95 @@
+"""Two-step sign-in: time-based codes (RFC 6238) and recovery codes, kept by allauth, checked here.
+
+allauth would mark used codes and count tries in a cache; ours are rows, so that no other process
+takes a code again.
+"""
+
+from __future__ import annotations
+
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.db import transaction
+from django.utils.http import urlencode
+
+from accounts.models import UsedCode, User
+from events.log import record
+
+__all__ = ["generate_totp_secret"]
+
+
+def is_on(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def accepts(user: User, code: str) -> bool:
+    """Whether the code is right, now, and was not used before. Takes a recovery code as well."""
+    if _accepts_totp(user, code):
+        return True
+    codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return bool(codes and codes.wrap().validate_code(code))
+
+
+def _accepts_totp(user: User, code: str) -> bool:
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if found is None:
+        return False
+    step = matching_step(get_adapter().decrypt(found.data["secret"]), code)
+    return step is not None and _use(user, step)
+
+
+def matching_step(secret: str, code: str) -> int | None:
+    """The time step that the code belongs to: the present one or a neighbour."""
+    for step in yield_hotp_counters_from_time():
+        if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):
+            return int(step)
+    return None
+
+
+def _use(user: User, step: int) -> bool:
+    """Of two sign-ins with one code, one is let in."""
+    _row, is_first = UsedCode.objects.get_or_create(user=user, step=step)
+    return is_first
+
+
+def switch_on(user: User, secret: str) -> list[str]:
+    """Ask for codes from now on; returns fresh recovery codes. Replaces what was on before."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        Authenticator.objects.filter(user=user).delete()
+        TOTP.activate(user, secret)
+        codes = RecoveryCodes.activate(user).generate_codes()
+        record("user.second_factor_added", user, by=user, about=[user])
+    return list(codes)
+
+
+def new_recovery_codes(user: User) -> list[str]:
+    """Fresh ones; those before are worthless."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        kind = Authenticator.Type.RECOVERY_CODES
+        Authenticator.objects.filter(user=user, type=kind).delete()
+        codes = RecoveryCodes.activate(user).generate_codes()
+        record("user.recovery_codes_renewed", user, by=user, about=[user])
+    return list(codes)
+
+
+def codes_left(user: User) -> int:
+    kind = Authenticator.Type.RECOVERY_CODES
+    found = Authenticator.objects.filter(user=user, type=kind).first()
+    return len(found.wrap().get_unused_codes()) if found else 0
+
+
+def setup_address(user: User, secret: str, issuer: str) -> str:
+    """What the QR code says to an authenticator app."""
+    query = urlencode({"secret": secret, "issuer": issuer})
+    label = urlencode({"": f"{issuer}:{user.email}"})[1:].replace("+", "%20")
+    return f"otpauth://totp/{label}?{query.replace('+', '%20')}"

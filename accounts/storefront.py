@@ -1,0 +1,156 @@
+"""The customers' door: sign in, ask for a link, the account and what may be changed in it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.hashers import check_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.asking import ask_for_link
+from accounts.changing import change_password
+from accounts.forms import (
+    AddressForm,
+    ChangePasswordForm,
+    CustomerProfileForm,
+    RegisterForm,
+    SignInForm,
+    refuse,
+)
+from accounts.limits import throttled
+from accounts.models import AskPurpose
+from accounts.signing_in import next_page, recognise, sign_in
+from accounts.slots import account_panels
+from accounts.storefront_links import ADDRESS_KEY
+from accounts.throttling import hit
+from core.slots import fill
+from core.views import StorefrontRequest, public
+from customers.models import ChangedMeanwhile, Customer
+
+
+@public
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def sign_in_page(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST" and request.user.is_authenticated:
+        return redirect(next_page(request))
+    known = {"email": request.session.get(ADDRESS_KEY, "")}
+    form = SignInForm(request.POST or None, initial=known)
+    if form.is_valid():
+        user = recognise(request, **form.cleaned_data)
+        if user:
+            sign_in(request, user)
+            request.session.pop(ADDRESS_KEY, None)
+            return redirect(next_page(request))
+        refuse(form, "password", gettext("This address and password do not go together."))
+    context = {"form": form, "page_title": gettext("Sign in"), "next": next_page(request)}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+@require_POST
+def sign_out(request: StorefrontRequest) -> HttpResponse:
+    logout(request)
+    messages.success(request, gettext("You are signed out."))
+    return redirect("account_login")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def register(request: HttpRequest) -> HttpResponse:
+    """Known addresses get a link to sign in again, unknown ones to confirm; nobody sees which."""
+    form = RegisterForm(request.POST or None)
+    if form.is_valid():
+        typed = {name: form.cleaned_data[name] for name in ("first_name", "last_name")}
+        ask_for_link(request, AskPurpose.REGISTER, form.cleaned_data["email"], **typed)
+        return _look_in_mailbox(request)
+    context = {"form": form, "page_title": gettext("Create an account")}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/register.html", context, status=status)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def recover(request: HttpRequest) -> HttpResponse:
+    """The same answer and the same work for known and unknown addresses."""
+    form = AddressForm(request.POST or None)
+    if form.is_valid():
+        ask_for_link(request, AskPurpose.RECOVER, form.cleaned_data["email"])
+        return _look_in_mailbox(request)
+    context = {"form": form, "page_title": gettext("Forgotten your password?")}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/recover.html", context, status=status)
+
+
+def _look_in_mailbox(request: HttpRequest) -> HttpResponse:
+    context = {"page_title": gettext("Look into your mailbox")}
+    return render(request, "accounts/look_in_mailbox.html", context)
+
+
+@require_http_methods(["GET", "HEAD"])
+def home(request: StorefrontRequest) -> HttpResponse:
+    context = {
+        "customer": customer_of(request),
+        "panels": fill(account_panels.entries(), request),
+        "page_title": gettext("My account"),
+    }
+    return render(request, "accounts/home.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: StorefrontRequest) -> HttpResponse:
+    customer = customer_of(request)
+    fields = ["first_name", "last_name", "language", "version"]
+    stored = {name: getattr(customer, name) for name in fields}
+    form = CustomerProfileForm(request.POST or None, initial=stored)
+    if form.is_valid() and _save_profile(form, customer):
+        messages.success(request, gettext("Your details are saved."))
+        return redirect("account_home")
+    context = {"form": form, "customer": customer, "page_title": gettext("My details")}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/profile.html", context, status=status)
+
+
+def _save_profile(form: CustomerProfileForm, customer: Customer) -> bool:
+    fields = dict(form.cleaned_data)
+    try:
+        customer.change(by=customer, expected_version=fields.pop("version"), **fields)
+    except ChangedMeanwhile:
+        changed = gettext("Your details were changed meanwhile. Please look at them again.")
+        form.add_error(None, changed)
+        form.data = form.data.copy()
+        customer.refresh_from_db()
+        form.data["version"] = str(customer.version)
+        return False
+    return True
+
+
+@sensitive_post_parameters("current", "password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def password(request: StorefrontRequest) -> HttpResponse:
+    form = ChangePasswordForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        hit("password of user", request.user.pk)
+        if check_password(form.cleaned_data["current"], request.user.password):
+            change_password(request, form.cleaned_data["password"])
+            messages.success(request, gettext("Your password is changed."))
+            return redirect("account_home")
+        refuse(form, "current", gettext("This is not your present password."))
+    context = {"form": form, "page_title": gettext("Change password")}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/password.html", context, status=status)
+
+
+def customer_of(request: StorefrontRequest) -> Customer:
+    """Whoever is signed in at this door is a customer: the database sees to it."""
+    customer = request.user.customer
+    assert customer is not None
+    return customer

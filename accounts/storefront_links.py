@@ -1,0 +1,200 @@
+"""Links from mails at the customers' door: reset, activate, confirm.
+
+The token leaves the address bar at once: the first GET puts the request into the session and
+leads on to a page without it. Following a link uses up nothing; only the button does.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.asking import ask_for_link
+from accounts.carried_links import LEAST_SECONDS, carried, carry, drop, guarded
+from accounts.forms import InviteForm, NewPasswordForm, nobody_yet
+from accounts.limits import throttled
+from accounts.masking import mask_email
+from accounts.models import (
+    AskPurpose,
+    LinkRefused,
+    Purpose,
+    Registration,
+    ResetRequest,
+    SecretLink,
+    User,
+)
+from accounts.throttling import hit
+from accounts.tokens import find_link
+from core.client_ip import client_ip
+from core.views import public
+
+# The address that was just proved, for the sign-in page.
+ADDRESS_KEY = "proved_address"
+
+
+@public
+@require_safe
+@throttled
+def follow_reset(request: HttpRequest, token: str) -> HttpResponse:
+    link = find_link(ResetRequest, token, purpose=Purpose.RESET)
+    return _follow(request, link, "account_reset_form")
+
+
+@public
+@require_safe
+@throttled
+def follow_invite(request: HttpRequest, token: str) -> HttpResponse:
+    link = find_link(ResetRequest, token, purpose=Purpose.INVITE)
+    return _follow(request, link, "account_activate_form")
+
+
+@public
+@require_safe
+@throttled
+def follow_registration(request: HttpRequest, token: str) -> HttpResponse:
+    return _follow(request, find_link(Registration, token), "account_registration_form")
+
+
+def _follow(
+    request: HttpRequest, link: ResetRequest | Registration | None, page: str
+) -> HttpResponse:
+    hit("link from ip", client_ip(request))
+    if link is None:
+        return not_a_link(request)
+    if request.method == "GET":
+        link.open_link()
+        carry(request, link)
+    return guarded(redirect(page))
+
+
+@public
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def reset(request: HttpRequest) -> HttpResponse:
+    link = carried(request, ResetRequest, purpose=Purpose.RESET)
+    return _redeeming(request, link, "reset")
+
+
+@public
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def activate(request: HttpRequest) -> HttpResponse:
+    link = carried(request, ResetRequest, purpose=Purpose.INVITE)
+    return _redeeming(request, link, "activate")
+
+
+@public
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def confirm(request: HttpRequest) -> HttpResponse:
+    return _redeeming(request, carried(request, Registration), "confirm")
+
+
+def _redeeming(
+    request: HttpRequest, link: ResetRequest | Registration | None, page: str
+) -> HttpResponse:
+    if link is None:
+        return not_a_link(request)
+    if not link.is_open:
+        return _closed(request, link)
+    form = _form(request, link)
+    if form.is_valid():
+        hit("redeem from ip", client_ip(request))
+        return _redeem(request, link, form)
+    context = {
+        "form": form,
+        "address": mask_email(link.to),
+        "link": link,
+        "page_title": TITLES[page](),
+    }
+    status = 422 if form.is_bound else 200
+    return guarded(render(request, f"accounts/{page}.html", context, status=status))
+
+
+TITLES = {
+    "reset": lambda: gettext("Choose a new password"),
+    "activate": lambda: gettext("Open your account"),
+    "confirm": lambda: gettext("Almost done"),
+}
+
+
+def _form(request: HttpRequest, link: ResetRequest | Registration) -> NewPasswordForm:
+    posted = request.POST or None
+    if isinstance(link, Registration):
+        typed = {"first_name": link.first_name, "last_name": link.last_name}
+        return InviteForm(posted, user=nobody_yet(link.to), initial=typed)
+    user = User.objects.filter(customer=link.customer).first()
+    form = NewPasswordForm(posted, user=user or nobody_yet(link.to, link.customer.name))
+    if link.purpose == Purpose.INVITE:
+        form.fields["password"].label = gettext("Password")
+    return form
+
+
+def _redeem(
+    request: HttpRequest, link: ResetRequest | Registration, form: NewPasswordForm
+) -> HttpResponse:
+    """Sign-in stays a step of its own: whoever has the link need not have the second factor."""
+    fields = form.cleaned_data
+    try:
+        user = link.redeem(**fields)
+    except LinkRefused as refused:
+        return _closed(request, link, refused)
+    request.session.flush()
+    request.session[ADDRESS_KEY] = user.email
+    request.session.set_expiry(LEAST_SECONDS)
+    messages.success(request, gettext("Your password is saved. Please sign in with it."))
+    return guarded(redirect("account_login"))
+
+
+@public
+@require_POST
+def decline(request: HttpRequest) -> HttpResponse:
+    link = carried(request, ResetRequest, purpose=Purpose.INVITE)
+    if link is None:
+        return not_a_link(request)
+    try:
+        link.decline()
+    except LinkRefused as refused:
+        return _closed(request, link, refused)
+    drop(request)
+    context = {"page_title": gettext("Invitation declined")}
+    return guarded(render(request, "accounts/declined.html", context))
+
+
+@public
+@require_POST
+@throttled
+def another_link(request: HttpRequest) -> HttpResponse:
+    """A new link in place of one that is used up, to the same address."""
+    link = carried(request, ResetRequest) or carried(request, Registration)
+    if link is None or not link.to:
+        return not_a_link(request)
+    is_new = isinstance(link, Registration)
+    ask_for_link(request, AskPurpose.REGISTER if is_new else AskPurpose.RECOVER, link.to)
+    drop(request)
+    context = {"page_title": gettext("Look into your mailbox")}
+    return guarded(render(request, "accounts/look_in_mailbox.html", context))
+
+
+def _closed(
+    request: HttpRequest, link: SecretLink, refused: LinkRefused | None = None
+) -> HttpResponse:
+    """Genuine, but no longer open: says why, and offers another."""
+    context = {
+        "state": (refused.state if refused else link.state).value,
+        "page_title": gettext("This link is no longer valid"),
+    }
+    return guarded(render(request, "accounts/link_closed.html", context, status=410))
+
+
+def not_a_link(request: HttpRequest) -> HttpResponse:
+    """One page for every token that never was one."""
+    context = {"page_title": gettext("This link does not work")}
+    return guarded(render(request, "accounts/not_a_link.html", context, status=404))

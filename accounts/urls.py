@@ -1,0 +1,68 @@
+"""Addresses of accounts: the storefront's and the desk's."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts import desk, desk_profile, desk_resets, desk_team, storefront, storefront_links
+
+storefront_urlpatterns = [
+    path("account/", storefront.home, name="account_home"),
+    path("account/login/", storefront.sign_in_page, name="account_login"),
+    path("account/logout/", storefront.sign_out, name="account_logout"),
+    path("account/register/", storefront.register, name="account_register"),
+    path("account/recover/", storefront.recover, name="account_recover"),
+    path("account/profile/", storefront.profile, name="account_profile"),
+    path("account/password/", storefront.password, name="account_password"),
+    path("account/reset/", storefront_links.reset, name="account_reset_form"),
+    path("account/reset/<str:token>/", storefront_links.follow_reset, name="account_reset"),
+    path("account/activate/", storefront_links.activate, name="account_activate_form"),
+    path("account/activate/refusal/", storefront_links.decline, name="account_decline"),
+    path("account/activate/<str:token>/", storefront_links.follow_invite, name="account_activate"),
+    path("account/confirm/", storefront_links.confirm, name="account_registration_form"),
+    path(
+        "account/confirm/<str:token>/",
+        storefront_links.follow_registration,
+        name="account_registration",
+    ),
+    path("account/links/", storefront_links.another_link, name="account_another_link"),
+]
+
+desk_urlpatterns = [
+    path("login/", desk.sign_in_page, name="desk_login"),
+    path("login/code/", desk.code_page, name="desk_code"),
+    path("logout/", desk.sign_out, name="desk_logout"),
+    path("recover/", desk.recover, name="desk_recover"),
+    path("link/", desk.choose_password, name="desk_link_form"),
+    path("link/<str:token>/", desk.follow_link, name="desk_link"),
+    path("profile/", desk_profile.profile, name="profile"),
+    path("profile/password/", desk_profile.password, name="desk_password"),
+    path("profile/sessions/", desk_profile.end_other_sessions, name="desk_sessions"),
+    path("profile/second-factor/", desk_profile.second_factor_page, name="desk_second_factor"),
+    path(
+        "profile/second-factor/removal/",
+        desk_profile.switch_off,
+        name="desk_second_factor_removal",
+    ),
+    path("profile/recovery-codes/", desk_profile.recovery_codes, name="desk_recovery_codes"),
+    path("settings/team/", desk_team.team, name="team"),
+    path("settings/team/<int:pk>/role/", desk_team.role, name="team_role"),
+    path("settings/team/<int:pk>/links/", desk_team.send_link, name="team_link"),
+    path("settings/team/<int:pk>/deactivation/", desk_team.deactivation, name="team_deactivation"),
+    path("settings/team/<int:pk>/reactivation/", desk_team.reactivation, name="team_reactivation"),
+    path(
+        "settings/team/<int:pk>/second-factor-removal/",
+        desk_team.second_factor_removal,
+        name="team_second_factor_removal",
+    ),
+    path(
+        "customers/<int:pk>/reset-requests/",
+        desk_resets.reset_requests,
+        name="reset_request_create",
+    ),
+    path(
+        "customers/<int:customer_pk>/reset-requests/<int:pk>/withdrawal/",
+        desk_resets.withdrawal,
+        name="reset_request_withdrawal",
+    ),
+]

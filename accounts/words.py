@@ -1,0 +1,82 @@
+"""The events of accounts in words, for the customer's timeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from accounts.models import LinkState, ResetRequest
+from core import words
+from customers.timeline import Line, timeline_words
+
+if TYPE_CHECKING:
+    from customers.timeline import Told
+
+
+def register_words() -> None:
+    timeline_words.register("reset_request.started", started)
+    timeline_words.register("reset_request.asked_again", asked_again)
+    timeline_words.register("reset_request.opened", opened)
+    timeline_words.register("reset_request.redeemed", redeemed)
+    timeline_words.register("reset_request.withdrawn", withdrawn)
+    timeline_words.register("account.password_changed", password_changed)
+    timeline_words.register("user.signed_in", signed_in)
+
+
+def started(told: Told) -> Line | None:
+    """The invite that moves the account is told by the customers' own event."""
+    plain = told.event.plain
+    by_staff = told.event.actor_type == "accounts.user"
+    if plain.get("purpose") == "invite":
+        if not plain.get("again"):
+            return None
+        sentence = (
+            _("{who} sent the invite again") if by_staff else _("{who} asked for the invite again")
+        )
+    else:
+        sentence = (
+            _("{who} sent a password reset") if by_staff else _("{who} asked for a password reset")
+        )
+    return Line(format_html(sentence, who=told.who), detail=_outcome(told), state="k")
+
+
+def _outcome(told: Told) -> str:
+    """How the link ended, read from the request itself: no query."""
+    request = told.subject
+    if not isinstance(request, ResetRequest):
+        return ""
+    parts = []
+    if request.opened_at:
+        parts.append(_("opened %(time)s") % {"time": words.clock(request.opened_at)})
+    if request.state != LinkState.OPEN:
+        at = request.closed_at or request.expires_at
+        parts.append(f"{request.state.label} {words.clock(at)}")
+    return " · ".join(parts)
+
+
+def asked_again(told: Told) -> str:
+    return format_html(_("{who} asked for a link; the open one was mailed again"), who=told.who)
+
+
+def opened(_told: Told) -> str:
+    return _("The link was opened, perhaps by a mail scanner")
+
+
+def redeemed(told: Told) -> str | None:
+    if told.event.plain.get("purpose") == "invite":
+        return None  # "The account was activated"
+    return format_html(_("{who} chose a new password by the link"), who=told.who)
+
+
+def withdrawn(told: Told) -> str:
+    return format_html(_("{who} withdrew the link"), who=told.who)
+
+
+def password_changed(told: Told) -> str:
+    return format_html(_("{who} changed the password"), who=told.who)
+
+
+def signed_in(told: Told) -> str:
+    return format_html(_("{who} signed in at the shop"), who=told.who)

@@ -1,0 +1,215 @@
+"""Following a link from a mail: what a person, a scanner and a stranger get to see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import LinkState, ResetRequest, User
+from accounts.tokens import token_for
+from customers.models import AccountState, Customer
+from tests.accounts.conftest import link_in, same_for_all
+from tests.factories.accounts import PASSWORD, sign_in
+from tests.factories.customers import CustomerFactory
+
+if TYPE_CHECKING:
+    from accounts.models import User as Staff
+
+NEW = "Espresso-am-Morgen-3"
+JANA = "jana.mueller@example.de"
+
+
+@pytest.fixture
+def reset(customer: Customer, agent: Staff) -> ResetRequest:
+    return ResetRequest.start(customer, by=agent)
+
+
+def follow(browser: Client, request: ResetRequest, **options: Any) -> Any:
+    page = "reset" if request.purpose == "reset" else "activate"
+    return browser.get(f"/account/{page}/{token_for(request)}/", **options)
+
+
+def test_the_whole_way_back_in(reset: ResetRequest, stranger: Client, worker: Any) -> None:
+    [mail] = worker()
+    assert stranger.get(link_in(mail)).url == "/account/reset/"
+    assert stranger.get("/account/reset/").context["address"] == "j•••@example.de"
+    saved = stranger.post("/account/reset/", {"password": NEW})
+    assert saved.url == "/account/login/"
+    assert stranger.get("/account/login/").context["form"].initial == {"email": JANA}
+    login = stranger.post("/account/login/", {"email": JANA, "password": NEW})
+    assert login.url == "/account/"
+    [told] = worker()
+    assert told.subject == "Ihr Passwort wurde geändert"
+
+
+def test_the_token_is_gone_and_no_cache_or_referrer_knows_it(
+    reset: ResetRequest, stranger: Client
+) -> None:
+    for response in (follow(stranger, reset), stranger.get("/account/reset/")):
+        assert response["Cache-Control"] == "no-store"
+        assert response["Referrer-Policy"] == "no-referrer"
+    assert token_for(reset) not in stranger.get("/account/reset/").content.decode()
+
+
+def test_looking_uses_up_nothing(reset: ResetRequest, stranger: Client) -> None:
+    for _ in range(3):
+        follow(stranger, reset)
+        stranger.get("/account/reset/")
+        stranger.head("/account/reset/")
+    reset.refresh_from_db()
+    assert (reset.state, reset.opened_at is not None) == (LinkState.OPEN, True)
+
+
+def test_a_head_request_does_not_even_count_as_opened(
+    reset: ResetRequest, stranger: Client
+) -> None:
+    assert stranger.head(f"/account/reset/{token_for(reset)}/").status_code == 302
+    reset.refresh_from_db()
+    assert reset.opened_at is None
+
+
+def test_a_refused_password_uses_up_nothing(reset: ResetRequest, stranger: Client) -> None:
+    follow(stranger, reset)
+    refused = stranger.post("/account/reset/", {"password": "short"})
+    assert refused.status_code == 422
+    assert stranger.post("/account/reset/", {"password": NEW}).status_code == 302
+
+
+def test_a_planted_session_never_sees_the_link(reset: ResetRequest, stranger: Client) -> None:
+    planter = Client()
+    planter.post("/account/login/", {"email": "x@example.de", "password": "y"})
+    from accounts.sessions import SessionStore
+
+    planted = SessionStore(door="shop")
+    planted["planted"] = True
+    planted.save()
+    for browser in (stranger, planter):
+        browser.cookies["shop_8000"] = planted.session_key
+    follow(stranger, reset)
+    assert stranger.cookies["shop_8000"].value != planted.session_key
+    assert planter.post("/account/reset/", {"password": NEW}).status_code == 404
+    assert User.objects.get(customer=reset.customer).check_password(PASSWORD)
+
+
+def test_somebody_else_who_is_signed_in_is_signed_out_first(reset: ResetRequest) -> None:
+    other = CustomerFactory(email="other@example.de", account=True)
+    browser = sign_in(other.user)
+    follow(browser, reset)
+    assert browser.get("/account/").status_code == 302
+    assert browser.get("/account/reset/").status_code == 200
+
+
+JUNK = ["x", "0", "null", "1.", ".x", "1.AAAA", "%20", "1." + "A" * 43, "9" * 40, "z" * 3000, "ü.ü"]
+
+
+def test_every_token_that_never_was_one_gets_one_page(reset: ResetRequest) -> None:
+    token = token_for(reset)
+    truncated, other_case = token[:-1], token.swapcase()
+    crossed = token_for(ResetRequest(pk=reset.pk, purpose="invite", to=reset.to, nonce=reset.nonce))
+    pages = {
+        (page.status_code, same_for_all(page), page["Cache-Control"])
+        for one in [*JUNK, truncated, other_case, crossed]
+        for page in [Client().get(f"/account/reset/{one}/")]
+    }
+    assert len(pages) == 1
+    assert {status for status, *_ in pages} == {404}
+
+
+def test_without_a_link_the_form_says_so(db: None, stranger: Client) -> None:
+    for page in ("/account/reset/", "/account/activate/", "/account/confirm/"):
+        assert stranger.get(page).status_code == 404
+        assert stranger.post(page, {"password": NEW}).status_code == 404
+    assert stranger.post("/account/links/").status_code == 404
+    assert stranger.post("/account/activate/refusal/").status_code == 404
+
+
+def end(request: ResetRequest, how: str) -> None:
+    if how == "expired":
+        ResetRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif how == "used":
+        request.redeem(NEW)
+    else:
+        request.withdraw(by=None)
+
+
+@pytest.mark.parametrize("how", ["used", "expired", "withdrawn"])
+def test_a_closed_link_says_why_and_offers_another(
+    reset: ResetRequest, stranger: Client, worker: Any, how: str
+) -> None:
+    worker()
+    end(reset, how)
+    follow(stranger, reset)
+    page = stranger.get("/account/reset/")
+    assert (page.status_code, page.context["state"]) == (410, how)
+    assert stranger.post("/account/reset/", {"password": "Another-One-55"}).status_code == 410
+    worker()
+    assert stranger.post("/account/links/").status_code == 200
+    [mail] = worker()
+    assert link_in(mail).startswith("/account/reset/")
+
+
+def test_a_replaced_link_points_to_the_newer_mail(
+    reset: ResetRequest, agent: Staff, stranger: Client, worker: Any
+) -> None:
+    worker()
+    ResetRequest.objects.update(started_at=timezone.now() - timedelta(minutes=1))
+    ResetRequest.start(reset.customer, by=agent)
+    follow(stranger, reset)
+    assert stranger.get("/account/reset/").context["state"] == "replaced"
+
+
+def test_a_link_that_is_withdrawn_between_page_and_button_is_refused(
+    reset: ResetRequest, stranger: Client
+) -> None:
+    follow(stranger, reset)
+    reset.customer.disable(by=None)
+    assert stranger.post("/account/reset/", {"password": NEW}).status_code == 410
+    assert User.objects.get(customer=reset.customer).check_password(PASSWORD)
+
+
+@pytest.fixture
+def invite(agent: Staff) -> ResetRequest:
+    return ResetRequest.start(CustomerFactory(first_name="Nora", email="nora@example.de"), by=agent)
+
+
+def test_an_invite_is_accepted(invite: ResetRequest, stranger: Client) -> None:
+    follow(stranger, invite)
+    assert stranger.post("/account/activate/", {"password": NEW}).url == "/account/login/"
+    invite.customer.refresh_from_db()
+    assert invite.customer.account_state == AccountState.ENABLED
+
+
+def test_an_invite_is_declined(invite: ResetRequest, stranger: Client) -> None:
+    follow(stranger, invite)
+    assert stranger.post("/account/activate/refusal/").status_code == 200
+    invite.customer.refresh_from_db()
+    assert invite.customer.account_state == AccountState.DECLINED
+    follow(stranger, invite)
+    assert stranger.get("/account/activate/").context["state"] == "declined"
+
+
+def test_the_password_may_not_be_the_customers_name(invite: ResetRequest, stranger: Client) -> None:
+    follow(stranger, invite)
+    assert stranger.post("/account/activate/", {"password": "nora@example"}).status_code == 422
+
+
+def test_a_link_opens_nothing_at_the_other_page(reset: ResetRequest, stranger: Client) -> None:
+    assert stranger.get(f"/account/activate/{token_for(reset)}/").status_code == 404
+    follow(stranger, reset)
+    assert stranger.get("/account/activate/").status_code == 404
+
+
+def test_following_links_is_limited(reset: ResetRequest, stranger: Client) -> None:
+    pages = [stranger.get("/account/reset/junk/") for _ in range(61)]
+    assert [pages[0].status_code, pages[-1].status_code] == [404, 429]
+
+
+def test_links_carry_the_configured_host_only(
+    reset: ResetRequest, worker: Any, settings: Any
+) -> None:
+    [mail] = worker()
+    assert f"{settings.PUBLIC_URL}/account/reset/{token_for(reset)}/" in mail.body
