@@ -1,5 +1,6 @@
 """Child processes that never outlive us, each in its own session and with its own log."""
 
+import atexit
 import ctypes
 import functools
 import os
@@ -107,6 +108,13 @@ class Watchdog:
             start_new_session=True,
             cwd="/",
         )
+        atexit.register(self.end)
+
+    def end(self) -> None:
+        """Our own end: it ends what we may have left, and itself."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        self.process.wait()
 
     def watch(self, pid: int, death_signal: signal.Signals) -> None:
         self.tell(f"+{pid} {death_signal.value}\n")

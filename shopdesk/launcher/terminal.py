@@ -48,8 +48,5 @@ def sign_ins(place: Path) -> list[str]:
         (str(person["role"]), str(person["email"]), str(person["password"])) for person in people
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)] if rows else []
-    table = [
-        "    " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    ]
+    table = ["    " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return ["", f"  Sign-ins (made for this installation, also in {place}):", *table, ""]
