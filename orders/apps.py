@@ -9,9 +9,11 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Take the places on other pages that belong to orders."""
+        from accounts.slots import account_panels
         from core import slots
         from customers.slots import customer_lookups, customer_panels
-        from orders import panels
+        from customers.timeline import timeline_sources
+        from orders import panels, timeline
         from orders.permissions import can_see_orders
 
         slots.navigation.add(
@@ -24,4 +26,8 @@ class OrdersConfig(AppConfig):
             "orders/_customer_orders.html", panels.customer_orders, can_see_orders, "orders"
         )
         customer_panels.add(orders_of, order=10)
+        mine = slots.Panel("orders/_account_orders.html", panels.account_orders, name="orders")
+        account_panels.add(mine, order=10)
         customer_lookups.add(panels.customers_of_order)
+        timeline.register_words()
+        timeline_sources.add(timeline.past_of_customer)

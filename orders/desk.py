@@ -18,6 +18,7 @@ from customers.models import Customer
 from orders.listing import SORTS, VIEWS, OrderList
 from orders.models import Order
 from orders.permissions import can_see_orders
+from orders.timeline import timeline_of_order
 from shop.context import shop_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,13 @@ def order_detail(request: DeskRequest, pk: int) -> HttpResponse:
     require(can_see_orders(request.user))
     customer = order.customer
     spent = format_money(customer.amount_spent, shop_of(request).currency) if customer else ""
-    context = {"page_title": order.name, "order": order, "customer": customer, "spent": spent}
+    context = {
+        "page_title": order.name,
+        "order": order,
+        "customer": customer,
+        "spent": spent,
+        "timeline": timeline_of_order(order),
+    }
     return render_page(request, "orders/detail.html", context)
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db import OperationalError, connection, transaction
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import QueryCanceled
 
 from core.pagination import BadCursor, KeysetPage, keyset_page
+from customers.search import TooSlow, bounded
 from orders.models import FinancialStatus, FulfillmentStatus, Order, OrderQuerySet
 from orders.models.statuses import AWAITING_MONEY
 
@@ -46,6 +44,10 @@ SORTS: dict[str, tuple[_StrPromise, tuple[str, str]]] = {
     "-number": (_("Highest number"), ("-number", "-id")),
     "number": (_("Lowest number"), ("number", "id")),
 }
+PAGE_SIZE = 50
+DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+# Beyond them, times of the next day or in another zone cannot be reckoned.
+DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 GOODS = [*FulfillmentStatus.choices, ("delivered", _("Delivered"))]
 
 
@@ -62,12 +64,8 @@ class OrderFilter(forms.Form):
     goods = forms.ChoiceField(
         required=False, label=_("Delivery"), choices=[("", _("Any delivery")), *GOODS]
     )
-    placed_from = forms.DateField(
-        required=False, label=_("From"), widget=forms.DateInput({"type": "date"})
-    )
-    placed_to = forms.DateField(
-        required=False, label=_("To"), widget=forms.DateInput({"type": "date"})
-    )
+    placed_from = forms.DateField(required=False, label=_("From"), widget=DAY, validators=DAYS)
+    placed_to = forms.DateField(required=False, label=_("To"), widget=DAY, validators=DAYS)
     sort = forms.ChoiceField(
         required=False,
         label=_("Sort"),
@@ -93,12 +91,10 @@ class OrderList:
         listing = cls(form, is_unreadable=not form.is_valid())
         rows = listing._rows(Order.objects.visible_to(request.user))
         try:
-            with _patience():
+            with bounded():
                 listing.total, listing.is_exact = rows.counted()
                 listing._turn_to(rows.with_people(), request.GET.get("cursor", ""))
-        except OperationalError as error:
-            if not isinstance(error.__cause__, QueryCanceled):
-                raise
+        except TooSlow:
             listing.is_too_slow = True
         return listing
 
@@ -108,7 +104,7 @@ class OrderList:
 
     @property
     def sort(self) -> str:
-        return self.asked.get("sort", "newest")
+        return str(self.asked.get("sort", "newest"))
 
     @property
     def is_narrowed(self) -> bool:
@@ -133,19 +129,10 @@ class OrderList:
     def _turn_to(self, rows: OrderQuerySet, cursor: str) -> None:
         ordering = SORTS[self.sort][1]
         try:
-            self.page = keyset_page(rows, ordering, cursor=cursor)
+            self.page = keyset_page(rows, ordering, cursor=cursor, size=PAGE_SIZE)
         except BadCursor:
             self.is_unreadable = True
-            self.page = keyset_page(rows, ordering)
-
-
-@contextmanager
-def _patience() -> Iterator[None]:
-    """Give up after two seconds what no index can answer: others wait for the same database."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', '2s', true)")
-        yield
+            self.page = keyset_page(rows, ordering, size=PAGE_SIZE)
 
 
 def _goods(value: str) -> Q:
@@ -154,6 +141,6 @@ def _goods(value: str) -> Q:
     return Q(fulfillment_status=value)
 
 
-def _midnight(day: Any) -> datetime:
+def _midnight(day: date) -> datetime:
     """When a day begins in the shop's time zone, which is current during a request."""
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -44,7 +44,7 @@ def customers_of_order(text: str) -> list[int]:
     found = list(by_name.order_by("-placed_at").values_list("customer_id", flat=True)[:SHOWN])
     parcels = Parcel.objects.filter(number=clean_number(text)).exclude(order__customer=None)
     found += parcels.order_by("-id").values_list("order__customer_id", flat=True)[:SHOWN]
-    return list(dict.fromkeys(pk for pk in found if pk is not None))
+    return list(dict.fromkeys(found))
 
 
 def find_orders(request: HttpRequest, text: str) -> list[Found]:

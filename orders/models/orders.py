@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
@@ -293,5 +293,5 @@ class Order(OrderLabels, Amounts):
     def _about(self) -> list[models.Model]:
         return [self, self.customer] if self.customer else [self]
 
-    def _record(self, name: str, *, by: models.Model | None, **plain: str) -> Event:
+    def _record(self, name: str, *, by: models.Model | None, **plain: Any) -> Event:
         return record(name, self, by=by, about=self._about(), order=self.name, **plain)

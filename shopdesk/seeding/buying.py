@@ -1,0 +1,218 @@
+"""What the demo's customers bought in three years. Pure: the same seed gives the same orders."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any
+
+from orders.importing import PastOrder, PastParcel, PastRefund
+from orders.new import NewLine
+from shopdesk.seeding import catalogue
+from shopdesk.seeding.people import Person
+
+YEARS = 3
+FIRST_NUMBER = 4501
+CENT = Decimal("0.01")
+FREE_SHIPPING_FROM = Decimal(49)
+SHIPPING = Decimal("4.90")
+CARRIERS = {"DHL": 56, "DPD": 20, "Hermes": 14, "GLS": 10}
+REFUND_REASONS = [
+    "Paket beschädigt angekommen",
+    "Falscher Mahlgrad",
+    "Mühle defekt, Rücksendung",
+    "Kulanz nach Beschwerde",
+]
+NOTES = [
+    "Bitte beim Nachbarn abgeben, wenn niemand da ist.",
+    "Bitte für Siebträger mahlen, danke!",
+    "Das ist ein Geschenk, bitte ohne Rechnung im Paket.",
+    "Klingel defekt, bitte anrufen.",
+]
+# By month: coffee is given away in December and drunk less in July.
+SEASON = [9, 8, 8, 8, 7, 7, 6, 6, 8, 9, 12, 14]
+
+
+@dataclass(frozen=True)
+class Purchase:
+    person: Person
+    at: datetime
+
+
+def purchases(
+    chance: random.Random, people: list[Person], *, count: int, now: datetime
+) -> list[Purchase]:
+    """Who bought when, oldest first. The shop grows, and Christmas comes each year."""
+    buyers = [person for person in people if person.weight]
+    totals = list(accumulate(min(person.weight, 24) for person in buyers))
+    moments = sorted(_moment(chance, now) for _ in range(count))
+    return [Purchase(chance.choices(buyers, cum_weights=totals)[0], at) for at in moments]
+
+
+def _moment(chance: random.Random, now: datetime) -> datetime:
+    while True:
+        back = timedelta(days=YEARS * 365 * (1 - chance.random() ** 0.62))
+        at = now - back - timedelta(minutes=20)
+        hour = chance.choices(
+            range(24), [1] * 7 + [3, 4, 5, 6, 5, 6, 5, 5, 5, 6, 7, 9, 10, 10, 8, 5, 2]
+        )
+        at = min(at.replace(hour=hour[0], minute=chance.randrange(60)), now - timedelta(minutes=20))
+        if chance.random() * max(SEASON) < SEASON[at.month - 1]:
+            return at
+
+
+def past_orders(
+    chance: random.Random, bought: list[Purchase], *, now: datetime
+) -> Iterator[PastOrder]:
+    """Each purchase as an order with all that has become of it until now."""
+    for number, purchase in enumerate(bought, start=FIRST_NUMBER):
+        yield _order(chance, purchase, number, now)
+
+
+def _order(chance: random.Random, purchase: Purchase, number: int, now: datetime) -> PastOrder:
+    person, at = purchase.person, purchase.at
+    lines, taxes = _basket(chance)
+    worth = sum((line.total for line in lines), Decimal(0))
+    discount = (worth / 10).quantize(CENT) if chance.random() < 0.08 else Decimal(0)
+    shipping = Decimal(0) if worth >= FREE_SHIPPING_FROM else SHIPPING
+    total = worth + shipping - discount
+    return PastOrder(
+        source="shop",
+        external_id=str(5_600_000_000_000 + number * 8191),
+        number=number,
+        placed_at=at,
+        currency="EUR",
+        lines=lines,
+        customer_id=person.pk,
+        shipping=shipping,
+        taxes=taxes,
+        discount=discount,
+        total=total,
+        email=person.email,
+        phone=person.phone,
+        shipping_address=address_of(person),
+        billing_address=_billing(chance, person),
+        note=chance.choice(NOTES) if chance.random() < 0.04 else "",
+        tags=["Abo"] if "Abo" in person.tags and chance.random() < 0.5 else [],
+        is_test=chance.random() < 0.002,
+        **_fate(chance, lines, total, at, now),
+    )
+
+
+def _basket(chance: random.Random) -> tuple[list[NewLine], Decimal]:
+    count = chance.choices([1, 2, 3, 4, 6], [40, 32, 17, 8, 3])[0]
+    chosen = {
+        product.sku: product
+        for product in chance.choices(catalogue.PRODUCTS, catalogue.WEIGHTS, k=count)
+    }
+    lines, taxes = [], Decimal(0)
+    for product in chosen.values():
+        quantity = chance.choices([1, 2, 3, 5], [70, 20, 7, 3])[0] if product.price < 60 else 1
+        line = NewLine(product.title, product.price, quantity, product.variant, product.sku)
+        taxes += line.total * product.tax_percent / (100 + product.tax_percent)
+        lines.append(line)
+    return lines, taxes.quantize(CENT)
+
+
+def _fate(
+    chance: random.Random, lines: list[NewLine], total: Decimal, at: datetime, now: datetime
+) -> dict[str, Any]:
+    """What becomes of an order, by its age: paid, packed, on its way, there, sent back."""
+    luck = chance.random()
+    if luck < 0.025:
+        return _called_off(chance, at, now)
+    if luck < 0.045 and now - at < timedelta(days=12):
+        return {"financial_status": "pending"}  # paid in advance, once the transfer arrives
+    parcels = _parcels(chance, lines, at, now)
+    if not any(parcel.delivered_at for parcel in parcels) or luck < 0.955:
+        return {"financial_status": "paid", "parcels": parcels}
+    back_at = min(at + timedelta(days=chance.randrange(9, 25)), now)
+    whole = luck > 0.98
+    amount = total if whole else (total / chance.randrange(2, 6)).quantize(CENT)
+    return {
+        "financial_status": "refunded" if whole else "partially_refunded",
+        "parcels": parcels,
+        "refunds": [PastRefund(amount, back_at, chance.choice(REFUND_REASONS))],
+    }
+
+
+def _called_off(chance: random.Random, at: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        "financial_status": "voided",
+        "cancelled_at": min(at + timedelta(hours=chance.randrange(1, 30)), now),
+        "cancel_reason": chance.choices(
+            ["customer", "inventory", "declined", "fraud"], [6, 2, 2, 1]
+        )[0],
+    }
+
+
+def _parcels(
+    chance: random.Random, lines: list[NewLine], at: datetime, now: datetime
+) -> list[PastParcel]:
+    every = {position: line.quantity for position, line in enumerate(lines, start=1)}
+    if len(lines) > 2 and chance.random() < 0.12:
+        late = {len(lines): every.pop(len(lines))}
+        packed = [
+            _parcel(chance, every, at, now),
+            _parcel(chance, late, at + timedelta(days=4), now),
+        ]
+    else:
+        packed = [_parcel(chance, every, at, now)]
+    return [parcel for parcel in packed if parcel is not None]
+
+
+def _parcel(
+    chance: random.Random, quantities: dict[int, int], at: datetime, now: datetime
+) -> PastParcel | None:
+    """None while the warehouse has not packed it yet."""
+    shipped_at = at + timedelta(hours=chance.randrange(5, 40))
+    if shipped_at > now:
+        return None
+    arrives_at = shipped_at + timedelta(hours=chance.randrange(18, 96))
+    is_lost = chance.random() < 0.006
+    company = chance.choices(list(CARRIERS), list(CARRIERS.values()))[0]
+    return PastParcel(
+        company=company,
+        number=_tracking_number(chance, company),
+        shipped_at=shipped_at,
+        quantities=quantities,
+        delivered_at=None if is_lost or arrives_at > now else arrives_at,
+    )
+
+
+def _tracking_number(chance: random.Random, company: str) -> str:
+    def digits(count: int) -> str:
+        return "".join(chance.choices("0123456789", k=count))
+
+    if company == "GLS":
+        return "".join(chance.choices("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", k=8))
+    starts = {"DHL": ("00340434", 12), "DPD": ("01505", 9), "Hermes": ("H1001", 15)}
+    start, rest = starts[company]
+    return start + digits(rest)
+
+
+def address_of(person: Person) -> dict[str, str]:
+    known = {
+        "name": f"{person.first_name} {person.last_name}",
+        "company": person.company,
+        "street": person.street,
+        "postal_code": person.postal_code,
+        "city": person.city,
+        "country": person.country,
+        "phone": person.phone,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _billing(chance: random.Random, person: Person) -> dict[str, str]:
+    if chance.random() < 0.95:
+        return address_of(person)
+    return {
+        **address_of(person),
+        "street": "Postfach 30 41",
+        "company": person.company or "Buchhaltung",
+    }
