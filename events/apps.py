@@ -15,5 +15,6 @@ class EventsConfig(AppConfig):
 
         autodiscover_modules("handlers")
         home_cards.add(
-            Panel("events/_queue_card.html", queue_card, can_read, name="queue"), order=800
+            Panel("events/_queue_card.html", queue_card, can_read, name="queue", aside=True),
+            order=800,
         )

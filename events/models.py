@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
-from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
+
+from events.leases import Leased, LeasedQuerySet
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -81,45 +82,21 @@ class EventAbout(models.Model):
         ]
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
     def open(self) -> Self:
         return self.filter(done_at=None, given_up_at=None)
-
-    def due(self) -> Self:
-        """Open, its time has come, and nobody holds it."""
-        now = timezone.now()
-        return self.open().filter(Q(leased_until=None) | Q(leased_until__lt=now), due_at__lte=now)
-
-    def untold(self) -> Self:
-        """Due, and no worker was told of it lately: a slow backlog is not told of every minute."""
-        lately = timezone.now() - timedelta(seconds=settings.RETELL_SECONDS)
-        return self.due().filter(Q(told_at=None) | Q(told_at__lt=lately))
 
     def given_up(self) -> Self:
         return self.exclude(given_up_at=None)
 
-    def held_by(self, lease: UUID | None) -> Self:
-        """Open and still in the hands of the worker with this lease, not of a successor."""
-        return self.open().exclude(lease=None).filter(lease=lease)
 
-
-class Delivery(models.Model):
+class Delivery(Leased):
     """One handler's duty to act on one event. Survives brokers, workers and restarts."""
 
     MAX_ATTEMPTS = 12
-    # A delivery that takes its worker down with it is put aside before it has killed them all.
-    MAX_LOST_WORKERS = 3
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     handler = models.CharField(max_length=120)
-    queue_name = models.CharField(max_length=40, default="default")
-    due_at = models.DateTimeField(default=timezone.now)
-    # When a worker was told of it, or will be; null when nobody could be told.
-    told_at = models.DateTimeField(null=True, default=timezone.now)
-    lease = models.UUIDField(null=True)
-    leased_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lost_workers = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True, default="")
@@ -146,36 +123,22 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.handler} for event {self.event_id}"
 
-    def take(self) -> bool:
-        """Take the delivery for this worker; of two workers with the same id, one is refused.
+    @classmethod
+    def rows(cls) -> DeliveryQuerySet:
+        return cls.objects.all()
 
-        A lease that nobody gave back is a worker that died. After the third the delivery is given
-        up instead, so that one poisonous event cannot go on killing workers.
-        """
-        lease, now = uuid4(), timezone.now()
-        taken = (
-            Delivery.objects.due()
-            .filter(pk=self.pk)
-            .update(
-                lease=lease,
-                leased_until=now + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS),
-                attempts=F("attempts") + 1,
-                lost_workers=models.Case(
-                    models.When(lease=None, then=F("lost_workers")), default=F("lost_workers") + 1
-                ),
-            )
-        )
-        if not taken:
+    def take(self) -> bool:
+        """Take the delivery for this worker. One that killed three workers is given up instead."""
+        if not self._lease(settings.DELIVERY_LEASE_SECONDS):
             return False
-        self.refresh_from_db(fields=["lease", "leased_until", "attempts", "lost_workers"])
-        if self.lost_workers < self.MAX_LOST_WORKERS:
-            return True
-        self._end(given_up_at=now, last_error="WorkerLost")
-        return False
+        if self.has_lost_workers:
+            self._give_back(given_up_at=timezone.now(), last_error="WorkerLost")
+            return False
+        return True
 
     def finish(self) -> bool:
         """Close the delivery. False when the lease ran out and a successor holds it by now."""
-        return self._end(done_at=timezone.now(), last_error="")
+        return self._give_back(done_at=timezone.now(), last_error="")
 
     def fail(self, error: BaseException) -> timedelta | None:
         """Try again later: 10 s doubling to 1 h. After twelve tries a person has to look.
@@ -187,9 +150,9 @@ class Delivery(models.Model):
         # The class only: messages of exceptions carry addresses and tokens.
         name = type(error).__name__
         if given_up:
-            self._end(given_up_at=now, last_error=name)
+            self._give_back(given_up_at=now, last_error=name)
             return None
-        self._end(due_at=now + pause, last_error=name)
+        self._give_back(due_at=now + pause, last_error=name)
         return pause
 
     def try_again(self, *, by: User) -> None:
@@ -212,13 +175,6 @@ class Delivery(models.Model):
         from events.broker import tell_workers_on_commit
 
         tell_workers_on_commit("events.tasks.deliver", [self])
-
-    def _end(self, **changes: object) -> bool:
-        held = Delivery.objects.held_by(self.lease).filter(pk=self.pk)
-        ended = held.update(lease=None, leased_until=None, told_at=None, **changes)
-        if ended:
-            self.refresh_from_db()
-        return bool(ended)
 
     def _pause(self) -> timedelta:
         seconds = settings.DELIVERY_FIRST_RETRY_SECONDS * 2 ** max(self.attempts - 1, 0)

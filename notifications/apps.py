@@ -16,5 +16,6 @@ class NotificationsConfig(AppConfig):
 
         autodiscover_modules("mails")
         home_cards.add(
-            Panel("notifications/_mail_card.html", mail_card, can_read, name="mail"), order=810
+            Panel("notifications/_mail_card.html", mail_card, can_read, name="mail", aside=True),
+            order=810,
         )

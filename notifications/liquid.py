@@ -73,7 +73,9 @@ class SpellingOutput(OutputNode):
         value = self.expression.evaluate(context)
         if isinstance(value, Written):
             return buffer.write(value)
-        return buffer.write(context.env.spell(to_liquid_string(value, autoescape=False)))
+        env = context.env
+        assert isinstance(env, MailEnvironment)
+        return buffer.write(env.spell(to_liquid_string(value, autoescape=False)))
 
 
 class SpellingOutputTag(Output):

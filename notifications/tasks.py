@@ -15,6 +15,7 @@ from notifications.writing import Letter, write
 
 log = structlog.get_logger(__name__)
 TASK = "notifications.tasks.send_mail"
+FORGOTTEN_AT_ONCE = 10_000
 
 
 # Below MAIL_LEASE_SECONDS, so that a server that stalls at every step cannot outlast the lease.
@@ -68,6 +69,13 @@ def _put_back(mail: Mail, failure: Failure, answer: str = "") -> None:
     log.warning("mail.not_sent", mail=mail.pk, kind=mail.kind, failure=str(failure), answer=answer)
     if pause is not None:
         tell_later(TASK, mail, pause)
+
+
+@shared_task(name="notifications.tasks.forget_old")
+def forget_old() -> int:
+    """Blank whom old mails went to and what they said; that they were sent stays known."""
+    found = Mail.objects.to_be_forgotten().order_by("pk").values("pk")[:FORGOTTEN_AT_ONCE]
+    return Mail.objects.filter(pk__in=found).update(to="", plain={}, sent_subject="", sent_text="")
 
 
 @shared_task(name="notifications.tasks.sweep")

@@ -33,7 +33,7 @@ class Text:
 def found_template(name: str) -> Path | None:
     """A file among Django's templates that Django itself does not render."""
     folders = [*Engine.get_default().dirs, *get_app_template_dirs("templates")]
-    files = (Path(folder) / name for folder in folders)
+    files = (Path(str(folder)) / name for folder in folders)
     return next((file for file in files if file.is_file()), None)
 
 

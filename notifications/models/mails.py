@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from django.apps import apps
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from events.broker import tell_workers_on_commit
+from events.leases import Leased
 from events.log import OutsideTransaction, record
 from events.models import Event, label_of
 from notifications.kinds import registered_kind, title_of
@@ -26,17 +26,14 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class Mail(models.Model):
+class Mail(Leased):
     """One mail to one address: kept until the mail server has it, or until it is pointless.
 
     Never lost, and at most one duplicate for each worker that dies, or line that breaks, between
     the mail server's "accepted" and our commit. Both copies then carry the same Message-ID.
     """
 
-    MAX_LOST_WORKERS = 3
-
     kind = models.CharField(max_length=60)
-    queue_name = models.CharField(max_length=40, default="default")
     to = models.CharField(max_length=320)
     language = models.CharField(max_length=20)
     # What the mail is about, e.g. a reset request.
@@ -47,16 +44,9 @@ class Mail(models.Model):
     plain = models.JSONField(default=dict)
 
     queued_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(default=timezone.now)
     # When what the mail offers ends, e.g. its link; null for mails that are good at any time.
     expires_at = models.DateTimeField(null=True)
     gives_up_at = models.DateTimeField()
-    # When a worker was told of it, or will be; null when nobody could be told.
-    told_at = models.DateTimeField(null=True, default=timezone.now)
-    lease = models.UUIDField(null=True)
-    leased_until = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
-    lost_workers = models.PositiveSmallIntegerField(default=0)
 
     handed_over_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
@@ -88,6 +78,8 @@ class Mail(models.Model):
                 name="mail_open",
                 condition=Q(handed_over_at=None, failed_at=None, withdrawn_at=None),
             ),
+            # Read by the task that forgets old mails.
+            models.Index(fields=["queued_at"], name="mail_remembered", condition=~Q(to="")),
             # Read by Home: what failed lately.
             models.Index(
                 fields=["-failed_at"], name="mail_failed", condition=Q(failed_at__isnull=False)
@@ -171,29 +163,19 @@ class Mail(models.Model):
         """Let a worker know, once this transaction is committed."""
         tell_workers_on_commit("notifications.tasks.send_mail", [self])
 
-    def take(self) -> bool:
-        """Take the mail for this worker; of two workers with the same id, one is refused.
+    @classmethod
+    def rows(cls) -> MailQuerySet:
+        return cls.objects.all()
 
-        A lease that nobody gave back is a worker that died, perhaps after the mail server had
-        the mail: that is the one window in which somebody may get a mail twice.
+    def take(self) -> bool:
+        """Take the mail for this worker. One that killed three workers fails instead.
+
+        A worker may have died after the mail server had the mail: that is the one window in which
+        somebody may get a mail twice.
         """
-        lease, now = uuid4(), timezone.now()
-        taken = (
-            Mail.objects.due()
-            .filter(pk=self.pk)
-            .update(
-                lease=lease,
-                leased_until=now + timedelta(seconds=settings.MAIL_LEASE_SECONDS),
-                attempts=F("attempts") + 1,
-                lost_workers=models.Case(
-                    models.When(lease=None, then=F("lost_workers")), default=F("lost_workers") + 1
-                ),
-            )
-        )
-        if not taken:
+        if not self._lease(settings.MAIL_LEASE_SECONDS):
             return False
-        self.refresh_from_db()
-        if self.lost_workers >= self.MAX_LOST_WORKERS:
+        if self.has_lost_workers:
             self._fail(Failure.WORKER_LOST, "")
             return False
         return True
@@ -208,7 +190,7 @@ class Mail(models.Model):
     def handed_over(self, *, answer: str, subject: str, text: str) -> bool:
         """The mail server has it. False when the lease ran out and a successor holds the mail."""
         with transaction.atomic():
-            ended = self._end(
+            ended = self._give_back(
                 handed_over_at=timezone.now(),
                 failure="",
                 answer=answer,
@@ -222,7 +204,7 @@ class Mail(models.Model):
 
     def withdraw(self) -> bool:
         """The world moved on: nobody is better off with this mail."""
-        return self._end(withdrawn_at=timezone.now())
+        return self._give_back(withdrawn_at=timezone.now())
 
     def put_back(self, failure: Failure, answer: str = "") -> timedelta | None:
         """Try again later, or fail: refused, too late, or interrupted for the second time.
@@ -241,7 +223,7 @@ class Mail(models.Model):
         changes: dict[str, Any] = {"due_at": due_at, "failure": failure, "answer": answer}
         if failure is Failure.INTERRUPTED:
             changes["interrupted_at"] = now
-        self._end(**changes)
+        self._give_back(**changes)
         return due_at - now
 
     def expire(self) -> None:
@@ -285,15 +267,8 @@ class Mail(models.Model):
 
     def _fail(self, failure: Failure, answer: str) -> None:
         with transaction.atomic():
-            if self._end(failed_at=timezone.now(), failure=failure, answer=answer):
+            if self._give_back(failed_at=timezone.now(), failure=failure, answer=answer):
                 self._record("mail.failed", failure=str(failure), answer=answer)
-
-    def _end(self, **changes: Any) -> bool:
-        held = Mail.objects.held_by(self.lease).filter(pk=self.pk)
-        ended = held.update(lease=None, leased_until=None, told_at=None, **changes)
-        if ended:
-            self.refresh_from_db()
-        return bool(ended)
 
     def _record(self, name: str, *, by: User | None = None, **plain: Any) -> None:
         subject = None if self.cause else self.about()

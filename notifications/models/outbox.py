@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
-from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.leases import LeasedQuerySet
 from events.models import label_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def pause_after(failure: Failure, attempts: int, *, expires: bool) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(0.75, 1))  # noqa: S311 -- no secret
 
 
-class MailQuerySet(models.QuerySet["Mail"]):
+class MailQuerySet(LeasedQuerySet["Mail"]):
     def about(self, subject: Model) -> Self:
         """Mails about one thing, e.g. a reset request; newest first."""
         return self.filter(subject_type=label_of(subject), subject_id=subject.pk).order_by("-id")
@@ -53,25 +53,17 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def open(self) -> Self:
         return self.filter(handed_over_at=None, failed_at=None, withdrawn_at=None)
 
-    def due(self) -> Self:
-        """Open, its time has come, and nobody holds it."""
-        now = timezone.now()
-        return self.open().filter(Q(leased_until=None) | Q(leased_until__lt=now), due_at__lte=now)
-
-    def untold(self) -> Self:
-        """Due, and no worker was told of it lately."""
-        lately = timezone.now() - timedelta(seconds=settings.RETELL_SECONDS)
-        return self.due().filter(Q(told_at=None) | Q(told_at__lt=lately))
-
     def failed(self) -> Self:
         return self.exclude(failed_at=None)
 
-    def held_by(self, lease: UUID | None) -> Self:
-        """Open and still in the hands of the worker with this lease, not of a successor."""
-        return self.open().exclude(lease=None).filter(lease=lease)
+    def to_be_forgotten(self) -> Self:
+        """Long closed, and still naming a person."""
+        long_ago = timezone.now() - timedelta(days=settings.MAIL_KEPT_DAYS)
+        closed = Q(handed_over_at__lt=long_ago) | Q(failed_at__lt=long_ago)
+        return self.filter(closed | Q(withdrawn_at__lt=long_ago), queued_at__lt=long_ago).exclude(
+            to=""
+        )
 
     def waiting_for_server(self) -> Self:
         """Put back because the mail server was out of reach, and in nobody's hands."""
-        now = timezone.now()
-        free = Q(leased_until=None) | Q(leased_until__lt=now)
-        return self.open().filter(free, failure=Failure.CONNECTION)
+        return self.free().filter(failure=Failure.CONNECTION)

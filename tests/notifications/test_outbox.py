@@ -16,7 +16,7 @@ from notifications.kinds import UnknownKind
 from notifications.models import Failure, Mail, MailServer
 from notifications.models.outbox import pause_after
 from notifications.sending import hand_over
-from notifications.tasks import send_mail, sweep
+from notifications.tasks import forget_old, send_mail, sweep
 from notifications.writing import write
 from shop.models import Shop
 from tests.factories.notifications import MailFactory, MailServerDouble
@@ -442,3 +442,21 @@ class TestTryingAgain:
         assert not mail.can_try_again
         assert not mail.try_again(by=lead)
         assert events_of(mail) == []
+
+
+@pytest.mark.django_db
+def test_old_mails_forget_whom_they_went_to(settings: Any) -> None:
+    settings.MAIL_KEPT_DAYS = 30
+    old = timezone.now() - timedelta(days=31)
+    kept = [
+        MailFactory(queued_at=old),
+        MailFactory(queued_at=old, handed_over_at=timezone.now()),
+        MailFactory(queued_at=timezone.now(), withdrawn_at=timezone.now()),
+    ]
+    for closed in ("handed_over_at", "failed_at", "withdrawn_at"):
+        MailFactory(**{closed: old}, queued_at=old, sent_text="Hello Jana", plain={"words": "Hi"})
+
+    assert (forget_old(), forget_old()) == (3, 0)
+    forgotten = Mail.objects.filter(to="", sent_text="", plain={})
+    assert forgotten.count() == 3
+    assert not forgotten.filter(pk__in=[mail.pk for mail in kept]).exists()
