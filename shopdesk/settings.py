@@ -172,6 +172,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.close_expired",
         "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
     },
+    "forget old mails": {
+        "task": "notifications.tasks.forget_old",
+        "schedule": schedule(timedelta(hours=1)),
+    },
     "go on with imports": {
         "task": "customers.tasks.sweep_imports",
         "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
@@ -208,6 +212,8 @@ MAIL_RETRY_CEILING_SECONDS = env.float("MAIL_RETRY_CEILING_SECONDS", 900.0)
 # Mails whose offer expires, e.g. a reset link, are tried at least this often.
 MAIL_EXPIRING_RETRY_CEILING_SECONDS = env.float("MAIL_EXPIRING_RETRY_CEILING_SECONDS", 60.0)
 MAIL_LIFETIME_SECONDS = env.float("MAIL_LIFETIME_SECONDS", 24 * 3600.0)
+# After so many days an old mail no longer names whom it went to, nor keeps what it said.
+MAIL_KEPT_DAYS = env.int("MAIL_KEPT_DAYS", 180)
 # While the mail server is out of reach, one waiting mail tries it this often.
 MAIL_PROBE_SECONDS = env.float("MAIL_PROBE_SECONDS", 15.0)
 
