@@ -94,7 +94,7 @@ class Installation:
         self.sink.close()
 
     def start_part(self, name: str) -> None:
-        """`web server`, `mail worker`, `worker` or `beat`."""
+        """A name that the launcher gives: "The mail worker", say."""
         program = self._programs()[name]
         self.parts[name] = Child.start(program.command, log=program.log, env=program.env, cwd=ROOT)
 

@@ -63,9 +63,9 @@ def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(
     sink.stall()
     ask(installation, addresses[0])
     sink.wait_for(addresses[0])
-    installation.kill_part("mail worker")
+    installation.kill_part("The mail worker")
     sink.go_on()
-    installation.start_part("mail worker")
+    installation.start_part("The mail worker")
     # The one repeat that SMTP cannot rule out: accepted, but nobody was left to hear of it.
     mails = sink.wait_for(addresses[0], 2)
     assert len({mail["Message-ID"] for mail in mails}) == 1
@@ -84,13 +84,13 @@ def test_what_is_asked_while_the_broker_is_down_is_done_when_it_returns(
 
 
 def test_an_emptied_broker_loses_nothing(installation: Installation, addresses: list[str]) -> None:
-    installation.kill_part("mail worker")
-    installation.kill_part("worker")
+    installation.kill_part("The mail worker")
+    installation.kill_part("The worker")
     ask(installation, *addresses)
     installation.redis.kill()
     installation.redis.start()
-    installation.start_part("mail worker")
-    installation.start_part("worker")
+    installation.start_part("The mail worker")
+    installation.start_part("The worker")
     assert each_once(installation, addresses)
 
 
