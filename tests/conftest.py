@@ -60,7 +60,7 @@ def customer(db: None) -> Customer:
 @pytest.fixture
 def stranger() -> Client:
     """Somebody who is not signed in anywhere."""
-    return Client()
+    return Client(headers={"Accept-Language": "en"})
 
 
 @pytest.fixture

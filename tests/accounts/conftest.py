@@ -17,7 +17,7 @@ from notifications.tasks import send_mail
 if TYPE_CHECKING:
     from django.core.mail import EmailMessage
 
-OWN_PARTS = re.compile(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"')
+OWN_PARTS = re.compile(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"|"X-CSRFToken": "[^"]*"')
 LINK = re.compile(r"https?://[^/\s]+(/\S+)")
 
 

@@ -59,7 +59,8 @@ def sign_in(user: User, **client_options: Any) -> Client:
     session[BACKEND_SESSION_KEY] = BACKEND_OF_KIND[UserKind(user.kind)]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
-    client = Client(**client_options)
+    # Tests quote the source language, whatever the shop's is.
+    client = Client(**{"headers": {"Accept-Language": "en"}, **client_options})
     client.cookies[cookie_name(door)] = session.session_key
     client.cookies[cookie_name(door)]["path"] = "/"
     client.cookies[cookie_name(door)]["httponly"] = settings.SESSION_COOKIE_HTTPONLY

@@ -1,0 +1,158 @@
+"""Every mail about accounts, in every language, with hostile names."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.mails import NOTICES, SECRET
+from accounts.models import AskPurpose, RecoveryAsk, ResetRequest, StaffLink, User
+from accounts.tokens import token_for
+from customers.models import Customer
+from events.models import Delivery, Event
+from notifications.kinds import kind_named
+from notifications.models import Mail
+from notifications.writing import render
+from shop.models import Shop
+from tests.factories.customers import CustomerFactory
+
+if TYPE_CHECKING:
+    from accounts.models import User as Staff
+
+HOSTILE = "**Jana** [x](https://evil.example) <b>{{ link }}</b>\r\nBcc: all@example.de"
+VALUES = {
+    "name": "Jana",
+    "asked_by": "Anna Agent",
+    "link": "http://127.0.0.1:8000/account/reset/1.abc_def-/",
+    "recover_link": "http://127.0.0.1:8000/account/recover/",
+    "profile_link": "http://127.0.0.1:8000/admin/profile/",
+    "address": "jana@example.de",
+    "role": "Agent",
+}
+
+
+def values(**changes: Any) -> dict[str, Any]:
+    at = timezone.now() + timedelta(minutes=60)
+    return {**VALUES, "expires_at": at, "at": at, **changes}
+
+
+@pytest.mark.parametrize("language", ["en", "de", "de-informal"])
+@pytest.mark.parametrize("name", [*SECRET, *NOTICES])
+def test_every_mail_reads_in_every_language(db: None, name: str, language: str) -> None:
+    kind = kind_named(name)
+    assert kind is not None
+    letter = render(kind, language, values(), Shop.current())
+    words = {"en": " you", "de": " Sie", "de-informal": " d"}
+    assert words[language] in letter.text
+    if language == "de-informal":
+        assert " Ihr" not in letter.text
+    assert "{{" not in letter.text + letter.html + letter.subject
+
+
+@pytest.mark.parametrize("name", [*SECRET, *NOTICES])
+def test_names_stay_names(db: None, name: str) -> None:
+    kind = kind_named(name)
+    assert kind is not None
+    letter = render(kind, "de", values(name=HOSTILE, asked_by=HOSTILE), Shop.current())
+    assert 'href="https://evil.example' not in letter.html
+    assert "<b>{{" not in letter.html
+    assert "\nBcc:" not in letter.text
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "words"),
+    [
+        ("en", "", "Hello Jana,"),
+        ("de", "formal", "Guten Tag Jana Müller,"),
+        ("de", "informal", "Hallo Jana,"),
+    ],
+)
+def test_customers_are_written_to_as_they_wish(
+    customer: Customer, agent: Staff, worker: Any, language: str, form: str, words: str
+) -> None:
+    Customer.objects.filter(pk=customer.pk).update(language=language, form_of_address=form)
+    ResetRequest.start(customer, by=agent)
+    [mail] = worker()
+    assert words in mail.body
+    assert "Anna Agent" in mail.body
+
+
+def test_no_secret_is_stored_anywhere(customer: Customer, agent: Staff, worker: Any) -> None:
+    request = ResetRequest.start(customer, by=agent)
+    worker()
+    signature = token_for(request).partition(".")[2]
+    for model in (Mail, Event, Delivery, ResetRequest):
+        for row in model.objects.values():
+            assert signature not in str(row)
+
+
+def test_a_handler_that_runs_twice_sends_one_mail(
+    customer: Customer, agent: Staff, worker: Any
+) -> None:
+    from accounts.handlers import send_reset_link
+
+    request = ResetRequest.start(customer, by=agent)
+    event = Event.objects.of(request).get()
+    send_reset_link(event)
+    send_reset_link(event)
+    assert len(worker()) == 1
+
+
+def test_an_ask_is_answered_once(customer: Customer, worker: Any) -> None:
+    ask = RecoveryAsk.ask(AskPurpose.RECOVER, "jana.mueller@example.de")
+    ask.answer()
+    ask.answer()
+    assert ResetRequest.objects.count() == 1
+
+
+def test_a_disabled_customer_who_asks_gets_nothing(customer: Customer, worker: Any) -> None:
+    customer.disable(by=None)
+    RecoveryAsk.ask(AskPurpose.RECOVER, "jana.mueller@example.de")
+    assert worker() == []
+
+
+def test_a_link_that_was_replaced_while_its_mail_waited_is_not_sent(
+    agent: User, worker: Any
+) -> None:
+    StaffLink.start(agent, by=None)
+    newest = StaffLink.start(agent, by=None)
+    [mail] = worker()
+    assert token_for(newest) in mail.body
+
+
+def test_two_asks_for_one_unknown_address_leave_one_link(worker: Any) -> None:
+    from accounts.models import Registration
+
+    for _ in range(2):
+        RecoveryAsk.ask(AskPurpose.REGISTER, "neu@example.de", language="en")
+    worker()
+    assert Registration.objects.open().count() == 1
+
+
+def test_what_has_had_its_time_is_cleared_away(customer: Customer, worker: Any) -> None:
+    from accounts.models import Registration, Session, Throttle
+    from accounts.tasks import close_expired
+    from accounts.throttling import hit
+    from tests.factories.accounts import sign_in
+
+    sign_in(customer.user)
+    hit("link from ip", "192.0.2.1")
+    RecoveryAsk.ask(AskPurpose.REGISTER, "neu@example.de", language="en")
+    worker()
+    assert close_expired() == 0
+    long_ago = timezone.now() - timedelta(days=30)
+    Session.objects.update(expire_date=long_ago)
+    Throttle.objects.update(ends_at=long_ago)
+    Registration.objects.update(expires_at=long_ago)
+    RecoveryAsk.objects.update(asked_at=long_ago)
+    assert close_expired() == 4
+    assert close_expired() == 0
+
+
+def test_unknown_customers_cost_the_worker_no_mail(worker: Any) -> None:
+    CustomerFactory()
+    RecoveryAsk.ask(AskPurpose.RECOVER, "nobody@example.de")
+    assert worker() == []

@@ -1,0 +1,259 @@
+"""Sending a link from the desk, and watching it on its way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import LinkState, ResetRequest, User
+from accounts.reset_trail import ResetTrail
+from customers.models import Customer
+from notifications.models import Mail
+from tests.factories.accounts import sign_in
+from tests.factories.customers import CustomerFactory
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
+HTMX = {"HX-Request": "true"}
+JANA = "jana.mueller@example.de"
+
+
+def url_of(customer: Customer) -> str:
+    return f"/admin/customers/{customer.pk}/reset-requests/"
+
+
+def situation(customer: Customer) -> str:
+    return ResetTrail(ResetRequest.objects.filter(customer=customer).latest("pk")).situation
+
+
+WRITERS = [("owner", True), ("lead", True), ("agent", True), ("reader", False)]
+
+
+@pytest.mark.parametrize(("who", "may"), WRITERS)
+def test_who_may_send_a_link(
+    cast: dict[str, User], customer: Customer, who: str, may: bool
+) -> None:
+    response = sign_in(cast[who]).post(url_of(customer))
+    assert response.status_code == (302 if may else 403)
+    assert ResetRequest.objects.count() == may
+
+
+@pytest.mark.parametrize(("who", "may"), WRITERS)
+def test_who_may_withdraw_a_link(
+    cast: dict[str, User], customer: Customer, who: str, may: bool
+) -> None:
+    request = ResetRequest.start(customer, by=None)
+    response = sign_in(cast[who]).post(f"{url_of(customer)}{request.pk}/withdrawal/")
+    request.refresh_from_db()
+    assert response.status_code == (302 if may else 403)
+    assert request.state == (LinkState.WITHDRAWN if may else LinkState.OPEN)
+
+
+def test_strangers_and_customers_send_nothing(customer: Customer, stranger: Client) -> None:
+    for browser in (stranger, sign_in(customer.user)):
+        assert browser.post(url_of(customer)).url == "/admin/login/?next="
+    assert not ResetRequest.objects.exists()
+
+
+def test_without_javascript_the_customers_page_shows_the_panel(
+    customer: Customer, agent: User
+) -> None:
+    response = sign_in(agent).post(url_of(customer), follow=True)
+    assert response.redirect_chain == [(f"/admin/customers/{customer.pk}/", 302)]
+    assert f"Reset link to {JANA}: being sent" in response.content.decode()
+
+
+def test_with_htmx_the_panel_alone_comes_back_and_asks_again(
+    customer: Customer, agent: User
+) -> None:
+    response = sign_in(agent).post(url_of(customer), headers=HTMX)
+    html = response.content.decode()
+    assert html.lstrip().startswith('<div id="reset_panel"')
+    assert 'hx-trigger="every 1s"' in html
+    assert response["Vary"] == "HX-Request, Accept-Language, Cookie"
+
+
+def test_the_panel_follows_the_link_to_its_end(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    browser = sign_in(agent)
+    browser.post(url_of(customer))
+    found = [situation(customer)]
+    worker()
+    found.append(situation(customer))
+    request = ResetRequest.objects.get()
+    request.open_link()
+    found.append(situation(customer))
+    request.redeem("Espresso-am-Morgen-3")
+    found.append(situation(customer))
+    assert found == ["sending", "sent", "opened", "used"]
+    html = browser.get(url_of(customer), headers=HTMX).content.decode()
+    assert "hx-trigger" not in html
+
+
+def test_the_panel_says_how_long_the_mail_took(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    request = ResetRequest.start(customer, by=agent)
+    worker()
+    handed_over = request.started_at + timedelta(seconds=0.42)
+    Mail.objects.update(queued_at=request.started_at, handed_over_at=handed_over)
+    html = sign_in(agent).get(url_of(customer), headers=HTMX).content.decode()
+    assert "0.4 s after the click" in html
+
+
+def test_a_mail_server_that_is_away_is_named(
+    customer: Customer, agent: User, worker: Any, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    ResetRequest.start(customer, by=agent)
+    worker()
+    html = sign_in(agent).get(url_of(customer), headers=HTMX).content.decode()
+    assert "The mail server could not be reached. We keep trying until" in html
+    assert 'hx-trigger="every 1s"' in html
+
+
+def test_a_disabled_customer_and_one_without_address_are_explained(agent: User) -> None:
+    disabled, without = CustomerFactory(), CustomerFactory(email="", phone="+4940123456")
+    disabled.disable(by=agent)
+    browser = sign_in(agent)
+    for customer, words in (
+        (disabled, "This customer is disabled."),
+        (without, "There is no e-mail address"),
+    ):
+        response = browser.post(url_of(customer), headers=HTMX)
+        assert (response.status_code, words in response.content.decode()) == (409, True)
+        page = browser.post(url_of(customer), follow=True)
+        assert words in page.content.decode()
+
+
+def test_withdrawing_twice_is_no_error(customer: Customer, agent: User) -> None:
+    request = ResetRequest.start(customer, by=agent)
+    url = f"{url_of(customer)}{request.pk}/withdrawal/"
+    statuses = [sign_in(agent).post(url, headers=HTMX).status_code for _ in range(2)]
+    assert statuses == [200, 200]
+
+
+def test_a_withdrawn_link_is_not_mailed_any_more(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    ResetRequest.start(customer, by=agent).withdraw(by=agent)
+    assert worker() == []
+
+
+def test_a_link_of_another_customer_is_out_of_reach(customer: Customer, agent: User) -> None:
+    request = ResetRequest.start(CustomerFactory(), by=agent)
+    browser = sign_in(agent)
+    assert browser.post(f"{url_of(customer)}{request.pk}/withdrawal/").status_code == 404
+    for pk in ("0", "9" * 30):
+        assert browser.post(f"/admin/customers/{pk}/reset-requests/").status_code == 404
+
+
+def test_the_panels_news_cost_few_queries(
+    customer: Customer, agent: User, worker: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ResetRequest.start(customer, by=agent)
+    worker()
+    browser = sign_in(agent)
+    with django_assert_num_queries(PANEL_QUERIES):
+        browser.get(url_of(customer), headers=HTMX)
+
+
+# Shop, session, user; customer with identities; request; mail.
+PANEL_QUERIES = 7
+
+
+def test_what_ended_yesterday_is_shown_no_more(customer: Customer, agent: User) -> None:
+    ResetRequest.start(customer, by=agent).withdraw(by=agent)
+    ResetRequest.objects.update(closed_at=timezone.now() - timedelta(hours=25))
+    html = sign_in(agent).get(url_of(customer), headers=HTMX).content.decode()
+    assert "reset_notice" not in html
+
+
+def test_home_lists_what_is_pending_and_what_failed(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    from accounts import panels
+
+    request = ResetRequest.start(customer, by=agent)
+    worker()
+    pending = panels.resets_pending(None)  # type: ignore[arg-type]
+    assert pending == {"requests": [request], "count": 1}
+    assert panels.resets_failed(None) is None  # type: ignore[arg-type]
+    Mail.objects.update(handed_over_at=None, failed_at=timezone.now(), failure="refused")
+    assert panels.resets_failed(None) == {"requests": [request]}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_homes_cards_ask_the_same_for_any_number(
+    agent: User, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    from django.template.loader import render_to_string
+
+    from accounts import panels
+
+    for _ in range(rows):
+        ResetRequest.start(CustomerFactory(account=True), by=agent)
+    with django_assert_num_queries(2):
+        context = panels.resets_pending(None)  # type: ignore[arg-type]
+        render_to_string("accounts/_resets_pending.html", context)
+
+
+def test_the_tab_lists_customers_with_a_pending_reset(customer: Customer, agent: User) -> None:
+    from accounts.panels import customers_with_pending_reset
+
+    CustomerFactory(account=True)
+    assert list(customers_with_pending_reset(Customer.objects.all())) == []
+    ResetRequest.start(customer, by=agent)
+    assert list(customers_with_pending_reset(Customer.objects.all())) == [customer]
+
+
+def test_the_security_card_counts_resets_and_knows_the_last_sign_in(
+    customer: Customer, agent: User
+) -> None:
+    from accounts.panels import security_card
+
+    before = security_card(None, customer)  # type: ignore[arg-type]
+    assert (before["last_sign_in"], before["resets"], before["two_step"]) == (None, 0, False)
+    ResetRequest.start(customer, by=agent)
+    browser = Client()
+    browser.post("/account/login/", {"email": JANA, "password": "Kaffee-mit-Milchschaum-7"})
+    after = security_card(None, customer)  # type: ignore[arg-type]
+    assert (after["last_sign_in"] is None, after["resets"]) == (False, 1)
+
+
+@pytest.mark.parametrize("text", ["jana", "reset jana", "Passwort Müller"])
+def test_ctrl_k_offers_to_send_a_reset(customer: Customer, agent: User, text: str, rf: Any) -> None:
+    from accounts.palette import find_reset_actions
+
+    request = rf.get("/admin/search/")
+    request.user = agent
+    [found] = find_reset_actions(request, text)
+    assert (found.label, found.url, found.posts) == (
+        "Send password reset to Jana Müller",
+        url_of(customer),
+        True,
+    )
+    assert find_reset_actions(request, "reset") == []
+
+
+def test_the_timeline_tells_the_whole_story(customer: Customer, agent: User, worker: Any) -> None:
+    from customers.timeline import timeline_of
+
+    request = ResetRequest.start(customer, by=agent)
+    request.open_link()
+    request.redeem("Espresso-am-Morgen-3")
+    Client().post("/account/login/", {"email": JANA, "password": "Espresso-am-Morgen-3"})
+    lines = [entry.line.text for entry in timeline_of(customer).entries]
+    assert lines[:4] == [
+        "<b>Jana Müller</b> signed in at the shop",
+        "<b>Jana Müller</b> chose a new password by the link",
+        "The link was opened, perhaps by a mail scanner",
+        "<b>Anna Agent</b> sent a password reset",
+    ]
