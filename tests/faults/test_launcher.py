@@ -23,12 +23,41 @@ pytestmark = [
 ]
 
 
+class Installation:
+    """One var directory for all tests here, with a desk on it when a test wants one running."""
+
+    def __init__(self, var_dir: Path) -> None:
+        self.var_dir = var_dir
+        self.launcher: Launcher | None = None
+
+    def running(self) -> Launcher:
+        if self.launcher is None or self.launcher.process.poll() is not None:
+            self.launcher = Launcher.start(self.var_dir).wait_until_ready()
+        return self.launcher
+
+    def at_rest(self) -> Path:
+        if self.launcher is not None and self.launcher.process.poll() is None:
+            self.launcher.stop()
+        return self.var_dir
+
+
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
-    launcher = Launcher.start(tmp_path_factory.mktemp("desk") / "var").wait_until_ready()
-    yield launcher
-    launcher.process.kill()
-    launcher.process.wait()
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    made = Installation(tmp_path_factory.mktemp("desk") / "var")
+    made.running()
+    yield made
+    made.at_rest()
+
+
+@pytest.fixture
+def desk(installation: Installation) -> Launcher:
+    return installation.running()
+
+
+@pytest.fixture
+def var_dir(installation: Installation) -> Path:
+    """Of a desk that has run and does not run now."""
+    return installation.at_rest()
 
 
 def answers(launcher: Launcher) -> bool:
@@ -98,8 +127,8 @@ def test_sigterm_ends_everything_in_under_ten_seconds_and_the_data_is_kept(desk:
     again.stop()
 
 
-def test_without_its_database_the_desk_ends_and_says_why(desk: Launcher) -> None:
-    again = Launcher.start(desk.var_dir).wait_until_ready()
+def test_without_its_database_the_desk_ends_and_says_why(var_dir: Path) -> None:
+    again = Launcher.start(var_dir).wait_until_ready()
     family = again.family()
 
     os.kill(again.pid_of("/bin/postgres -D"), signal.SIGKILL)
@@ -109,19 +138,19 @@ def test_without_its_database_the_desk_ends_and_says_why(desk: Launcher) -> None
     wait_until(lambda: not alive(family), seconds=10, what="the end of all processes")
 
 
-def test_data_of_another_postgresql_is_refused(desk: Launcher) -> None:
-    place = (desk.var_dir / "postgres" / "PG_VERSION").resolve()
+def test_data_of_another_postgresql_is_refused(var_dir: Path) -> None:
+    place = (var_dir / "postgres" / "PG_VERSION").resolve()
     kept = place.read_text()
     place.write_text("9\n")
 
-    said = Launcher.start(desk.var_dir).refusal()
+    said = Launcher.start(var_dir).refusal()
 
     place.write_text(kept)
     assert "was made by PostgreSQL 9, and PostgreSQL" in said
 
 
-def test_kill_minus_nine_leaves_no_process_and_the_next_start_works(desk: Launcher) -> None:
-    again = Launcher.start(desk.var_dir).wait_until_ready()
+def test_kill_minus_nine_leaves_no_process_and_the_next_start_works(var_dir: Path) -> None:
+    again = Launcher.start(var_dir).wait_until_ready()
     family = again.family()
     assert len(family) > 8
 
@@ -129,13 +158,13 @@ def test_kill_minus_nine_leaves_no_process_and_the_next_start_works(desk: Launch
     again.process.wait()
 
     wait_until(lambda: not alive(family), seconds=10, what="the end of all processes")
-    Launcher.start(desk.var_dir).wait_until_ready().stop()
+    Launcher.start(var_dir).wait_until_ready().stop()
 
 
 def test_a_very_long_path_with_spaces_works_beside_another_desk(
-    desk: Launcher, tmp_path: Path
+    var_dir: Path, tmp_path: Path
 ) -> None:
-    beside = Launcher.start(desk.var_dir)
+    beside = Launcher.start(var_dir)
     deep = tmp_path / ("a long name with spaces " * 8) / "var"
     launcher = Launcher.start(deep).wait_until_ready()
     beside.wait_until_ready()
