@@ -72,13 +72,15 @@ class SettingsPage:
 class Panel:
     """A piece of a page: a template, and what it needs. A context of None hides the piece.
 
-    `context` is called with the request and the page's subjects (Home has none).
+    `context` is called with the request and the page's subjects (Home has none). On Home, `aside`
+    puts the piece into the narrow column.
     """
 
     template: str
     context: Callable[..., dict[str, Any] | None] = nothing
     allowed: Callable[[User], bool] = everyone
     name: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class FilledPanel:
     template: str
     name: str
     context: dict[str, Any] = field(default_factory=dict)
+    aside: bool = False
 
 
 def fill(panels: Iterable[Panel], request: HttpRequest, *subjects: Any) -> list[FilledPanel]:
@@ -126,7 +129,7 @@ def fill(panels: Iterable[Panel], request: HttpRequest, *subjects: Any) -> list[
             continue
         context = panel.context(request, *subjects)
         if context is not None:
-            filled.append(FilledPanel(panel.template, panel.name, context))
+            filled.append(FilledPanel(panel.template, panel.name, context, panel.aside))
     return filled
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from celery.signals import worker_init
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -13,9 +14,12 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from notifications import words  # noqa: F401 -- importing it registers them
         from notifications.desk import mail_card
+        from notifications.warming import warm_up
 
         autodiscover_modules("mails")
         home_cards.add(
             Panel("notifications/_mail_card.html", mail_card, can_read, name="mail", aside=True),
             order=810,
         )
+        # Before the worker forks: its processes share what is loaded.
+        worker_init.connect(warm_up)

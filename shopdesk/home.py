@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 def home(request: DeskRequest) -> HttpResponse:
     """All staff: a search, and the cards that apps have put here."""
     require(can_read(request.user))
+    cards = fill(home_cards.entries(), request)
     context = {
         "page_title": _("Home"),
-        "cards": fill(home_cards.entries(), request),
+        "cards": [card for card in cards if not card.aside],
+        "side_cards": [card for card in cards if card.aside],
         "is_fresh": not Customer.objects.exists(),
     }
     return render_page(request, "shopdesk/home.html", context)

@@ -13,7 +13,7 @@ function watch(bar) {
   if (!form || form.dataset.watched) return;
   form.dataset.watched = "yes";
   // What came back with errors was typed by a person and is not saved yet.
-  const before = form.querySelector('[aria-invalid="true"]') ? null : snapshot(form);
+  const before = form.querySelector('[aria-invalid="true"]') || "unsaved" in form.dataset ? null : snapshot(form);
   const update = () => {
     const dirty = snapshot(form) !== before;
     form.toggleAttribute("data-dirty", dirty);
