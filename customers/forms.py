@@ -238,6 +238,11 @@ class ListForm(forms.Form):
         "spent_max": "amount_spent__lte",
     }
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, shown in self.fields.items():
+            shown.widget.attrs |= {"class": "input", "id": f"filter_{name}"}
+
     def filters(self) -> dict[str, Any]:
         """By column, as `customers.listing` takes them."""
         self.is_valid()

@@ -89,7 +89,9 @@ def fold(words: list[str]) -> list[str]:
     if not words:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT public.shop_search_fold(word) FROM unnest(%s::text[]) AS word", [words])
+        cursor.execute(
+            "SELECT public.shop_search_fold(word) FROM unnest(%s::text[]) AS word", [words]
+        )
         folded = " ".join(row[0] for row in cursor.fetchall())
     return list(dict.fromkeys(folded.split()))[:MOST_WORDS]
 
@@ -234,13 +236,20 @@ def about(number: int) -> Total:
 
 
 def rows_in(table: str) -> int:
-    """How many rows a table has, as its statistics say."""
+    """How many rows a table has, as its statistics say; counted while it has none."""
+    known = analysed_rows(table)
+    if known is not None:
+        return known
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 -- a table of ours
+        return int(cursor.fetchone()[0])
+
+
+def analysed_rows(table: str) -> int | None:
+    """How many rows a table had when it was last analysed; None for a young table."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)", [table]
         )
         known = int(cursor.fetchone()[0])
-        if known < 0:  # never analysed: a young table, quick to count
-            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 -- a table of ours
-            known = int(cursor.fetchone()[0])
-    return known
+    return known if known >= 0 else None

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from core.views import DeskRequest
 
+UNSAID = {"view": "all", "sort": "newest"}
 COLUMNS = ("name", "orders", "spent")
 
 
@@ -113,9 +114,10 @@ def _chips(request: DeskRequest, form: ListForm) -> list[tuple[str, str]]:
 
 
 def _with(request: DeskRequest, **changes: str) -> str:
-    """The address of this list with some parts changed; empty parts are left out."""
+    """The address of this list with some parts changed; what goes without saying is left out."""
     query = {**request.GET.dict(), **changes}
-    return f"?{urlencode({name: value for name, value in query.items() if value})}"
+    said = {name: value for name, value in query.items() if value and UNSAID.get(name) != value}
+    return f"?{urlencode(said)}"
 
 
 @require_GET

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from customers.models.customers import Customer
 
 
+# Shorter ones are extensions and emergency calls: nobody is called back there.
+SHORTEST_PHONE = 5
+
+
 class IdentityKind(models.TextChoices):
     EMAIL = "email", _("E-mail")
     PHONE = "phone", _("Phone")
@@ -68,7 +72,8 @@ def phone_key(text: str, country: str) -> str:
         number = phonenumbers.parse(text.strip()[:60], country or None)
     except phonenumbers.NumberParseException as error:
         raise BadIdentity from error
-    if not phonenumbers.is_possible_number(number):
+    too_short = len(phonenumbers.national_significant_number(number)) < SHORTEST_PHONE
+    if too_short or not phonenumbers.is_possible_number(number):
         raise BadIdentity
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
