@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -67,7 +68,7 @@ def _content(message: EmailMessage) -> dict[str, Any]:
     html = [str(body) for body, mimetype in alternatives if mimetype == "text/html"]
     return {
         "to": list(message.to),
-        "from": message.from_email,
+        "from": str(make_header(decode_header(message.from_email))),
         "reply_to": list(message.reply_to),
         "subject": str(message.subject),
         "text": str(message.body),

@@ -71,6 +71,13 @@ def test_the_html_names_the_shop_links_and_language() -> None:
     assert "prefers-color-scheme: dark" in html
 
 
+def test_a_mail_loads_nothing_from_anybody_else() -> None:
+    hosts = set(re.findall(r"https?://([^/\"')&<]+)", letter().html))
+
+    # The second names a vocabulary for Outlook; nothing is loaded from there.
+    assert hosts == {"shop.example", "www.w3.org"}
+
+
 @pytest.mark.parametrize("name", NASTY)
 def test_a_name_shows_literally_whatever_it_is(name: str) -> None:
     written = letter(customer={"first_name": name}, words=name)
