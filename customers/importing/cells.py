@@ -1,0 +1,124 @@
+"""One cell to one value: texts, yes and no, tags, amounts, ids, countries."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+from babel import Locale
+
+# Spreadsheets' guard "'+49…" goes; "'s-Hertogenbosch" and "'t Hart" stay.
+GUARD = re.compile(r"^'(?!\w{1,2}[ -])(?!.*'$)")
+YES = {"yes", "true", "1", "ja", "y", "subscribed"}
+NO = {"no", "false", "0", "nein", "n", "not_subscribed", "unsubscribed"}
+EXTERNAL_ID = re.compile(r"^[1-9]\d{0,18}\Z")
+AMOUNT = re.compile(r"^\d{1,10}(\.\d{1,4})?\Z")
+THOUSANDS = {
+    ".": re.compile(r"^\d{1,3}(\.\d{3})+,\d{1,2}\Z"),
+    ",": re.compile(r"^\d{1,3}(,\d{3})+(\.\d{1,2})?\Z"),
+}
+
+
+class Unreadable(ValueError):
+    """The cell says something that we cannot take."""
+
+
+def bare(cell: str) -> str:
+    """The cell without the white space around it and without a spreadsheet's leading apostrophe."""
+    cell = cell.strip()
+    return GUARD.sub("", cell).strip() if cell[:1] == "'" else cell
+
+
+def line_of(cell: str) -> str:
+    """Text for one line: white space of any kind becomes one space."""
+    cell = bare(cell)
+    return cell if cell.isprintable() and "  " not in cell else " ".join(cell.split())
+
+
+def yes_or_no(cell: str) -> bool | None:
+    """None for an empty cell; raises Unreadable."""
+    word = bare(cell).lower()
+    if not word:
+        return None
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise Unreadable(cell)
+
+
+def tags_of(cell: str) -> list[str]:
+    """Tags by comma, each once whatever its capitals; the first spelling counts."""
+    found: dict[str, str] = {}
+    for part in bare(cell).split(","):
+        name = " ".join(part.split())
+        if name:
+            found.setdefault(name.lower(), name)
+    return list(found.values())
+
+
+def external_id(cell: str) -> str:
+    """A 64-bit number as text; raises Unreadable for "7.21045E+12"."""
+    value = bare(cell)
+    if value and not (EXTERNAL_ID.match(value) and int(value) < 2**63):
+        raise Unreadable(value)
+    return value
+
+
+def amount(cell: str) -> Decimal | None:
+    """1234.56, 1,234.56 or 1.234,56; None for an empty cell; raises Unreadable."""
+    text = bare(cell).replace("\u00a0", "").replace(" ", "")
+    if not text:
+        return None
+    if THOUSANDS["."].match(text) or (
+        text.count(",") == 1 and "." not in text and len(text.split(",")[1]) < 3
+    ):
+        text = text.replace(".", "").replace(",", ".")
+    elif THOUSANDS[","].match(text):
+        text = text.replace(",", "")
+    if not AMOUNT.match(text):
+        raise Unreadable(cell)
+    try:
+        return Decimal(text).quantize(Decimal("0.01"))
+    except InvalidOperation as error:
+        raise Unreadable(cell) from error
+
+
+def count(cell: str) -> int | None:
+    """A whole number up to a million; None for an empty cell; raises Unreadable."""
+    value = amount(cell)
+    if value is None:
+        return None
+    if value != int(value) or value > 1_000_000:
+        raise Unreadable(cell)
+    return int(value)
+
+
+def country(code: str, name: str) -> str:
+    """The ISO 3166-1 code; found by the name when only that is given; raises Unreadable."""
+    code, name = bare(code).upper(), line_of(name)
+    if code in _codes():
+        return code
+    if not code and not name:
+        return ""
+    found = _codes().get(name.upper()) or _by_name().get(name.casefold())
+    if not found:
+        raise Unreadable(code or name)
+    return found
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {code: code for code in Locale("en").territories if len(code) == 2 and code.isalpha()}
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    """Countries by their English and German names."""
+    return {
+        name.casefold(): code
+        for language in ("de", "en")
+        for code, name in Locale(language).territories.items()
+        if code in _codes()
+    }

@@ -1,0 +1,347 @@
+"""Imports of customers: how far each got, what became of every row, and the rows on their way in."""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+from typing import IO, TYPE_CHECKING, NamedTuple, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.importing.problems import FileRefused, refusal_in_words
+from events.log import record
+from shop.models import StoredFile
+from shop.models.files import FileTooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accounts.models import User
+    from customers.importing.reading import Shape
+
+CHUNK_SIZE = 1024 * 1024
+
+
+class CannotStart(Exception):
+    """The file has not been checked yet, or the import was started, cancelled or refused before."""
+
+
+class Stage(models.TextChoices):
+    READING = "reading", _("Reading")
+    CHECKING = "checking", _("Checking")
+    CHECKED = "checked", _("Ready to import")
+    IMPORTING = "importing", _("Importing")
+    FINISHED = "finished", _("Finished")
+    CANCELLED = "cancelled", _("Cancelled")
+    FAILED = "failed", _("Refused")
+
+
+class Outcome(models.TextChoices):
+    CREATED = "created", _("Created")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    SKIPPED = "skipped", _("Skipped")
+
+
+class Progress(NamedTuple):
+    done: int
+    total: int
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def open(self) -> Self:
+        """Not finished, cancelled or refused."""
+        return self.filter(finished_at=None, cancelled_at=None, failed_at=None)
+
+    def with_work(self) -> Self:
+        """A worker has something to do: read, check, or write what was started."""
+        return self.open().filter(Q(checked_at=None) | Q(started_at__isnull=False))
+
+    def checked(self) -> Self:
+        """Waiting for somebody to say "import"."""
+        return self.open().filter(checked_at__isnull=False, started_at=None)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-uploaded_at", "-id")
+
+
+class Import(models.Model):
+    """One file of customers, from its upload to its last row."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # Whose customer ids the file carries.
+    source = models.CharField(max_length=40, default="shopify")
+    encoding = models.CharField(max_length=20)
+    delimiter = models.CharField(max_length=1)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    read_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    finished_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    failed_at = models.DateTimeField(null=True)
+    # A Problem and, where known, its line: shown in the reader's language.
+    failure = models.JSONField(default=list)
+    failed_line = models.BigIntegerField(null=True)
+    # How far: lines of the file, so that whoever comes next goes on behind them.
+    read_line = models.BigIntegerField(default=0)
+    read_bytes = models.BigIntegerField(default=0)
+    done_line = models.BigIntegerField(default=0)
+    worked_at = models.DateTimeField(null=True)
+    rows_count = models.PositiveIntegerField(default=0)
+    done_count = models.PositiveIntegerField(default=0)
+    # Of the dry run until the import is started, then of the import.
+    created_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0)
+    unchanged_count = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="import_ends_once",
+                condition=Q(finished_at=None, cancelled_at=None)
+                | Q(finished_at=None, failed_at=None)
+                | Q(cancelled_at=None, failed_at=None),
+            ),
+            models.CheckConstraint(
+                name="import_checked_first",
+                condition=Q(started_at=None) | Q(checked_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file.name
+
+    @classmethod
+    def upload(
+        cls, stream: IO[bytes], *, name: str, by: User | None, in_worker: bool = True
+    ) -> Import:
+        """Take in a file and have it checked. Raises FileRefused, and then nothing is kept.
+
+        Without `in_worker` the caller does the work, with `customers.importing.working.work`.
+        """
+        from customers.importing.reading import recognise
+
+        with transaction.atomic():
+            try:
+                file = StoredFile.store(
+                    stream,
+                    name=name,
+                    content_type="text/csv",
+                    by=by,
+                    limit=settings.IMPORT_SIZE_LIMIT,
+                )
+            except FileTooLarge as error:
+                raise FileRefused("too_large", str(settings.IMPORT_SIZE_LIMIT // 10**6)) from error
+            shape = recognise(partial(_from_start, stream))
+            one = cls.objects.create(
+                file=file, encoding=shape.encoding, delimiter=shape.delimiter, uploaded_by=by
+            )
+            record("import.uploaded", one, by=by)
+            if in_worker:
+                one.tell_worker()
+        return one
+
+    def start(self, *, by: User | None, in_worker: bool = True) -> None:
+        """Write the customers. Of two clicks the second is refused (CannotStart)."""
+        with transaction.atomic():
+            mine = Import.objects.checked().filter(pk=self.pk)
+            none_done = dict.fromkeys(["done_line", "done_count", *COUNTS.values()], 0)
+            if not mine.update(started_at=timezone.now(), started_by=by, **none_done):
+                raise CannotStart
+            record("import.started", self, by=by)
+            if in_worker:
+                self.tell_worker()
+        self.refresh_from_db()
+
+    def cancel(self, *, by: User | None) -> bool:
+        """Stop where it is; what was written stays. False when it had ended before."""
+        with transaction.atomic():
+            mine = Import.objects.open().filter(pk=self.pk)
+            if not mine.update(cancelled_at=timezone.now(), cancelled_by=by):
+                return False
+            record("import.cancelled", self, by=by)
+        self.refresh_from_db()
+        self.forget_staged()
+        return True
+
+    def fail(self, refusal: FileRefused) -> None:
+        """The file turned out to be no table further down. Nothing of it was written."""
+        with transaction.atomic():
+            mine = Import.objects.open().filter(pk=self.pk, started_at=None)
+            failure = {"failure": list(refusal.problem), "failed_line": refusal.line}
+            if mine.update(failed_at=timezone.now(), **failure):
+                record("import.failed", self, reason=refusal.problem.code)
+        self.refresh_from_db()
+        self.forget_staged()
+
+    def tell_worker(self) -> None:
+        """On commit; should the broker be away, the sweep does it within a minute."""
+        from events.broker import tell_worker
+
+        transaction.on_commit(
+            partial(tell_worker, "customers.tasks.work_on_import", self.pk, queue="bulk")
+        )
+
+    def forget_staged(self) -> None:
+        StagedRow.objects.filter(of_import=self).delete()
+
+    @property
+    def stage(self) -> Stage:
+        ends = {
+            Stage.FAILED: self.failed_at,
+            Stage.CANCELLED: self.cancelled_at,
+            Stage.FINISHED: self.finished_at,
+            Stage.IMPORTING: self.started_at,
+            Stage.CHECKED: self.checked_at,
+            Stage.CHECKING: self.read_at,
+        }
+        return next((stage for stage, at in ends.items() if at), Stage.READING)
+
+    @property
+    def is_working(self) -> bool:
+        return self.stage in {Stage.READING, Stage.CHECKING, Stage.IMPORTING}
+
+    @property
+    def progress(self) -> Progress:
+        """Bytes while the number of rows is not known, then rows."""
+        if self.read_at is None:
+            return Progress(min(self.read_bytes, self.file.size), self.file.size)
+        return Progress(self.done_count, self.rows_count)
+
+    @property
+    def refusal(self) -> str:
+        """Why the file was refused, in the reader's language; empty when it was not."""
+        return refusal_in_words(self.failure, self.failed_line) if self.failure else ""
+
+    @property
+    def shape(self) -> Shape:
+        from customers.importing.reading import Shape
+
+        return Shape(self.encoding, self.delimiter)
+
+
+COUNTS = {
+    Outcome.CREATED: "created_count",
+    Outcome.CHANGED: "changed_count",
+    Outcome.UNCHANGED: "unchanged_count",
+    Outcome.SKIPPED: "skipped_count",
+}
+
+
+def _from_start(stream: IO[bytes]) -> Iterator[bytes]:
+    stream.seek(0, io.SEEK_SET)
+    return iter(lambda: stream.read(CHUNK_SIZE), b"")
+
+
+class ImportRow(models.Model):
+    """What became of a row: written by the dry run where it has problems, then by the import.
+
+    Rows that changed nothing leave none. The cells themselves stay in the file.
+    """
+
+    of_import = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="rows", db_index=False
+    )
+    line = models.BigIntegerField()
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="import_rows",
+        db_index=False,
+    )
+    outcome = models.CharField(max_length=9, choices=Outcome.choices)
+    problems = models.JSONField(default=list)
+    digest = models.UUIDField()
+    # The digest once more where a row has neither id nor e-mail address to know it by.
+    nameless_key = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            # Read by an import's page and its download, in the order of the file.
+            models.UniqueConstraint(fields=["of_import", "line"], name="import_row_once")
+        ]
+        indexes = [
+            # Read by timelines, and by imports: what did the last file say of this customer?
+            models.Index(
+                fields=["customer", "id"],
+                name="import_row_customer",
+                condition=Q(customer__isnull=False),
+            ),
+            # Read by imports: which customer came from this very row before?
+            models.Index(
+                fields=["nameless_key"],
+                name="import_row_nameless",
+                condition=Q(nameless_key__isnull=False, customer__isnull=False),
+            ),
+            # Read by an import's page: rows that need a look.
+            models.Index(
+                fields=["of_import", "line"], name="import_row_problems", condition=~Q(problems=[])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of_import_id}:{self.line}"
+
+
+class StagedRow(models.Model):
+    """A row between the file and the customers. Unlogged: a crash of the server empties the table,
+
+    and the import reads its file again from where it was.
+    """
+
+    pk = models.CompositePrimaryKey("of_import_id", "line")
+    of_import = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="staged", db_index=False, db_constraint=False
+    )
+    line = models.BigIntegerField()
+    external_id = models.TextField()
+    first_name = models.TextField()
+    last_name = models.TextField()
+    company = models.TextField()
+    email = models.TextField()
+    email_key = models.TextField()
+    phone = models.TextField()
+    phone_key = models.TextField()
+    street = models.TextField()
+    extra = models.TextField()
+    postal_code = models.TextField()
+    city = models.TextField()
+    region = models.TextField()
+    country = models.TextField()
+    address_phone = models.TextField()
+    note = models.TextField()
+    tags = ArrayField(models.TextField())
+    tag_keys = ArrayField(models.TextField())
+    email_consent = models.BooleanField(null=True)
+    sms_consent = models.BooleanField(null=True)
+    orders_count = models.IntegerField(null=True)
+    amount_spent = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    problems = models.JSONField()
+    is_usable = models.BooleanField()
+    has_address = models.BooleanField()
+    digest = models.UUIDField()
+
+    class Meta:
+        db_table_comment = "Unlogged: holds rows of files only while they are imported."
+
+    def __str__(self) -> str:
+        return f"{self.of_import_id}:{self.line}"

@@ -1,0 +1,85 @@
+"""What can be wrong with a file or a row, in words. Stored as code and detail, read in any language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong. `detail` is the cell, a column's name or a line."""
+
+    code: str
+    detail: str = ""
+
+
+class FileRefused(Exception):
+    """The file as a whole cannot be read."""
+
+    def __init__(self, code: str, detail: str = "", *, line: int | None = None) -> None:
+        super().__init__(code, detail, line)
+        self.problem = Problem(code, detail)
+        self.line = line
+
+
+# A row with one of these is left out; a row with any other is taken without the cell in question.
+ROW_REFUSALS: dict[str, _StrPromise] = {
+    "cells": _("It has %(detail)s cells, the first line names more or fewer."),
+    "nul": _("It holds a character that cannot be stored (NUL)."),
+    "nobody": _("It has neither a name nor an e-mail address nor a phone number."),
+    "email_malformed": _("“%(detail)s” is not an e-mail address."),
+    "id_malformed": _("“%(detail)s” is not a customer ID. Did a spreadsheet program round it?"),
+    "too_long": _("“%(detail)s” is too long."),
+    "too_many_tags": _("A customer carries at most 250 tags."),
+    "repeated": _("Line %(detail)s is about the same customer and counts instead."),
+    "email_taken": _("Its e-mail address belongs to another customer."),
+    "email_of_account": _(
+        "The customer signs in with another e-mail address. An import does not change that."
+    ),
+    "same_customer": _("Another line of the file is about the same customer and counts instead."),
+}
+ROW_REMARKS: dict[str, _StrPromise] = {
+    "phone_malformed": _("The phone number “%(detail)s” could not be read and was left out."),
+    "consent_unclear": _("“%(detail)s” is neither yes nor no and was left out."),
+    "amount_malformed": _("“%(detail)s” is not a number and was left out."),
+    "country_unknown": _("The country “%(detail)s” is not known and was left out."),
+}
+FILE_REFUSALS: dict[str, _StrPromise] = {
+    "empty": _("The file is empty."),
+    "no_rows": _("The file has a first line with column names, but no customers below it."),
+    "workbook": _("This is a spreadsheet, not a CSV file. Save it as CSV (UTF-8) and try again."),
+    "packed": _("This is a packed file. Unpack it and choose the CSV file inside."),
+    "not_text": _("This is not a text file. Choose the CSV file that the shop has exported."),
+    "encoding": _("The file holds bytes that are not text."),
+    "orders": _("This is an export of orders. Choose the export of customers."),
+    "products": _("This is an export of products. Choose the export of customers."),
+    "columns": _("This is not an export of customers: the column “%(detail)s” is missing."),
+    "column_twice": _("The column “%(detail)s” is there twice."),
+    "open_quote": _("A quotation mark is opened and never closed."),
+    "stray_quote": _("A quotation mark stands where none belongs."),
+    "long_cell": _("A cell is too long. Perhaps a quotation mark is opened and never closed."),
+    "long_line": _("A line is too long. Perhaps this is not a CSV file."),
+    "too_large": _("The file is larger than %(detail)s MB."),
+}
+WORDS = {**ROW_REFUSALS, **ROW_REMARKS, **FILE_REFUSALS}
+
+
+def in_words(problem: Problem | list[str] | tuple[str, ...]) -> str:
+    """The sentence in the reader's language; a code of another release is shown as it is."""
+    code, detail = (*problem, "", "")[:2]
+    sentence = WORDS.get(code)
+    return str(sentence) % {"detail": detail} if sentence is not None else code
+
+
+def refusal_in_words(problem: Problem | list[str], line: int | None) -> str:
+    """Why a file was refused, with the line where known."""
+    sentence = in_words(problem)
+    return (
+        str(_("Line %(line)s: %(sentence)s")) % {"line": line, "sentence": sentence}
+        if line
+        else sentence
+    )

@@ -1,0 +1,26 @@
+"""Workers' door to imports: a turn at one of them, and a look at what was left lying."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.conf import settings
+
+from customers.importing.models import Import
+from customers.importing.working import work
+from events.broker import tell_worker
+
+WORK = "customers.tasks.work_on_import"
+
+
+@shared_task(name=WORK)
+def work_on_import(import_id: int) -> None:
+    """Go on with an import for a while, then hand it on. Bears any number of calls."""
+    if work(import_id, seconds=settings.IMPORT_SLICE_SECONDS):
+        tell_worker(WORK, import_id, queue="bulk")
+
+
+@shared_task(name="customers.tasks.sweep_imports")
+def sweep_imports() -> int:
+    """Tell workers of every import that has something to do: after a lost message or worker."""
+    waiting = list(Import.objects.with_work().values_list("pk", flat=True))
+    return sum(tell_worker(WORK, pk, queue="bulk") for pk in waiting)

@@ -1,0 +1,167 @@
+"""The work on an import, step by step: read, mark repeats, check, write, finish.
+
+Each step is one transaction that begins where the last one ended, under a lock that a killed worker
+loses with its connection. So a worker may die anywhere, and two may try at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from customers.importing import matching, writing
+from customers.importing.models import COUNTS, Import, StagedRow
+from customers.importing.problems import FileRefused
+from customers.importing.staging import Staging, mark_repeated
+from events.log import record
+from shop.models import Shop
+
+if TYPE_CHECKING:
+    from customers.importing.models import Stage
+
+# Classes of PostgreSQL's advisory locks: one import, and the writing of all imports.
+LOCK_IMPORT, LOCK_WRITING = 7401, 7402
+TRIES = 5
+MANY = 20_000
+MILESTONES = {4**power for power in range(1, 12)}
+
+
+class Stopped(Exception):
+    """Cancelled, or another worker got there first: this step's work is undone."""
+
+
+def work(import_id: int, *, seconds: float | None = None) -> bool:
+    """Work on an import for so long (default: to its end). True when something is left to do."""
+    begun = time.monotonic()
+    for _stage in steps(import_id):
+        if seconds is not None and time.monotonic() - begun >= seconds:
+            return Import.objects.with_work().filter(pk=import_id).exists()
+    return False
+
+
+def steps(import_id: int) -> Iterator[Stage]:
+    """Do one step after the other; yields after each. Ends when nothing is left, or another works."""
+    staging: Staging | None = None
+    while True:
+        try:
+            with transaction.atomic():
+                one = _take(import_id)
+                if one is None:
+                    return
+                stage = one.stage
+                if one.read_at is None:
+                    staging = staging if staging and staging.line == one.read_line else _open(one)
+                _step(one, staging)
+        except FileRefused as refusal:
+            Import.objects.get(pk=import_id).fail(refusal)
+            return
+        except Stopped:
+            return
+        yield stage
+
+
+def _take(import_id: int) -> Import | None:
+    """The import, if there is something to do and nobody else is doing it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_IMPORT, import_id % 2**31])
+        if not cursor.fetchone()[0]:
+            return None
+        # Compiling our long statements takes longer than running them.
+        cursor.execute("SET LOCAL jit = off")
+    return Import.objects.with_work().select_related("file").filter(pk=import_id).first()
+
+
+def _open(one: Import) -> Staging:
+    return Staging(one, country=Shop.current().country)
+
+
+def _step(one: Import, staging: Staging | None) -> None:
+    if staging is not None and one.read_at is None:
+        if not staging.stage_some(one):
+            mark_repeated(one.pk)
+            _advance(one, read_at=timezone.now())
+        elif not Import.objects.with_work().filter(pk=one.pk).exists():
+            raise Stopped
+    elif _is_emptied(one):
+        _read_again(one)
+    else:
+        _settle(one)
+
+
+def _is_emptied(one: Import) -> bool:
+    """The database server crashed and with it went the staged rows."""
+    staged = StagedRow.objects.filter(of_import=one, line__gt=one.done_line)
+    return one.done_count < one.rows_count and not staged.exists()
+
+
+def _read_again(one: Import) -> None:
+    _advance(one, read_at=None, read_line=one.done_line, read_bytes=0, rows_count=one.done_count)
+
+
+def _settle(one: Import) -> None:
+    """Check or write the next rows, and again when somebody took an address at the same moment."""
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                _chunk(one)
+        except (IntegrityError, OperationalError):
+            if attempt == TRIES - 1:
+                raise
+        else:
+            return
+
+
+def _chunk(one: Import) -> None:
+    if one.started_at:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK_WRITING])
+    matching.take_chunk(one)
+    if one.started_at:
+        matching.lock_matches(one)
+    matching.plan(one)
+    counts = writing.tally()
+    rows, line = counts.pop("rows"), counts.pop("line")
+    if not rows:
+        _end(one)
+        return
+    if one.started_at:
+        writing.write(one)
+    else:
+        writing.note_rows(one, dry=True)
+    added = {name: F(name) + count for name, count in counts.items()}
+    _advance(one, done_line=line, done_count=F("done_count") + rows, **added)
+    if one.created_count and _is_milestone(one.done_count, rows):
+        writing.refresh_statistics()
+
+
+def _is_milestone(before: int, rows: int) -> bool:
+    """Whenever there are four times as many rows as at the last look, from some thousands on."""
+    chunks = (before + rows) // settings.IMPORT_CHUNK_ROWS
+    return chunks in MILESTONES
+
+
+def _end(one: Import) -> None:
+    if one.started_at is None:
+        _advance(one, checked_at=timezone.now())
+        record("import.checked", one)
+        return
+    _advance(one, finished_at=timezone.now())
+    if one.created_count >= MANY:
+        writing.refresh_statistics()
+    one.forget_staged()
+    one.refresh_from_db()
+    totals = {name.removesuffix("_count"): getattr(one, name) for name in COUNTS.values()}
+    record("import.finished", one, by=one.started_by, **totals)
+
+
+def _advance(one: Import, **facts: object) -> None:
+    """Note how far it got, unless it was cancelled while this step worked."""
+    mine = Import.objects.with_work().filter(pk=one.pk, done_line=one.done_line)
+    if not mine.update(worked_at=timezone.now(), **facts):
+        raise Stopped

@@ -1,0 +1,202 @@
+"""What was planned, written: a handful of statements for any number of rows.
+
+Each works on the temporary table `planned` of `customers.importing.matching`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from customers import followers
+from customers.importing.models import COUNTS, Outcome
+from customers.models import Customer
+from customers.search_rows import refresh_search
+
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
+    from customers.importing.models import Import
+
+# What a new customer has from the row; every other column takes its default.
+_NEW_CUSTOMER = {
+    "id": "customer_id",
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "company": "company",
+    # As `refresh_search` would, which then finds nothing left to do.
+    "sort_name": """left(public.shop_fold(coalesce(
+        nullif(concat_ws(' ', nullif(last_name, ''), nullif(first_name, '')), ''),
+        nullif(company, ''), nullif(email_key, ''), phone_key)), 360)""",
+    "note": "note",
+    "city": "city",
+    "country": "country",
+    "email_consent": "CASE WHEN email_consent THEN 'SUBSCRIBED' ELSE 'NOT_SUBSCRIBED' END",
+    "email_consent_level": "CASE WHEN email_consent THEN 'unknown' ELSE '' END",
+    "email_consent_at": "CASE WHEN email_consent THEN %(as_of)s END",
+    "sms_consent": "CASE WHEN sms_consent THEN 'SUBSCRIBED' ELSE 'NOT_SUBSCRIBED' END",
+    "sms_consent_level": "CASE WHEN sms_consent THEN 'unknown' ELSE '' END",
+    "sms_consent_at": "CASE WHEN sms_consent THEN %(as_of)s END",
+    "orders_count": "coalesce(orders_count, 0)",
+    "amount_spent": "coalesce(amount_spent, 0)",
+    "figures_from_export": "figures_differ",
+    "created_at": "now()",
+    "updated_at": "now()",
+}
+
+_ADD_IDENTITY = """
+INSERT INTO customers_identity (customer_id, kind, value, key, is_primary, proof)
+SELECT customer_id, '{kind}', {kind}, {kind}_key, true, 'imported' FROM planned
+WHERE outcome IN ('created', 'changed') AND {condition} ORDER BY line
+ON CONFLICT (customer_id, kind, key) DO UPDATE SET is_primary = true
+"""
+
+_NUMBER_NEW = """
+UPDATE planned SET customer_id = nextval(pg_get_serial_sequence('customers_customer', 'id'))
+WHERE outcome = 'created'
+"""
+_STATEMENTS = [
+    """
+UPDATE customers_customer c SET
+    first_name = coalesce(nullif(p.first_name, ''), c.first_name),
+    last_name = coalesce(nullif(p.last_name, ''), c.last_name),
+    company = coalesce(nullif(p.company, ''), c.company),
+    note = coalesce(nullif(p.note, ''), c.note),
+    city = CASE WHEN p.address_is_new THEN p.city ELSE c.city END,
+    country = CASE WHEN p.address_is_new OR c.country = '' THEN p.country ELSE c.country END,
+    email_consent = coalesce(p.email_consent_to, c.email_consent),
+    email_consent_level = CASE WHEN p.email_consent_to IS NULL THEN c.email_consent_level ELSE 'unknown' END,
+    email_consent_at = CASE WHEN p.email_consent_to IS NULL THEN c.email_consent_at ELSE %(as_of)s END,
+    sms_consent = coalesce(p.sms_consent_to, c.sms_consent),
+    sms_consent_level = CASE WHEN p.sms_consent_to IS NULL THEN c.sms_consent_level ELSE 'unknown' END,
+    sms_consent_at = CASE WHEN p.sms_consent_to IS NULL THEN c.sms_consent_at ELSE %(as_of)s END,
+    orders_count = CASE WHEN p.figures_differ THEN coalesce(p.orders_count, c.orders_count) ELSE c.orders_count END,
+    amount_spent = CASE WHEN p.figures_differ THEN coalesce(p.amount_spent, c.amount_spent) ELSE c.amount_spent END,
+    figures_from_export = c.figures_from_export OR p.figures_differ,
+    version = c.version + CASE WHEN p.names_differ THEN 1 ELSE 0 END,
+    updated_at = now()
+FROM planned p WHERE p.outcome = 'changed' AND c.id = p.customer_id
+""",
+    """
+UPDATE customers_identity i SET is_primary = false FROM planned p
+WHERE p.outcome = 'changed' AND i.customer_id = p.customer_id AND i.is_primary
+  AND ((p.email_moves AND i.kind = 'email') OR (p.phone_is_new AND i.kind = 'phone'))
+""",
+    _ADD_IDENTITY.format(kind="email", condition="email_moves"),
+    _ADD_IDENTITY.format(kind="phone", condition="phone_is_new"),
+    """
+INSERT INTO customers_externalid (customer_id, source, value)
+SELECT customer_id, %(source)s, external_id FROM planned
+WHERE outcome IN ('created', 'changed') AND id_is_new ORDER BY line
+""",
+    """
+UPDATE customers_address a SET is_default = false FROM planned p
+WHERE p.outcome = 'changed' AND p.address_is_new AND a.customer_id = p.customer_id AND a.is_default
+""",
+    """
+INSERT INTO customers_address (customer_id, first_name, last_name, company, street, extra, postal_code,
+    city, region, country, phone, is_default, version)
+SELECT customer_id, first_name, last_name, company, street, extra, postal_code,
+    city, region, country, address_phone, true, 1
+FROM planned WHERE outcome IN ('created', 'changed') AND address_is_new ORDER BY line
+""",
+    """
+INSERT INTO customers_tag (name, key)
+SELECT DISTINCT ON (said.key) said.name, said.key FROM planned, unnest(tags, tag_keys) AS said (name, key)
+WHERE outcome IN ('created', 'changed') AND new_tags > 0
+  AND NOT EXISTS (SELECT 1 FROM customers_tag t WHERE t.key = said.key)
+ORDER BY said.key, line ON CONFLICT (key) DO NOTHING
+""",
+    """
+INSERT INTO customers_tagging (customer_id, tag_id)
+SELECT p.customer_id, t.id FROM planned p, unnest(p.tag_keys) AS said (key) JOIN customers_tag t ON t.key = said.key
+WHERE p.outcome IN ('created', 'changed') AND p.new_tags > 0
+ON CONFLICT (tag_id, customer_id) DO NOTHING
+""",
+]
+_FORGET_ROWS = """
+DELETE FROM customers_importrow r USING planned p
+WHERE r.of_import_id = %(import)s AND r.line = p.line
+"""
+# The dry run notes only what needs a look, and names no customer: nothing has been written.
+_NOTE_ROWS = """
+INSERT INTO customers_importrow
+    (of_import_id, line, customer_id, outcome, problems, digest, nameless_key)
+SELECT of_import_id, line,
+    CASE WHEN outcome <> 'skipped' AND NOT %(dry)s THEN customer_id END, outcome,
+    CASE WHEN refusal IS NULL THEN problems
+         ELSE problems || jsonb_build_array(jsonb_build_array(refusal, '')) END,
+    digest, CASE WHEN external_id = '' AND email_key = '' THEN digest END
+FROM planned
+WHERE outcome = 'skipped' OR (outcome <> 'unchanged' AND (NOT %(dry)s OR problems <> '[]'))
+ORDER BY line
+"""
+_WRITTEN = [
+    *("customers_customer", "customers_identity", "customers_externalid", "customers_address"),
+    *("customers_tag", "customers_tagging", "customers_importrow"),
+]
+_SEARCHED = "is_new OR names_differ OR email_moves OR phone_is_new OR new_tags > 0"
+
+
+def write(one: Import) -> None:
+    """Write what `plan` found, inside the caller's transaction. Takes the same time per row always.
+
+    Raises IntegrityError when somebody took an address meanwhile; the whole chunk is then planned
+    anew.
+    """
+    values = {"as_of": one.uploaded_at, "source": one.source}
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBER_NEW)
+        _create_customers(cursor, values)
+        for statement in _STATEMENTS:
+            cursor.execute(statement, values)
+    note_rows(one, dry=False)
+    followers.primary_email_changed(_customers("outcome = 'changed' AND email_moves"))
+    refresh_search(_customers(f"outcome IN ('created', 'changed') AND ({_SEARCHED})"))
+
+
+def note_rows(one: Import, *, dry: bool) -> None:
+    """Leave a row for each line that created or changed somebody, or that needs a look."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_ROWS, {"import": one.pk})
+        cursor.execute(_NOTE_ROWS, {"dry": dry})
+
+
+def refresh_statistics() -> None:
+    """After many new rows: what the planner knows of an empty table misleads it for a full one."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(_WRITTEN)}")
+
+
+def tally() -> dict[str, int]:
+    """How many planned rows have which outcome, the number of rows, and the last line."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT outcome, count(*), max(line) FROM planned GROUP BY outcome")
+        found = cursor.fetchall()
+    counts = dict.fromkeys(COUNTS.values(), 0)
+    counts |= {COUNTS[Outcome(outcome)]: count for outcome, count, _line in found}
+    rows = sum(count for _outcome, count, _line in found)
+    return {**counts, "rows": rows, "line": max((line for *_, line in found), default=0)}
+
+
+def _customers(condition: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT customer_id FROM planned WHERE {condition} ORDER BY customer_id")  # noqa: S608 -- constants of this module
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _create_customers(cursor: CursorWrapper, values: dict[str, Any]) -> None:
+    """Every column that a row says nothing about takes the default that the model declares."""
+    defaults = {
+        field.column: field.get_default()
+        for field in Customer._meta.concrete_fields
+        if field.column not in _NEW_CUSTOMER and not field.generated
+    }
+    columns = [*_NEW_CUSTOMER, *defaults]
+    said = [*_NEW_CUSTOMER.values(), *(f"%({column})s" for column in defaults)]
+    cursor.execute(
+        f"INSERT INTO customers_customer ({', '.join(columns)}) SELECT {', '.join(said)}"  # noqa: S608 -- names from the model
+        " FROM planned WHERE outcome = 'created' ORDER BY line",
+        {**values, **defaults},
+    )

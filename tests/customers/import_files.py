@@ -1,0 +1,86 @@
+"""Files in the shop's three layouts, made for tests, and imports run to their end."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from customers.importing.models import Import
+from customers.importing.working import work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accounts.models import User
+
+FILES = Path(__file__).parent / "files"
+CURRENT = [
+    *("Customer ID", "First Name", "Last Name", "Email", "Accepts Email Marketing"),
+    *("Default Address Company", "Default Address Address1", "Default Address Address2"),
+    *("Default Address City", "Default Address Province Code", "Default Address Country Code"),
+    *("Default Address Zip", "Default Address Phone", "Phone", "Accepts SMS Marketing"),
+    *("Total Spent", "Total Orders", "Note", "Tax Exempt", "Tags"),
+]
+MID = [
+    *("First Name", "Last Name", "Email", "Accepts Email Marketing", "Company", "Address1"),
+    *("Address2", "City", "Province", "Province Code", "Country", "Country Code", "Zip", "Phone"),
+    *("Accepts SMS Marketing", "Total Spent", "Total Orders", "Tags", "Note", "Tax Exempt"),
+]
+OLD = [
+    *("First Name", "Last Name", "Email", "Company", "Address1", "Address2", "City", "Province"),
+    *("Province Code", "Country", "Country Code", "Zip", "Phone", "Accepts Marketing"),
+    *("Total Spent", "Total Orders", "Tags", "Note", "Tax Exempt"),
+]
+LAYOUTS = {"current": CURRENT, "mid": MID, "old": OLD}
+
+
+def table(*rows: dict[str, str], layout: list[str] = CURRENT) -> bytes:
+    """A file of these rows; a column that a row does not name is empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, layout, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def many(count: int) -> Iterator[dict[str, str]]:
+    """Customers of a file of any size; each seventh has no e-mail address."""
+    for number in range(count):
+        yield {
+            "Customer ID": str(7_000_000_000_000 + number),
+            "First Name": ("Jana", "Jörg", "Zoë", "Emil")[number % 4],
+            "Last Name": ("Müller", "Größer", "Weiß", "Ng")[number // 4 % 4] + str(number),
+            "Email": f"person{number}@example.de" if number % 7 else "",
+            "Phone": f"+49170{number:07d}",
+            "Default Address Address1": f"Hauptstraße {number}",
+            "Default Address City": "Köln",
+            "Default Address Country Code": "DE",
+            "Accepts Email Marketing": "yes" if number % 3 else "no",
+            "Total Spent": f"{number % 500}.50",
+            "Total Orders": str(number % 9),
+            "Tags": "VIP, Stammkunde" if number % 10 == 0 else "",
+        }
+
+
+def checked(content: bytes, *, by: User | None = None, name: str = "customers.csv") -> Import:
+    """An import after its dry run."""
+    one = Import.upload(io.BytesIO(content), name=name, by=by, in_worker=False)
+    work(one.pk)
+    one.refresh_from_db()
+    return one
+
+
+def imported(content: bytes, *, by: User | None = None, name: str = "customers.csv") -> Import:
+    """An import run to its end."""
+    one = checked(content, by=by, name=name)
+    one.start(by=by, in_worker=False)
+    work(one.pk)
+    one.refresh_from_db()
+    return one
+
+
+def counts(one: Import) -> tuple[int, int, int, int]:
+    """Created, changed, unchanged, skipped."""
+    return one.created_count, one.changed_count, one.unchanged_count, one.skipped_count
