@@ -38,7 +38,7 @@ class RouteInsteadOfPath(logging.Filter):
             route = _route_of(request)
             record.args = tuple(route if part == request.path else part for part in record.args)
             # The whole request would otherwise be rendered by whoever prints extras.
-            del record.request
+            del record.__dict__["request"]
         return True
 
 

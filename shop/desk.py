@@ -38,7 +38,7 @@ def settings(request: DeskRequest) -> HttpResponse:
             by=request.user, expected_version=form.cleaned_data["version"], **form.changes()
         )
     except ChangedMeanwhile:
-        return _changed_meanwhile(request, form)
+        return _changed_meanwhile(request)
     messages.success(request, _("The shop's settings are saved."))
     return redirect("shop_settings")
 
@@ -69,10 +69,10 @@ def logo_removal(request: DeskRequest) -> HttpResponse:
     return redirect("shop_settings")
 
 
-def _changed_meanwhile(request: DeskRequest, form: ShopForm) -> HttpResponse:
+def _changed_meanwhile(request: DeskRequest) -> HttpResponse:
     """409 with both versions; saving once more then overwrites knowingly."""
     theirs = Shop.current()
-    mine = form.data.copy()
+    mine = request.POST.copy()
     mine["version"] = str(theirs.version)
     again = ShopForm(mine, instance=theirs)
     again.is_valid()

@@ -19,6 +19,8 @@ from shop.models import FormOfAddress, Language, Shop
 if TYPE_CHECKING:
     import io
 
+    from django.http import QueryDict
+
     ModelForm = forms.ModelForm[Shop]
 else:
     ModelForm = forms.ModelForm
@@ -43,8 +45,9 @@ def currencies() -> Choices:
 def countries() -> Choices:
     """Countries by name, as the reader's language sorts them (folded: no ICU is needed)."""
     names = Locale.parse(babel_locale()).territories
-    found = [(code, names[code]) for code in names if len(code) == 2 and code.isalpha()]
-    return sorted((pair for pair in found if pair[0] not in NO_COUNTRY), key=_folded)
+    found = [(str(code), str(name)) for code, name in names.items()]
+    real = [pair for pair in found if len(pair[0]) == 2 and pair[0] not in NO_COUNTRY]
+    return sorted(real, key=_folded)
 
 
 NO_COUNTRY = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
@@ -122,9 +125,8 @@ class ShopForm(ModelForm):
             "postal_code", "city", "country", "email", "phone", "website", "colour",
         ]  # fmt: skip
 
-    def __init__(self, *args: Any, instance: Shop, **options: Any) -> None:
-        initial = {"version": instance.version, **options.pop("initial", {})}
-        super().__init__(*args, instance=instance, initial=initial, **options)
+    def __init__(self, posted: QueryDict | None = None, *, instance: Shop) -> None:
+        super().__init__(posted, instance=instance, initial={"version": instance.version})
 
     def clean_colour(self) -> str:
         return str(self.cleaned_data["colour"]).lower()

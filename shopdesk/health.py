@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import structlog
@@ -70,7 +71,7 @@ def broker_answers() -> bool:
         with current_app.connection_for_write(
             connect_timeout=settings.BROKER_CONNECT_TIMEOUT
         ) as broker:
-            broker.ensure_connection(max_retries=0, timeout=settings.BROKER_CONNECT_TIMEOUT)
+            broker.ensure_connection(max_retries=0, timeout=ceil(settings.BROKER_CONNECT_TIMEOUT))
     except (BrokerError, OSError):
         return False
     return True

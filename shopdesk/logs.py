@@ -22,52 +22,55 @@ def redact(_logger: object, _method: str, entry: dict[str, Any]) -> dict[str, An
     return entry
 
 
+# Every line passes through these, ours and the libraries' alike.
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    redact,
+]
+
+
 def logging_config(*, debug: bool, level: str) -> dict[str, Any]:
     """Configure structlog and the standard library to share one output, and return the latter."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        redact,
-    ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
-    )
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer() if debug else structlog.processors.JSONRenderer()
     )
     config: dict[str, Any] = {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {
-            "structured": {
-                "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.format_exc_info,
-                    scrub,
-                    renderer,
-                ],
-                "foreign_pre_chain": shared,
-            }
-        },
         "filters": {"routes": {"()": RouteInsteadOfPath}},
-        "handlers": {
-            "out": {
-                "class": "logging.StreamHandler",
-                "formatter": "structured",
-                "filters": ["routes"],
-            }
-        },
+        "formatters": {"structured": _formatter(debug=debug)},
+        "handlers": {"out": OUTPUT},
         "root": {"handlers": ["out"], "level": level},
-        "loggers": {
-            # Its lines carry full paths, and with them tokens.
-            "uvicorn.access": {"level": "WARNING"},
-            "django.request": {"level": "ERROR"},
-        },
+        "loggers": LEVELS,
     }
     logging.config.dictConfig(config)
     return config
+
+
+OUTPUT = {"class": "logging.StreamHandler", "formatter": "structured", "filters": ["routes"]}
+LEVELS = {
+    # Its lines carry full paths, and with them tokens.
+    "uvicorn.access": {"level": "WARNING"},
+    "django.request": {"level": "ERROR"},
+}
+
+
+def _formatter(*, debug: bool) -> dict[str, Any]:
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer() if debug else structlog.processors.JSONRenderer()
+    )
+    return {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            scrub,
+            renderer,
+        ],
+        "foreign_pre_chain": SHARED,
+    }

@@ -106,6 +106,7 @@ class Shop(models.Model):
             if before == (file.pk if file else None):
                 return
             Shop.objects.filter(pk=self.pk).update(logo=file)
-            StoredFile.objects.filter(pk=before).delete()
+            if before:
+                StoredFile.objects.filter(pk=before).delete()
             record("shop.logo_changed", self, by=by, removed=file is None)
         self.refresh_from_db()
