@@ -114,7 +114,7 @@ def exact(text: str) -> list[int]:
     found: set[int] = set()
     if "@" in text:
         found.update(_owners(IdentityKind.EMAIL, text.lower()))
-    elif len(_digits(text)) >= 6:
+    elif PHONE.fullmatch(text) and len(_digits(text)) >= 6:
         found.update(_by_number(text))
     for look_up in customer_lookups.entries():
         found.update(look_up(text))
