@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from email.utils import formataddr, formatdate
 from typing import TYPE_CHECKING, Any
 
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
@@ -86,13 +87,20 @@ def _meaning(error: Exception) -> NotHandedOver:
         return NotHandedOver(Failure.INTERRUPTED)
     if isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException)):
         return _answered(error)
+    if isinstance(error, AnymailError):
+        return _answered_over_http(error)
+    unwritable = isinstance(error, ValueError)
+    return NotHandedOver(Failure.UNWRITABLE if unwritable else Failure.CONNECTION)
+
+
+def _answered_over_http(error: AnymailError) -> NotHandedOver:
+    if isinstance(error, AnymailRecipientsRefused):
+        return NotHandedOver(Failure.REFUSED)
     status = getattr(error, "status_code", None)
-    if isinstance(status, int):
-        failure = Failure.REFUSED if status in REFUSING_STATUS else Failure.TEMPORARY
-        return NotHandedOver(failure, str(status))
-    if isinstance(error, ValueError):
-        return NotHandedOver(Failure.UNWRITABLE)
-    return NotHandedOver(Failure.CONNECTION)
+    if status is None:
+        return NotHandedOver(Failure.CONNECTION)
+    failure = Failure.REFUSED if status in REFUSING_STATUS else Failure.TEMPORARY
+    return NotHandedOver(failure, str(status))
 
 
 def _answered(

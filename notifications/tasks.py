@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
 from celery import shared_task
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from events.broker import tell_again, tell_later
@@ -16,6 +19,8 @@ from notifications.writing import Letter, write
 log = structlog.get_logger(__name__)
 TASK = "notifications.tasks.send_mail"
 FORGOTTEN_AT_ONCE = 10_000
+# Seconds; together well within the rest of a lease.
+CLOSING_PAUSES = (0.2, 0.5, 1, 2, 4)
 
 
 # Below MAIL_LEASE_SECONDS, so that a server that stalls at every step cannot outlast the lease.
@@ -56,9 +61,19 @@ def _send(mail: Mail) -> None:
 
 
 def _close(mail: Mail, letter: Letter, answer: str) -> None:
+    """Write down that the server has it; a database that restarts meanwhile is waited for, since
+    whatever is not written down is sent a second time."""
     kind = kind_named(mail.kind)
-    keeps_text = kind is not None and not kind.carries_secret
-    mail.handed_over(answer=answer, subject=letter.subject, text=letter.text if keeps_text else "")
+    text = letter.text if kind is not None and not kind.carries_secret else ""
+    for pause in (*CLOSING_PAUSES, None):
+        try:
+            mail.handed_over(answer=answer, subject=letter.subject, text=text)
+            break
+        except (OperationalError, InterfaceError):
+            if pause is None:
+                raise
+            connection.close()
+            time.sleep(pause)
     MailServer.answered()
 
 

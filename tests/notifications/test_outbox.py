@@ -460,3 +460,32 @@ def test_old_mails_forget_whom_they_went_to(settings: Any) -> None:
     forgotten = Mail.objects.filter(to="", sent_text="", plain={})
     assert forgotten.count() == 3
     assert not forgotten.filter(pk__in=[mail.pk for mail in kept]).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_restarts_in_the_middle_of_a_mail_doubles_nothing(
+    mail_server: MailServerDouble,
+) -> None:
+    mail = MailFactory()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (ours,) = cursor.fetchone()
+
+    def cut_the_line() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [ours])
+        connection.close()
+
+    def while_it_is_read(_mail: Any) -> None:
+        elsewhere = threading.Thread(target=cut_the_line)
+        elsewhere.start()
+        elsewhere.join()
+
+    mail_server.on_text = while_it_is_read
+    send_mail(mail.pk)
+    mail_server.on_text = lambda _mail: None
+    make_due(mail)
+    send_mail(mail.pk)
+
+    assert len(mail_server.accepted) == 1
+    assert events_of(mail) == ["mail.handed_over"]
