@@ -10,12 +10,14 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import following, reading, words
         from customers import followers
+        from events import actors
         from shop.language import read_own_language_with
 
         followers.follow_primary_email(following.follow_addresses)
         followers.follow_disabling(following.follow_disabling)
         read_own_language_with(reading.own_language)
         words.register_words()
+        actors.register("accounts.user", reading.names_of)
         take_places_of_customers()
         take_places_of_the_frame()
 

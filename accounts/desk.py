@@ -92,8 +92,8 @@ def recover(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if form.is_valid():
         ask_for_link(request, AskPurpose.STAFF, form.cleaned_data["email"])
-        context = {"page_title": gettext("Look into your mailbox")}
-        return render(request, "accounts/desk_look_in_mailbox.html", context)
+        page = {"page_title": gettext("Look into your mailbox")}
+        return render(request, "accounts/desk_look_in_mailbox.html", page)
     context = {"form": form, "page_title": gettext("Forgotten your password?")}
     status = 422 if form.is_bound else 200
     return render(request, "accounts/desk_recover.html", context, status=status)

@@ -51,6 +51,10 @@ class SetUpForm(CodeForm):
 
     current = PasswordField(label=_("Present password"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = _("The six digits your app shows now.")
+
 
 class InviteForm(forms.Form):
     name = LineField(label=_("Name"), max_length=150, required=False)

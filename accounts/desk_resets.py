@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from accounts.models import CustomerDisabled, LinkRefused, NoAddress, Purpose, ResetRequest
 from accounts.panels import reset_panel
@@ -46,11 +47,16 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
             customer,
             gettext("There is no e-mail address to send a link to. Add one first."),
         )
-    words = {"to": sent.to}
+    return _sent(request, customer, sent)
+
+
+def _sent(request: DeskRequest, customer: Customer, sent: ResetRequest) -> HttpResponse:
+    """The panel says it; from the list or Ctrl K a message says it too."""
     text = gettext("A password reset is on its way to %(to)s.")
     if sent.purpose == Purpose.INVITE:
         text = gettext("An account invite is on its way to %(to)s.")
-    messages.success(request, text % words)
+    if not request.htmx:
+        messages.success(request, text % {"to": sent.to})
     return _panel(request, customer)
 
 
@@ -81,5 +87,10 @@ def _panel(
     """The panel for htmx; without JavaScript, the customer's page with the panel in it."""
     if not request.htmx:
         return redirect_page(request, "customer_detail", pk=customer.pk)
-    context: dict[str, Any] = {**reset_panel(request, customer), "problem": problem}
-    return render_page(request, PAGE, context, partial="reset_panel", status=status)
+    panel = reset_panel(request, customer)
+    context = {**panel, "problem": problem}
+    response = render_page(request, PAGE, context, partial="reset_panel", status=status)
+    if panel["trail"] and panel["trail"].situation != request.GET.get("seen"):
+        # Timeline and side card fetch themselves anew.
+        trigger_client_event(response, "customer-changed", after="settle")
+    return response

@@ -12,6 +12,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequir
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import resolve_url
 from django.utils.functional import SimpleLazyObject
@@ -103,7 +104,9 @@ def signed_in_at_door(request: HttpRequest) -> User | AnonymousUser:
 class DoorLoginRequiredMiddleware(LoginRequiredMiddleware):
     """Every page needs a sign-in at its own door, unless it is marked public."""
 
-    def process_view(self, request: HttpRequest, view: Any, *arguments: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Any, *arguments: Any
+    ) -> HttpResponseBase | None:
         # Django asks who it is first, and with that the database; a health check has to do without.
         if not getattr(view, "login_required", True):
             return None

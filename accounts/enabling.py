@@ -14,6 +14,7 @@ def enable_account(customer: Customer, address: str, hashed_password: str) -> Us
 
     Runs inside the redeeming verb's transaction, which holds the customer's row.
     """
+    user: User
     user, _is_new = User.objects.get_or_create(
         customer=customer, defaults={"kind": UserKind.CUSTOMER, "email": address}
     )

@@ -109,7 +109,7 @@ class ResetTrail:
         last = _("Account opened") if self.is_invite else _("Password changed")
         reached = [
             (_("Handed to the mail server"), handed),
-            (_("Link opened (perhaps a scanner)") if not used else _("Link opened"), self._opened),
+            (self._opening(is_used=used is not None), self.request.opened_at),
             (last, used),
         ]
         following = next((place for place, (_l, at) in enumerate(reached) if at is None), None)
@@ -121,9 +121,11 @@ class ResetTrail:
     def _open_step(self, is_next: bool) -> str:  # noqa: FBT001 -- read together with its caller
         return "now" if is_next and self.request.is_open and self.situation != "failed" else ""
 
-    @property
-    def _opened(self) -> datetime | None:
-        return self.request.opened_at
+    def _opening(self, *, is_used: bool) -> str:
+        """Mail scanners follow links too: only a new password shows that it was a person."""
+        if self.request.opened_at and not is_used:
+            return _("Link opened (perhaps by a scanner)")
+        return _("Link opened")
 
 
 LOOKS = {

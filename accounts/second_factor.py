@@ -27,7 +27,7 @@ __all__ = ["generate_totp_secret"]
 
 
 def is_on(user: User) -> bool:
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def accepts(user: User, code: str) -> bool:
@@ -57,7 +57,7 @@ def matching_step(secret: str, code: str) -> int | None:
 def _use(user: User, step: int) -> bool:
     """Of two sign-ins with one code, one is let in."""
     _row, is_first = UsedCode.objects.get_or_create(user=user, step=step)
-    return is_first
+    return bool(is_first)
 
 
 def switch_on(user: User, secret: str) -> list[str]:

@@ -29,7 +29,7 @@ def whose(request: HttpRequest) -> User | None:
     kept = request.session.get(KEY)
     if not isinstance(kept, dict) or kept["until"] < time.time():
         return None
-    user = User.objects.staff().active().filter(pk=kept["user"]).first()
+    user: User | None = User.objects.staff().active().filter(pk=kept["user"]).first()
     if user is None or not constant_time_compare(kept["hash"], user.get_session_auth_hash()):
         return None
     return user

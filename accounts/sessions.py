@@ -45,15 +45,19 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Any:
         """The row, if it is of this door and has time left."""
-        found = self.model.objects.filter(
-            session_key=self.session_key, door=self.door, expire_date__gt=timezone.now()
-        ).first()
+        found = (
+            self.get_model_class()
+            .objects.filter(
+                session_key=self.session_key, door=self.door, expire_date__gt=timezone.now()
+            )
+            .first()
+        )
         if found is None:
             self._session_key = None
         return found
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.door = self.door
         row.user_id = data.get(SESSION_KEY)
         return row

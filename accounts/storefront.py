@@ -125,9 +125,8 @@ def _save_profile(form: CustomerProfileForm, customer: Customer) -> bool:
     except ChangedMeanwhile:
         changed = gettext("Your details were changed meanwhile. Please look at them again.")
         form.add_error(None, changed)
-        form.data = form.data.copy()
         customer.refresh_from_db()
-        form.data["version"] = str(customer.version)
+        form.data = {**form.data.dict(), "version": str(customer.version)}  # type: ignore[attr-defined]  # a QueryDict
         return False
     return True
 

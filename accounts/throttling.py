@@ -7,6 +7,7 @@ import hmac
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -62,7 +63,13 @@ def hit(name: str, *key: object, account: str = "") -> None:
     limit = LIMITS[name]
     now = timezone.now()
     end = now + timedelta(seconds=limit.seconds)
-    values = {"name": name, "key": _hashed(*key), "account": account, "now": now, "end": end}
+    values: dict[str, Any] = {
+        "name": name,
+        "key": _hashed(*key),
+        "account": account,
+        "now": now,
+        "end": end,
+    }
     with connection.cursor() as cursor:
         cursor.execute(COUNT_SQL, values)
         count, ends_at = cursor.fetchone()

@@ -11,9 +11,8 @@ from accounts.models.reset_requests import (
 )
 from accounts.models.sessions import Door, Session
 from accounts.models.staff_links import StaffLink, StaffPurpose
-from accounts.models.team import AddressInUse, LastOwner
 from accounts.models.throttles import Throttle, UsedCode
-from accounts.models.users import User, UserKind, normal_email
+from accounts.models.users import AddressInUse, LastOwner, User, UserKind, normal_email
 
 __all__ = [
     "AddressInUse",

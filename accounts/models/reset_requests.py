@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -34,7 +35,7 @@ class NoAddress(Exception):
 
 
 class ResetRequestQuerySet(SecretLinkQuerySet):
-    def of_customers(self, customer_ids: list[int]) -> Self:
+    def of_customers(self, customer_ids: Sequence[int]) -> Self:
         return self.filter(customer__in=customer_ids)
 
 
@@ -49,7 +50,7 @@ class ResetRequest(SecretLink):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
 
-    objects = ResetRequestQuerySet.as_manager()
+    objects: ClassVar[Any] = ResetRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -79,7 +80,7 @@ class ResetRequest(SecretLink):
             customer.lock()
             customer = Customer.objects.get(pk=customer.pk)
             to = address_for_link(customer)
-            standing = cls.objects.unclosed().filter(customer=customer).first()
+            standing: ResetRequest | None = cls.objects.unclosed().filter(customer=customer).first()
             if standing and standing.still_serves():
                 return standing
             if standing and by is None and standing.asked_by_id and standing.is_open:
@@ -93,7 +94,7 @@ class ResetRequest(SecretLink):
         is_reset = customer.account_state == AccountState.ENABLED
         purpose = Purpose.RESET if is_reset else Purpose.INVITE
         now = timezone.now()
-        request = cls.objects.create(
+        request: ResetRequest = cls.objects.create(
             customer=customer,
             purpose=purpose,
             to=to,

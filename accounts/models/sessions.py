@@ -34,7 +34,7 @@ class Session(AbstractBaseSession):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="sessions"
     )
 
-    objects = SessionQuerySet.as_manager()  # type: ignore[misc]  # the engine brings its own encoding
+    objects = SessionQuerySet.as_manager()  # type: ignore[assignment,misc]  # the engine encodes by itself
 
     class Meta:
         pass

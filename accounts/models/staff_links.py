@@ -59,7 +59,7 @@ class StaffLink(SecretLink):
         invite_lasts = timedelta(days=settings.STAFF_INVITE_DAYS)
         link: StaffLink = cls.objects.create(
             user=user,
-            to=user.email,
+            to=user.email or "",  # never empty for staff: the database sees to it
             purpose=StaffPurpose.RESET if is_reset else StaffPurpose.INVITE,
             asked_by=by,
             started_at=now,

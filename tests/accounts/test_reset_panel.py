@@ -93,7 +93,7 @@ def test_the_panel_follows_the_link_to_its_end(
     found.append(situation(customer))
     assert found == ["sending", "sent", "opened", "used"]
     html = browser.get(url_of(customer), headers=HTMX).content.decode()
-    assert "hx-trigger" not in html
+    assert "every" not in html
 
 
 def test_the_panel_says_how_long_the_mail_took(

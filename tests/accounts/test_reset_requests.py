@@ -223,3 +223,9 @@ def test_a_new_nonce_or_address_makes_another_token(customer: Customer, agent: S
     request.refresh_from_db()
     request.nonce = "0" * 32
     assert token_for(request) != token
+
+
+def test_an_account_that_another_shop_system_knew_is_reset_and_made_here(agent: Staff) -> None:
+    imported = CustomerFactory(email="imported@example.de", account_state=AccountState.ENABLED)
+    request = ResetRequest.start(imported, by=agent)
+    assert (request.purpose, request.redeem(NEW).email) == (Purpose.RESET, "imported@example.de")
