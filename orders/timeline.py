@@ -130,7 +130,7 @@ def timeline_of_order(order: Order) -> list[Entry]:
     """Everything that is known to have happened to an order, newest first."""
     parts: list[models.Model] = [order, *order.parcels.all(), *order.refunds.all()]
     entries = [
-        _entry(fact, part)
+        _entry(fact, part, linked=False)
         for fact in FACTS
         for part in parts
         if isinstance(part, fact.model) and getattr(part, fact.column) is not None
@@ -146,7 +146,7 @@ def _rows(fact: Fact) -> QuerySet[Any]:
     return rows.select_related("order") if fact.path else rows
 
 
-def _entry(fact: Fact, part: Part) -> Entry:
+def _entry(fact: Fact, part: Part, *, linked: bool = True) -> Entry:
     order = part if isinstance(part, Order) else part.order
-    line = fact.say(order_link(order.pk, order.name), part)
+    line = fact.say(order_link(order.pk if linked else None, order.name), part)
     return Entry(getattr(part, fact.column), f"{fact.event_name}-{part.pk:020}", line)

@@ -29,7 +29,7 @@ def decide_when(
         purchase.person.joined_at = purchase.at - timedelta(minutes=chance.randrange(3, 18))
     for person in people:
         if person.joined_at is None:
-            days = chance.random() ** 1.5 * YEARS * 365
+            days = chance.random() * YEARS * 365
             person.joined_at = now - timedelta(days=days, hours=1)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import accumulate
 from typing import Any
 
 from orders.importing import PastOrder, PastParcel, PastRefund
@@ -33,6 +33,11 @@ NOTES = [
     "Das ist ein Geschenk, bitte ohne Rechnung im Paket.",
     "Klingel defekt, bitte anrufen.",
 ]
+CAST_SIZE = 18
+MOST_KEEN = 24
+LATEST = timedelta(minutes=20)
+# By hour, in UTC.
+HOURS = [1] * 5 + [3, 4, 5, 6, 5, 6, 5, 5, 5, 6, 7, 9, 10, 10, 8, 5, 3, 2, 1]
 # By month: coffee is given away in December and drunk less in July.
 SEASON = [9, 8, 8, 8, 7, 7, 6, 6, 8, 9, 12, 14]
 
@@ -46,22 +51,42 @@ class Purchase:
 def purchases(
     chance: random.Random, people: list[Person], *, count: int, now: datetime
 ) -> list[Purchase]:
-    """Who bought when, oldest first. The shop grows, and Christmas comes each year."""
-    buyers = [person for person in people if person.weight]
-    totals = list(accumulate(min(person.weight, 24) for person in buyers))
-    moments = sorted(_moment(chance, now) for _ in range(count))
-    return [Purchase(chance.choices(buyers, cum_weights=totals)[0], at) for at in moments]
+    """Who bought when, oldest first. Everybody comes for a first purchase; some come again."""
+    buyers = [person for person in people if person.weight][:count]
+    arrivals = sorted(_moment(chance, now) for _ in buyers)
+    # The cast came early, the others in any order.
+    early, late = arrivals[: len(arrivals) // 4], arrivals[len(arrivals) // 4 :]
+    chance.shuffle(early)
+    moments = [*early, *late]
+    cast, crowd = buyers[:CAST_SIZE], buyers[CAST_SIZE:]
+    chance.shuffle(crowd)
+    first = sorted(
+        (Purchase(person, at) for person, at in zip([*cast, *crowd], moments, strict=True)),
+        key=_at,
+    )
+    again = [_again(chance, first, _moment(chance, now)) for _ in range(count - len(first))]
+    return sorted([*first, *again], key=_at)
+
+
+def _again(chance: random.Random, first: list[Purchase], at: datetime) -> Purchase:
+    """Somebody who had come by then buys again, the keen ones more often."""
+    known = max(bisect(first, at, key=_at), 1)
+    tries = [first[chance.randrange(known)].person for _ in range(12)]
+    person = chance.choices(tries, [min(one.weight, MOST_KEEN) ** 1.4 for one in tries])[0]
+    return Purchase(person, max(at, first[0].at + timedelta(hours=1)))
+
+
+def _at(purchase: Purchase) -> datetime:
+    return purchase.at
 
 
 def _moment(chance: random.Random, now: datetime) -> datetime:
+    """The shop grows, Christmas comes each year, and few buy coffee at night."""
     while True:
-        back = timedelta(days=YEARS * 365 * (1 - chance.random() ** 0.62))
-        at = now - back - timedelta(minutes=20)
-        hour = chance.choices(
-            range(24), [1] * 7 + [3, 4, 5, 6, 5, 6, 5, 5, 5, 6, 7, 9, 10, 10, 8, 5, 2]
-        )
-        at = min(at.replace(hour=hour[0], minute=chance.randrange(60)), now - timedelta(minutes=20))
-        if chance.random() * max(SEASON) < SEASON[at.month - 1]:
+        at = now - timedelta(days=YEARS * 365 * (1 - chance.random() ** 0.62))
+        hour = chance.choices(range(24), HOURS)[0]
+        at = at.replace(hour=hour, minute=chance.randrange(60))
+        if at < now - LATEST and chance.random() * max(SEASON) < SEASON[at.month - 1]:
             return at
 
 
@@ -125,12 +150,12 @@ def _fate(
     luck = chance.random()
     if luck < 0.025:
         return _called_off(chance, at, now)
-    if luck < 0.045 and now - at < timedelta(days=12):
+    if luck < 0.065 and now - at < timedelta(days=12):
         return {"financial_status": "pending"}  # paid in advance, once the transfer arrives
     parcels = _parcels(chance, lines, at, now)
-    if not any(parcel.delivered_at for parcel in parcels) or luck < 0.955:
+    back_at = at + timedelta(days=chance.randrange(9, 25), minutes=chance.randrange(600))
+    if luck < 0.955 or back_at > now or not any(parcel.delivered_at for parcel in parcels):
         return {"financial_status": "paid", "parcels": parcels}
-    back_at = min(at + timedelta(days=chance.randrange(9, 25)), now)
     whole = luck > 0.98
     amount = total if whole else (total / chance.randrange(2, 6)).quantize(CENT)
     return {
@@ -143,7 +168,7 @@ def _fate(
 def _called_off(chance: random.Random, at: datetime, now: datetime) -> dict[str, Any]:
     return {
         "financial_status": "voided",
-        "cancelled_at": min(at + timedelta(hours=chance.randrange(1, 30)), now),
+        "cancelled_at": min(at + timedelta(hours=chance.randrange(1, 30)), at + (now - at) * 0.7),
         "cancel_reason": chance.choices(
             ["customer", "inventory", "declined", "fraud"], [6, 2, 2, 1]
         )[0],
@@ -154,7 +179,7 @@ def _parcels(
     chance: random.Random, lines: list[NewLine], at: datetime, now: datetime
 ) -> list[PastParcel]:
     every = {position: line.quantity for position, line in enumerate(lines, start=1)}
-    if len(lines) > 2 and chance.random() < 0.12:
+    if len(lines) > 2 and chance.random() < 0.3:
         late = {len(lines): every.pop(len(lines))}
         packed = [
             _parcel(chance, every, at, now),

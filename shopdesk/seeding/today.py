@@ -88,7 +88,9 @@ def live(
         mentioned = [team[told.called]] if told.called else []
         with replaying(at=now - timedelta(hours=told.hours)):
             customer = _customer(people[told.about])
-            Note.write(customer, by=team[told.author], text=told.text, mentioned=mentioned)
+            note = Note.write(customer, by=team[told.author], text=told.text, mentioned=mentioned)
+        # No verb moves the time of a note, and none should.
+        Note.objects.filter(pk=note.pk).update(created_at=now - timedelta(hours=told.hours))
     with replaying(at=now - timedelta(hours=30)):
         customer = _customer(people["sabine.mueller@mail.example"])
         Letter.write(customer, by=team["anna"], subject=LETTER_SUBJECT, text=LETTER)

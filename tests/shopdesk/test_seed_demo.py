@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
 
 from accounts.models import ResetRequest, User
 from customers.models import Customer
@@ -21,27 +23,47 @@ from shopdesk.seeding.filling import Size
 from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from django.test import Client
+    from pytest_django import DjangoDbBlocker
     from pytest_django.fixtures import SettingsWrapper
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SMALL = Size(customers=60, orders=150, disabled=2, unsubscribed=5)
 
 
-@pytest.fixture(autouse=True)
-def demo(settings: SettingsWrapper, tmp_path: Path) -> None:
-    settings.DEMO = True
-    settings.VAR_DIR = tmp_path
+@pytest.fixture(scope="module")
+def place_of_it(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def filled(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, place_of_it: Path
+) -> Iterator[list[str]]:
+    """A filled demo for all tests of this file that only look, and what was said meanwhile."""
+    lines: list[str] = []
+    with (
+        override_settings(DEMO=True, VAR_DIR=place_of_it),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        assert filling.fill(lines.append, SMALL) is True
+        yield lines
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def said(db: None) -> list[str]:
-    """A filled demo, and what was said meanwhile."""
-    lines: list[str] = []
-    assert filling.fill(lines.append, SMALL) is True
-    return lines
+def said(filled: list[str], place_of_it: Path, db: None, settings: SettingsWrapper) -> list[str]:
+    settings.DEMO, settings.VAR_DIR = True, place_of_it
+    return filled
+
+
+@pytest.fixture
+def empty(db: None, settings: SettingsWrapper, tmp_path: Path) -> None:
+    """A demo that nobody has filled. These tests stand before those that look."""
+    settings.DEMO, settings.VAR_DIR = True, tmp_path
 
 
 def seed() -> str:
@@ -64,6 +86,34 @@ def sold(count: int) -> list[tuple[object, ...]]:
         (order.number, order.placed_at, order.email, order.total, len(order.parcels))
         for order in buying.past_orders(chance, bought, now=NOW)
     ]
+
+
+@pytest.mark.usefixtures("empty")
+def test_outside_a_demo_it_is_refused(settings: SettingsWrapper) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="This is no demo"):
+        seed()
+    assert not User.objects.exists()
+
+
+@pytest.mark.usefixtures("empty")
+def test_among_real_people_it_is_refused() -> None:
+    CustomerFactory()
+    with pytest.raises(CommandError, match="people in this database already"):
+        seed()
+    assert not User.objects.exists()
+
+
+@pytest.mark.usefixtures("empty")
+def test_what_breaks_half_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(line: str) -> None:
+        if "Opening" in line and "accounts" in line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        filling.fill(stop, SMALL)
+    assert not Customer.objects.exists()
+    assert not sign_ins.place().exists()
 
 
 def test_a_shop_of_the_wanted_size_is_open(said: list[str]) -> None:
@@ -97,7 +147,7 @@ def test_some_parcels_are_still_on_their_way(said: list[str]) -> None:
     assert Parcel.objects.exclude(delivered_at=None).exists()
 
 
-def test_the_listed_passwords_open_the_doors(said: list[str], client: Client) -> None:
+def test_the_listed_passwords_open_the_doors(said: list[str]) -> None:
     roles = [one["role"] for one in listed()]
     assert roles == ["owner", "lead", "agent", "agent", "read_only", *["customer"] * 3]
     for one in listed():
@@ -119,42 +169,16 @@ def test_a_second_time_says_so_and_changes_nothing(said: list[str]) -> None:
     assert sign_ins.place().read_text(encoding="utf-8") == before
 
 
-def test_lost_passwords_are_made_anew(said: list[str]) -> None:
+def test_lost_passwords_are_made_anew(
+    said: list[str], settings: SettingsWrapper, tmp_path: Path
+) -> None:
     before = listed()
-    sign_ins.place().unlink()
+    settings.VAR_DIR = tmp_path
     assert "New ones" in seed()
     assert [one["email"] for one in listed()] == [one["email"] for one in before]
     owner = User.objects.get(kind="staff", email=listed()[0]["email"])
     assert owner.check_password(listed()[0]["password"])
     assert not owner.check_password(before[0]["password"])
-
-
-@pytest.mark.django_db
-def test_outside_a_demo_it_is_refused(settings: SettingsWrapper) -> None:
-    settings.DEMO = False
-    with pytest.raises(CommandError, match="This is no demo"):
-        seed()
-    assert not User.objects.exists()
-
-
-@pytest.mark.django_db
-def test_among_real_people_it_is_refused() -> None:
-    CustomerFactory()
-    with pytest.raises(CommandError, match="people in this database already"):
-        seed()
-    assert not User.objects.exists()
-
-
-@pytest.mark.django_db
-def test_what_breaks_half_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(line: str) -> None:
-        if "Opening" in line and "accounts" in line:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        filling.fill(stop, SMALL)
-    assert not Customer.objects.exists()
-    assert not sign_ins.place().exists()
 
 
 def test_the_same_seed_sells_the_same_things() -> None:
