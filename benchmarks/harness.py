@@ -69,6 +69,11 @@ def compare(
     return Measurement(name, value, unit, baseline, ratio, goal, met)
 
 
+def within(name: str, value: float, limit: float, *, unit: str = "ms") -> Measurement:
+    """A measurement against an absolute figure that the issue at hand names."""
+    return Measurement(name, value, unit, None, None, limit, value <= limit)
+
+
 def report(title: str, measurements: Sequence[Measurement], *, json_to: str | None = None) -> None:
     """Print a table; with `json_to` write `[{name, value, unit, baseline, …}]` as well."""
     width = max((len(one.name) for one in measurements), default=4)

@@ -15,8 +15,9 @@ def programs(env: Mapping[str, str], *, log_dir: Path, port: int, reload: bool) 
     """The web server first, then the workers and the clock."""
     commands = {
         "The web server": web(port, reload=reload),
-        # Resets have a worker of their own, so that they never wait behind anything else.
-        "The mail worker": worker("mail", queues="mail-now", concurrency=1, reload=reload),
+        # Resets have a worker of their own, so that they never wait behind anything else. Two
+        # processes: one stalled mail server dialogue does not hold up the next reset.
+        "The mail worker": worker("mail", queues="mail-now", concurrency=2, reload=reload),
         "The worker": worker("work", queues="default,bulk", concurrency=1, reload=reload),
         "The clock": beat(log_dir.parent),
     }

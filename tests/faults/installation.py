@@ -84,7 +84,10 @@ class Installation:
         self.manage("migrate", "--verbosity=0")
         for name in self._programs():
             self.start_part(name)
-        wait_until(lambda: Visitor(self.url).get("/readyz/").status == 200, what="the desk")
+        wait_until(self._answers, seconds=90, what="the desk")
+
+    def _answers(self) -> bool:
+        return Visitor(self.url).get("/readyz/").status == 200
 
     def stop(self) -> None:
         for child in self.parts.values():

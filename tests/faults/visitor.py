@@ -21,6 +21,14 @@ class Answer:
     text: str
 
 
+@dataclass(frozen=True)
+class Form:
+    """A page with a form on it, opened: where it is, and the token that sending it needs."""
+
+    url: str
+    token: str
+
+
 class Visitor:
     """Follows redirects as a browser does. A refused connection is an Answer with status 0."""
 
@@ -35,12 +43,20 @@ class Visitor:
         return self._ask(urllib.request.Request(self._url(path)))
 
     def send(self, path: str, **fields: str) -> Answer:
-        """Open the page with the form, fill it in and send it."""
+        """Open the page with the form, fill it in and send it to where it came from."""
+        form = self.form_on(path)
+        return self.post(form.url, form, **fields)
+
+    def form_on(self, path: str) -> Form:
         page = self.get(path)
         found = CSRF.search(page.text)
         assert found, f"{path}: no form ({page.status})"
-        sent = urllib.parse.urlencode({"csrfmiddlewaretoken": found.group(1), **fields}).encode()
-        return self._ask(urllib.request.Request(page.url, data=sent, headers={"Referer": page.url}))
+        return Form(page.url, found.group(1))
+
+    def post(self, path: str, form: Form, **fields: str) -> Answer:
+        sent = urllib.parse.urlencode({"csrfmiddlewaretoken": form.token, **fields}).encode()
+        headers = {"Referer": form.url}
+        return self._ask(urllib.request.Request(self._url(path), data=sent, headers=headers))
 
     def _url(self, path: str) -> str:
         return path if path.startswith("http") else self.base + path
