@@ -172,10 +172,14 @@ class IdentityForm(forms.Form):
 class ConsentForm(forms.Form):
     email = forms.ChoiceField(label=_("E-mail"), choices=())
     sms = forms.ChoiceField(label=_("SMS"), choices=())
+    # What stood there when the form was opened.
+    email_seen = forms.ChoiceField(choices=Consent.choices, widget=forms.HiddenInput())
+    sms_seen = forms.ChoiceField(choices=Consent.choices, widget=forms.HiddenInput())
 
     def __init__(self, given: Any = None, *, customer: Customer) -> None:
         now = {"email": customer.email_consent, "sms": customer.sms_consent}
-        super().__init__(given, initial=now)
+        seen = {f"{name}_seen": state for name, state in now.items()}
+        super().__init__(given, initial={**now, **seen})
         for name, state in now.items():
             offered = [(one.value, one.label) for one in WRITABLE_CONSENTS]
             if state not in {value for value, _label in offered}:

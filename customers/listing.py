@@ -90,15 +90,19 @@ class Asked:
     filters: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def is_narrowed(self) -> bool:
+        """A view or a filter leaves customers out."""
+        return bool(self.filters) or self.view not in {"all", "newest"}
+
+    @property
     def is_plain(self) -> bool:
-        """The whole list, nothing narrowed down."""
-        return not self.text and not self.filters and self.view in {"all", "newest"}
+        """The whole list, in whatever order."""
+        return not self.text and not self.is_narrowed
 
     @property
     def is_newest_of_all(self) -> bool:
         """Not narrowed down but for the text, newest first: what the probe can answer."""
-        narrowed = self.filters or self.view not in {"all", "newest"}
-        return not narrowed and self.ordering == SORTS["newest"].ordering(turned=False)
+        return not self.is_narrowed and self.ordering == SORTS["newest"].ordering(turned=False)
 
     @property
     def order(self) -> Sort:
@@ -150,7 +154,7 @@ def _read(asked: Asked, user: User) -> Listing:
     if not likes:
         return Listing(KeysetPage(), Total(0))
     listing = _search(rows, likes, asked)
-    if listing.total.number == 0:
+    if listing.total.number == 0 and not asked.is_narrowed:
         return Listing(listing.page, listing.total, near_spellings(asked.text))
     return listing
 
@@ -201,7 +205,10 @@ def _with_customers(
 
 
 def _page(rows: CustomerQuerySet, asked: Asked) -> KeysetPage[Customer]:
-    return keyset_page(rows.with_contact(), asked.ordering, cursor=asked.cursor, size=PAGE_SIZE)
+    page = keyset_page(rows.with_contact(), asked.ordering, cursor=asked.cursor, size=PAGE_SIZE)
+    if asked.cursor and not page.rows:
+        raise BadCursor  # the rows behind it are gone
+    return page
 
 
 def _count(rows: QuerySet[Customer], asked: Asked) -> Total:

@@ -38,7 +38,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(disabled_at__isnull=False)
 
     def tagged(self, key: str) -> Self:
-        from customers.models import Tagging
+        """Who carries the tag. Asks for its id: only that tells the planner how rare it is."""
+        from customers.models import Tag, Tagging
 
-        carried = Tagging.objects.filter(tag__key=key, customer_id=models.OuterRef("pk"))
+        tag_id = Tag.objects.filter(key=key).values_list("pk", flat=True).first()
+        if tag_id is None:
+            return self.none()
+        carried = Tagging.objects.filter(tag_id=tag_id, customer_id=models.OuterRef("pk"))
         return self.filter(models.Exists(carried))

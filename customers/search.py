@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
-from core.pagination import KeysetPage, page_of, read_cursor
+from core.pagination import BadCursor, KeysetPage, page_of, read_cursor
 from customers.models import (
     BadIdentity,
     CustomerSearch,
@@ -55,10 +55,12 @@ class Total:
 @contextmanager
 def bounded() -> Iterator[None]:
     """Give up reading after two seconds (SEARCH_TIMEOUT_MS). Raises TooSlow."""
-    limit = int(getattr(settings, "SEARCH_TIMEOUT_MS", 2000))
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(limit)])
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, true)",
+                [str(settings.SEARCH_TIMEOUT_MS)],
+            )
             # Compiling a plan takes longer than any of these reads.
             cursor.execute("SET LOCAL jit = off")
             yield
@@ -148,6 +150,8 @@ def newest_page(
             CustomerSearch.objects.raw(_SCAN.format(**place.sql(likes)), place.given(likes))
         )
         total = Total(rows[0].hits if rows else 0)  # type: ignore[attr-defined]  # column of the query
+    if values and not rows:
+        raise BadCursor  # the rows behind it are gone
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

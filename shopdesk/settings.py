@@ -152,8 +152,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "queue_order_strategy": "priority",
 }
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 60.0)
+# Lists of customers and their search give up after this and show what the newest rows have.
+SEARCH_TIMEOUT_MS = env.int("SEARCH_TIMEOUT_MS", 2000)
 # What a worker was told of longer ago than this, and is still due, it is told of again.
-RETELL_SECONDS = env.float("RETELL_SECONDS", 60.0)
+RETELL_SECONDS = env.float("RETELL_SECONDS", 30.0)
 DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", 360.0)
 DELIVERY_FIRST_RETRY_SECONDS = env.float("DELIVERY_FIRST_RETRY_SECONDS", 10.0)
 DELIVERY_RETRY_CEILING_SECONDS = env.float("DELIVERY_RETRY_CEILING_SECONDS", 3600.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -123,24 +124,52 @@ def consents(request: DeskRequest, pk: int) -> HttpResponse:
     customer = get_visible(request, pk)
     require(can_edit_customers(request.user))
     form = ConsentForm(request.POST or None, customer=customer)
-    if request.method == "POST" and form.is_valid():
-        for channel in Channel:
-            state = Consent(form.cleaned_data[channel.value])
-            customer.set_consent(channel, state, by=request.user)
-        messages.success(request, _("The changes are saved."))
-        return show_section(request, customer, "marketing")
+    if request.method != "POST" or not form.is_valid():
+        return _consents_page(request, customer, form, status=422 if form.is_bound else 200)
+    try:
+        _set_consents(request, customer, form)
+    except ChangedMeanwhile:
+        return _consents_changed_meanwhile(request, pk, form)
+    messages.success(request, _("The changes are saved."))
+    return show_section(request, customer, "marketing")
+
+
+@transaction.atomic
+def _set_consents(request: DeskRequest, customer: Customer, form: ConsentForm) -> None:
+    """Only what was changed in the form: the rest may be newer than what it shows."""
+    for channel in Channel:
+        seen = Consent(form.cleaned_data[f"{channel.value}_seen"])
+        state = Consent(form.cleaned_data[channel.value])
+        if state != seen:
+            customer.set_consent(channel, state, by=request.user, expected=seen)
+
+
+def _consents_changed_meanwhile(request: DeskRequest, pk: int, form: ConsentForm) -> HttpResponse:
+    theirs = get_visible(request, pk)
+    now = {Channel.EMAIL: theirs.email_consent, Channel.SMS: theirs.sms_consent}
+    mine = request.POST.copy()
+    both = []
+    for channel, state in now.items():
+        mine[f"{channel.value}_seen"] = state
+        wanted = form.cleaned_data[channel.value]
+        if state != wanted:
+            both.append((channel.label, Consent(state).label, Consent(wanted).label))
+    again = ConsentForm(mine, customer=theirs)
+    return _consents_page(request, theirs, again, changed_meanwhile=both, status=409)
+
+
+def _consents_page(
+    request: DeskRequest, customer: Customer, form: ConsentForm, *, status: int, **more: Any
+) -> HttpResponse:
     context = {
         "page_title": _("Marketing"),
         "customer": customer,
         "form": form,
         "part": "customers/_marketing_edit.html",
+        **more,
     }
     return render_page(
-        request,
-        "customers/form_page.html",
-        context,
-        partial="marketing_edit",
-        status=422 if form.is_bound else 200,
+        request, "customers/form_page.html", context, partial="marketing_edit", status=status
     )
 
 

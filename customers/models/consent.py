@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.changes import ChangedMeanwhile
 from customers.models.rows import CustomerRow
 from events.log import record
 
@@ -60,14 +61,18 @@ class ConsentFacts(CustomerRow):
         by: User | Customer | None,
         level: ConsentLevel = ConsentLevel.UNKNOWN,
         at: datetime | None = None,
+        expected: Consent | None = None,
     ) -> bool:
         """Note what the customer agreed to, and when. The newest word wins, whenever it arrives.
 
         False when nothing changed: the same state, a later word is known, or all is redacted.
+        Raises ChangedMeanwhile when it is not `expected`, what the typist saw, any more.
         """
         at = at or timezone.now()
         field = f"{channel.value}_consent"
         with transaction.atomic():
+            if expected is not None and not self.lock().filter(**{field: expected}).exists():
+                raise ChangedMeanwhile
             mine = (
                 self.row()
                 .filter(models.Q(**{f"{field}_at": None}) | models.Q(**{f"{field}_at__lte": at}))

@@ -193,6 +193,7 @@ class Reachable(Located):
         return identity
 
     def _take(self, identity: Identity) -> None:
+        identity.proved_at = timezone.now() if identity.proof == Proof.PROVED else None
         of_kind = self._own().filter(kind=identity.kind)
         _save_primary(identity, is_primary=not of_kind.filter(is_primary=True).exists())
 

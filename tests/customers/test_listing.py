@@ -153,6 +153,18 @@ def test_a_foreign_cursor_shows_the_first_page_and_says_so(three: None, agent: U
     assert (len(shown.page.rows), shown.is_bad_cursor) == (3, True)
 
 
+@pytest.mark.parametrize("text", ["", "example"])
+def test_behind_the_last_row_the_list_starts_anew(
+    text: str, three: None, agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
+    cursor = list_customers(Asked(text=text), user=agent).page.next
+    for row in list_customers(Asked(text=text, cursor=cursor), user=agent).page.rows:
+        row.delete()
+    shown = list_customers(Asked(text=text, cursor=cursor), user=agent)
+    assert (len(shown.page.rows), shown.is_bad_cursor, shown.total.number) == (2, True, 2)
+
+
 class TestTotals:
     def test_small_numbers_are_exact(self, three: None, agent: User) -> None:
         total = list_customers(Asked(), user=agent).total

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.slots import Slot
 from customers import slots
-from customers.models import Customer, Identity, Letter, Mention, Note
+from customers.models import Channel, Consent, Customer, Identity, Letter, Mention, Note
 from customers.timeline import timeline_sources
 from tests.factories.customers import CustomerFactory
 
@@ -30,7 +30,12 @@ WRITING: dict[str, dict[str, Any]] = {
     "customer_edit": {"first_name": "Ana", "version": 1},
     "customer_identity_add": {"kind": "email", "value": "new@example.de"},
     "customer_address_add": {"city": "Graz"},
-    "customer_consents": {"email": "SUBSCRIBED", "sms": "NOT_SUBSCRIBED"},
+    "customer_consents": {
+        "email": "SUBSCRIBED",
+        "email_seen": "NOT_SUBSCRIBED",
+        "sms": "NOT_SUBSCRIBED",
+        "sms_seen": "NOT_SUBSCRIBED",
+    },
     "customer_tag_add": {"name": "VIP"},
     "customer_note_add": {"text": "Called."},
     "customer_letter": {"subject": "Hello", "text": "Dear Jana"},
@@ -383,6 +388,22 @@ class TestSections:
         assert "Bremen" in text_of(refused)
         address.refresh_from_db()
         assert address.city == "Bremen"
+
+    def test_a_consent_that_a_colleague_changed_is_not_undone(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        seen = {"email_seen": "NOT_SUBSCRIBED", "sms_seen": "NOT_SUBSCRIBED"}
+        customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=None)
+        client, where = desk_client(agent), url("customer_consents", customer)
+        other = client.post(where, {"email": "NOT_SUBSCRIBED", "sms": "SUBSCRIBED", **seen})
+        assert other.status_code == 302
+        customer.refresh_from_db()
+        assert (customer.email_consent, customer.sms_consent) == ("SUBSCRIBED", "SUBSCRIBED")
+        same = client.post(where, {"email": "UNSUBSCRIBED", "sms": "NOT_SUBSCRIBED", **seen})
+        assert same.status_code == 409
+        assert 'name="email_seen" value="SUBSCRIBED"' in text_of(same)
+        customer.refresh_from_db()
+        assert customer.email_consent == "SUBSCRIBED"
 
     def test_an_empty_address_is_refused(
         self, agent: User, customer: Customer, desk_client: SignIn

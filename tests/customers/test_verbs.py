@@ -196,6 +196,20 @@ class TestAddressesToWriteTo:
         assert customer.remove_identity(foreign, by=agent) is False
 
 
+class TestProof:
+    def test_an_address_is_proved_once(self, customer: Customer) -> None:
+        address = customer.identities.get()
+        address.prove()
+        first = address.proved_at
+        address.prove()
+        assert (address.proof, address.proved_at) == (Proof.PROVED, first)
+        assert first is not None
+
+    def test_who_comes_with_a_proved_address_has_proved_it(self, db: None) -> None:
+        karla = Customer.create(by=None, email="karla@example.de", proof=Proof.PROVED)
+        assert karla.identities.get().proved_at is not None
+
+
 class TestPostalAddresses:
     def test_the_first_one_is_the_default_and_stands_on_the_customer(
         self, customer: Customer
