@@ -3,6 +3,7 @@
 Compiling needs Babel alone. The check also needs gettext's xgettext, as Django's makemessages does.
 """
 
+import functools
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -39,14 +41,34 @@ def compile_outdated(root: Path = ROOT) -> list[Path]:
     written = []
     for source in sorted(root.glob("locale/*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
-        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+        if is_outdated(target, [source, complete_of(source)]):
             unfinished = target.with_suffix(f".{os.getpid()}.new")
             with unfinished.open("wb") as stream:
-                write_mo(stream, read(source))
+                write_mo(stream, whole(source))
             unfinished.chmod(0o644)
             unfinished.replace(target)
             written.append(target)
     return written
+
+
+def is_outdated(target: Path, sources: list[Path]) -> bool:
+    newest = max(source.stat().st_mtime for source in sources if source.exists())
+    return not target.exists() or target.stat().st_mtime < newest
+
+
+def complete_of(source: Path) -> Path:
+    """What a catalogue of overrides leaves out stands here; any other catalogue is its own."""
+    parts = [COMPLETE if part == OVERRIDES else part for part in source.parts[-3:]]
+    return source.parents[2].joinpath(*parts)
+
+
+def whole(source: Path) -> Catalog:
+    """Overrides with all they leave out: Django's own German would come before a mere fallback."""
+    found = read(complete_of(source))
+    for message in messages(read(source)):
+        found.delete(message.id, context=message.context)
+        found.add(message.id, message.string, flags=message.flags, context=message.context)
+    return found
 
 
 def read(place: Path) -> Catalog:
@@ -67,7 +89,7 @@ def problems(root: Path = ROOT) -> Iterator[str]:
             yield f"{COMPLETE}: no translation of {wanted[1]!r}"
     for name, found in ((COMPLETE, complete), (OVERRIDES, overrides)):
         for known, message in sorted(found.items()):
-            yield from flaws(name, known, message, is_used=known in used)
+            yield from flaws(name, known, message, is_used=known in used | djangos_own())
 
 
 def flaws(name: str, known: tuple[str, str], message: Message, *, is_used: bool) -> Iterator[str]:
@@ -77,6 +99,17 @@ def flaws(name: str, known: tuple[str, str], message: Message, *, is_used: bool)
         yield f"{name}: the translation of {known[1]!r} is marked fuzzy"
     for error in message.check():
         yield f"{name}: {known[1]!r}: {error}"
+
+
+@functools.cache
+def djangos_own() -> frozenset[tuple[str, str]]:
+    """What Django says in forms. Its German says "Sie", so ours may say it anew."""
+    places = Path(django.__file__).parent
+    found = (
+        read(places / app / "locale" / COMPLETE / "LC_MESSAGES" / f"{DOMAIN}.po")
+        for app in ("conf", "contrib/auth")
+    )
+    return frozenset(key(message) for spoken in found for message in messages(spoken))
 
 
 def catalogue(root: Path, name: str) -> Path:

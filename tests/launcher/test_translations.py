@@ -35,6 +35,31 @@ def test_an_outdated_translation_is_compiled_and_a_current_one_left_alone(tmp_pa
     assert compile_outdated(tmp_path) == [compiled]
 
 
+def test_overrides_are_compiled_with_the_words_they_leave_out(tmp_path: Path) -> None:
+    catalogue(
+        tmp_path, "de", 'msgid "Note"\nmsgstr "Notiz"\n\nmsgid "Your mail"\nmsgstr "Ihre Mail"\n'
+    )
+    informal = catalogue(tmp_path, "de_Informal", 'msgid "Your mail"\nmsgstr "Deine Mail"\n')
+
+    compile_outdated(tmp_path)
+
+    with informal.with_suffix(".mo").open("rb") as stream:
+        compiled = gettext.GNUTranslations(stream)
+    # Django's own German of "Note" is another; a mere fallback would come after it.
+    assert [compiled.gettext(words) for words in ("Note", "Your mail")] == ["Notiz", "Deine Mail"]
+
+
+def test_overrides_follow_a_change_of_the_words_they_leave_out(tmp_path: Path) -> None:
+    complete = catalogue(tmp_path, "de", 'msgid "Note"\nmsgstr "Notiz"\n')
+    informal = catalogue(tmp_path, "de_Informal", "").with_suffix(".mo")
+    compile_outdated(tmp_path)
+
+    newer = informal.stat().st_mtime + 10
+    os.utime(complete, (newer, newer))
+
+    assert compile_outdated(tmp_path) == [complete.with_suffix(".mo"), informal]
+
+
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="needs gettext: apt-get install gettext")
 def test_gaps_fuzzy_words_and_leftovers_are_named(tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
