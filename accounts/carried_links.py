@@ -42,8 +42,9 @@ def drop(request: HttpRequest) -> None:
 
 
 def guarded(response: HttpResponse) -> HttpResponse:
-    """No cache keeps the page, and no page it leads to learns its address."""
+    """No cache keeps the page, and no other site learns its address."""
     add_never_cache_headers(response)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": browsers then send "Origin: null" with the form, and it is refused.
+    response["Referrer-Policy"] = "same-origin"
     return response

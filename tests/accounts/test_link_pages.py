@@ -46,12 +46,12 @@ def test_the_whole_way_back_in(reset: ResetRequest, stranger: Client, worker: An
     assert told.subject == "Ihr Passwort wurde geändert"
 
 
-def test_the_token_is_gone_and_no_cache_or_referrer_knows_it(
+def test_the_token_is_gone_and_no_cache_or_other_site_knows_it(
     reset: ResetRequest, stranger: Client
 ) -> None:
     for response in (follow(stranger, reset), stranger.get("/account/reset/")):
         assert response["Cache-Control"] == "no-store"
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "same-origin"
     assert token_for(reset) not in stranger.get("/account/reset/").content.decode()
 
 

@@ -2,6 +2,7 @@
 
 One demo shop serves the whole session; tests pick customers of their own from it. Nothing here
 touches Django: what a test knows, it has read on a page, in a mail or in the sign-ins file.
+DESK_URL and DESK_VAR_DIR name a demo that runs already, for quick work on a single test.
 """
 
 from __future__ import annotations
@@ -20,9 +21,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.people import (
+    Person,
+    invite_colleague,
+    people_in_list,
+    sign_in_as_customer,
+    sign_in_at_desk,
+    take_seat,
+)
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,9 +67,17 @@ class Desk:
     url: str
     var_dir: Path
 
-    def sign_in_of(self, role: str) -> tuple[str, str]:
-        people = json.loads((self.var_dir / "demo-sign-ins.json").read_text(encoding="utf-8"))
-        person = next(one for one in people if one["role"] == role)
+    def sign_ins(self) -> list[dict[str, str]]:
+        people: list[dict[str, str]] = json.loads(
+            (self.var_dir / "demo-sign-ins.json").read_text(encoding="utf-8")
+        )
+        return people
+
+    def sign_in_of(self, who: str) -> tuple[str, str]:
+        """The first of a role, or somebody by the beginning of their address."""
+        person = next(
+            one for one in self.sign_ins() if one["role"] == who or one["email"].startswith(who)
+        )
         return person["email"], person["password"]
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:
@@ -78,6 +94,9 @@ class Desk:
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """`manage.py up --demo` in a folder of its own; ended as with Ctrl-C."""
+    if os.environ.get("DESK_URL"):
+        yield Desk(os.environ["DESK_URL"].rstrip("/"), Path(os.environ["DESK_VAR_DIR"]))
+        return
     var_dir = tmp_path_factory.mktemp("demo")
     port = _free_port()
     command = [
@@ -132,77 +151,125 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
-    """Open a browser of one's own: `open_page(language="de", viewport=PHONE, javascript=False)`.
+class Browsers:
+    """Opens browsers of one's own and remembers what their consoles complain about."""
 
-    Errors in the console, CSP reports included, fail the test at its end.
-    """
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+    def __init__(self, browser: Browser, desk: Desk) -> None:
+        self.browser = browser
+        self.desk = desk
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
 
-    def listen(page: Page) -> None:
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console", lambda line: complaints.append(line.text) if _is_complaint(line) else None
-        )
-
-    def open_one(
+    def open(
+        self,
         *,
         language: str = "en",
         viewport: dict[str, int] = WIDE,
         javascript: bool = True,
         dark: bool = False,
+        cookies: list[Any] | None = None,
     ) -> Page:
-        context = browser.new_context(
-            base_url=desk.url,
+        context = self.browser.new_context(
+            base_url=self.desk.url,
             locale="de-DE" if language == "de" else "en-GB",
             viewport=viewport,  # type: ignore[arg-type]  # a plain dict of width and height
             java_script_enabled=javascript,
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.add_cookies(cookies or [])
+        self.contexts.append(context)
         page = context.new_page()
-        listen(page)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: self._listen(page, line))
+        page.on("requestfailed", self._miss)
         return page
 
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    def _listen(self, page: Page, line: Any) -> None:
+        if _is_complaint(line):
+            self.complaints.append(f"{page.url}: {line.text}")
+
+    def _miss(self, request: Any) -> None:
+        """A page without its style still has all its words: nobody else would notice."""
+        is_cut_off = request.failure == "net::ERR_ABORTED"  # somebody went on to another page
+        if request.resource_type in {"stylesheet", "script", "image"} and not is_cut_off:
+            self.complaints.append(f"{request.url}: {request.failure}")
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
 
 
 def _is_complaint(line: Any) -> bool:
-    """Chromium calls each answer of 400 and above an error; some tests ask for refusals."""
-    return line.type == "error" and "Failed to load resource" not in line.text
+    """Chromium calls each answer of 400 and above an error; some tests ask for refused pages."""
+    is_refusal = "Failed to load resource" in line.text and "/static/" not in line.location["url"]
+    return line.type == "error" and not is_refusal
 
 
-def sign_in(page: Page, desk: Desk, role: str = "agent") -> None:
-    """Sign in at the desk as somebody of this role."""
-    email, password = desk.sign_in_of(role)
-    page.goto("/admin/login/")
-    page.locator("input[name=email]").fill(email)
-    page.locator("input[name=password]").fill(password)
-    page.locator("input[name=password]").press("Enter")
-    expect(page.locator("#main")).to_be_visible()
-    page.wait_for_url("**/admin/")
+@pytest.fixture
+def open_page(browser: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
+    """Open a browser of one's own: `open_page(language="de", viewport=PHONE, javascript=False)`.
+
+    Errors in the console, CSP reports included, fail the test at its end.
+    """
+    browsers = Browsers(browser, desk)
+    yield browsers.open
+    browsers.close()
+    assert browsers.complaints == []
 
 
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture of the page as it is, for people to look at."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    width = (page.viewport_size or WIDE)["width"]
-    page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+class Seats:
+    """Whoever has signed in once stays so: each test gets a browser with that session.
+
+    For tests that end no session. An "owner" here is one who was invited by mail, and reads the
+    desk in the language of the browser.
+    """
+
+    def __init__(self, browsers: Browsers) -> None:
+        self.browsers = browsers
+        self.cookies: dict[str, list[Any]] = {}
+
+    def of(self, who: str) -> list[Any]:
+        if who not in self.cookies:
+            page = self.browsers.open()
+            self._sit_down(page, who)
+            self.cookies[who] = list(page.context.cookies())
+            page.context.close()
+            self.browsers.contexts.remove(page.context)
+        return self.cookies[who]
+
+    def _sit_down(self, page: Page, who: str) -> None:
+        desk = self.browsers.desk
+        if who == "customer":
+            sign_in_as_customer(page, *desk.sign_in_of("customer"))
+        elif who == "owner":
+            inviting = self.browsers.open(cookies=self.of("first_owner"))
+            colleague = invite_colleague(inviting, desk, role="owner")
+            sign_in_at_desk(page, *take_seat(page, desk, colleague))
+        else:
+            role = "owner" if who == "first_owner" else who
+            sign_in_at_desk(page, *desk.sign_in_of(role))
 
 
-def no_serious_violations(page: Page) -> None:
-    """axe (WCAG 2.2 A and AA) finds nothing serious or critical on the page."""
-    found = Axe().run(page).response["violations"]
-    serious = [
-        f"{one['id']}: {one['nodes'][0]['html'][:160]}"
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]
-    assert serious == [], f"{page.url}: {serious}"
+@pytest.fixture(scope="session")
+def seats(browser: Browser, desk: Desk) -> Iterator[Seats]:
+    browsers = Browsers(browser, desk)
+    yield Seats(browsers)
+    browsers.close()
+
+
+@pytest.fixture
+def sit_down(open_page: Callable[..., Page], seats: Seats) -> Callable[..., Page]:
+    """A browser in which somebody is signed in already: `sit_down("agent", viewport=PHONE)`."""
+    return lambda who, **options: open_page(cookies=seats.of(who), **options)
+
+
+@pytest.fixture(scope="session")
+def muellers(desk: Desk, seats: Seats) -> Iterator[Person]:
+    """People called Müller who have an account and orders, each for one test alone."""
+    page = seats.browsers.open(cookies=seats.of("agent"))
+    page.goto("/admin/customers/?q=m%C3%BCller&view=account&orders_min=1")
+    found = people_in_list(page)
+    known = {one["email"] for one in desk.sign_ins()}
+    return iter([person for person in found if person.email not in known])

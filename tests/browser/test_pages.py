@@ -1,0 +1,91 @@
+"""Every page, in both languages, wide and on a phone, by day and by night: looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import world as worlds
+from tests.browser.conftest import PHONE, WIDE, Desk, Seats
+from tests.browser.looking import scrolls_sideways, serious_violations, shoot
+from tests.browser.people import Person
+from tests.browser.scenes import SCENES, Scene
+from tests.browser.world import World
+from tests.test_every_page import pages
+
+# Addresses that show no page of their own: they act and lead back, or answer machines.
+ACTIONS = {
+    "account_another_link", "account_logout", "customer_address_default",
+    "customer_address_removal", "customer_disabling", "customer_enabling",
+    "customer_identity_add", "customer_identity_primary", "customer_identity_removal",
+    "customer_import_cancellation", "customer_import_problems", "customer_import_start",
+    "customer_note_add", "customer_note_removal", "customer_tag_add", "customer_tag_removal",
+    "delivery_attempts", "demo_mail_html", "demo_mail_json", "desk_link", "desk_logout",
+    "desk_sessions", "healthz", "language_choice", "mail_attempts", "mention_seen", "readyz",
+    "reset_request_create", "reset_request_withdrawal", "shop_logo", "shop_logo_removal",
+    "shop_logo_upload", "team_deactivation", "team_link", "team_reactivation", "team_role",
+    "team_second_factor_removal", "theme_css",
+}  # fmt: skip
+# Wide by day, wide by night, a phone by day, a phone by night.
+LOOKS = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
+# axe looks at each of the four once: the languages share them.
+EXAMINED = {"en": {0, 3}, "de": {1, 2}}
+
+
+@pytest.fixture(scope="session")
+def world(desk: Desk, seats: Seats, muellers: Iterator[Person]) -> World:
+    return worlds.build(desk, seats, next(muellers))
+
+
+def test_no_page_is_forgotten() -> None:
+    names = {page.name for page in pages() if page.name != "ui_page"}
+    assert names - {scene.shows for scene in SCENES} - ACTIONS == set()
+
+
+def test_what_the_navigation_leads_to_is_looked_at(sit_down: Callable[..., Page]) -> None:
+    page = sit_down("owner")
+    links = set()
+    for address in ("/admin/", "/admin/settings/"):
+        page.goto(address)
+        for link in page.locator(".nav a, main nav a, .top .menu a").all():
+            links.add((link.get_attribute("href") or "").partition("?")[0])
+    assert links - {scene.address for scene in SCENES} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_a_page_is_fit_to_be_seen(
+    desk: Desk,
+    open_page: Callable[..., Page],
+    seats: Seats,
+    world: World,
+    scene: Scene,
+    language: str,
+) -> None:
+    cookies = [] if scene.who == "stranger" else seats.of(scene.who)
+    page = open_page(language=language, cookies=cookies)
+    answer = page.goto(scene.address.format(**vars(world)))
+    assert answer is not None
+    assert answer.status == scene.status
+    if scene.then:
+        scene.then(page, world)
+    assert defects(page, scene.name, language) == []
+
+
+def defects(page: Page, name: str, language: str) -> list[str]:
+    """All that is wrong with what the page shows now, in all its looks."""
+    found = []
+    if page.locator("h1").count() != 1:
+        found.append(f"{page.locator('h1').count()} headings of the first level")
+    for place, (viewport, scheme) in enumerate(LOOKS):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]  # a plain dict
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
+        look = f"{viewport['width']} {scheme}"
+        shoot(page, f"{name}-{language}{'-dark' if scheme == 'dark' else ''}")
+        if scrolls_sideways(page):
+            found.append(f"{look}: wider than the window")
+        if place in EXAMINED[language]:
+            found += [f"{look}: {one}" for one in serious_violations(page)]
+    return found
