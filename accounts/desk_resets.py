@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
@@ -51,11 +51,11 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 def _sent(request: DeskRequest, customer: Customer, sent: ResetRequest) -> HttpResponse:
-    """The panel says it; from the list or Ctrl K a message says it too."""
+    """The panel says it; whoever comes from the list or Ctrl K is led there with a message."""
     text = gettext("A password reset is on its way to %(to)s.")
     if sent.purpose == Purpose.INVITE:
         text = gettext("An account invite is on its way to %(to)s.")
-    if not request.htmx:
+    if not _wants_panel(request):
         messages.success(request, text % {"to": sent.to})
     return _panel(request, customer)
 
@@ -75,17 +75,22 @@ def withdrawal(request: DeskRequest, customer_pk: int, pk: int) -> HttpResponse:
 
 
 def _refused(request: DeskRequest, customer: Customer, problem: str) -> HttpResponse:
-    if request.htmx:
+    if _wants_panel(request):
         return _panel(request, customer, problem=problem, status=409)
     messages.error(request, problem)
-    return redirect("customer_detail", pk=customer.pk)
+    return redirect_page(request, "customer_detail", pk=customer.pk)
+
+
+def _wants_panel(request: DeskRequest) -> bool:
+    """Asked by the customer's page itself, and not by Ctrl K from anywhere."""
+    return bool(request.htmx) and request.htmx.target == "reset_panel"
 
 
 def _panel(
     request: DeskRequest, customer: Customer, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    """The panel for htmx; without JavaScript, the customer's page with the panel in it."""
-    if not request.htmx:
+    """The panel for the customer's page; for everybody else, that page with the panel in it."""
+    if not _wants_panel(request):
         return redirect_page(request, "customer_detail", pk=customer.pk)
     panel = reset_panel(request, customer)
     context = {**panel, "problem": problem}

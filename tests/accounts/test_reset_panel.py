@@ -19,7 +19,7 @@ from tests.factories.customers import CustomerFactory
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
-HTMX = {"HX-Request": "true"}
+HTMX = {"HX-Request": "true", "HX-Target": "reset_panel"}
 JANA = "jana.mueller@example.de"
 
 
@@ -76,6 +76,16 @@ def test_with_htmx_the_panel_alone_comes_back_and_asks_again(
     assert html.lstrip().startswith('<div id="reset_panel"')
     assert 'hx-trigger="every 1s"' in html
     assert response["Vary"] == "HX-Request, Accept-Language, Cookie"
+
+
+def test_from_ctrl_k_the_customers_page_follows_with_a_message(
+    customer: Customer, agent: User
+) -> None:
+    browser = sign_in(agent)
+    response = browser.post(url_of(customer), headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == f"/admin/customers/{customer.pk}/"
+    page = browser.get(response["HX-Redirect"]).content.decode()
+    assert f"A password reset is on its way to {JANA}." in page
 
 
 def test_the_panel_follows_the_link_to_its_end(
