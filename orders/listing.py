@@ -45,7 +45,8 @@ SORTS: dict[str, tuple[_StrPromise, tuple[str, str]]] = {
     "number": (_("Lowest number"), ("number", "id")),
 }
 PAGE_SIZE = 50
-DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+DAY = forms.DateInput({"type": "date", "class": "input"}, format="%Y-%m-%d")
+CHOICE = forms.Select({"class": "input"})
 # Beyond them, times of the next day or in another zone cannot be reckoned.
 DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 GOODS = [*FulfillmentStatus.choices, ("delivered", _("Delivered"))]
@@ -59,10 +60,14 @@ class OrderFilter(forms.Form):
     money = forms.ChoiceField(
         required=False,
         label=_("Payment"),
+        widget=CHOICE,
         choices=[("", _("Any payment")), *FinancialStatus.choices],
     )
     goods = forms.ChoiceField(
-        required=False, label=_("Delivery"), choices=[("", _("Any delivery")), *GOODS]
+        required=False,
+        label=_("Delivery"),
+        widget=CHOICE,
+        choices=[("", _("Any delivery")), *GOODS],
     )
     placed_from = forms.DateField(required=False, label=_("From"), widget=DAY, validators=DAYS)
     placed_to = forms.DateField(required=False, label=_("To"), widget=DAY, validators=DAYS)

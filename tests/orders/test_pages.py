@@ -195,7 +195,9 @@ def test_htmx_gets_the_rows_alone(desk: Client) -> None:
     place(number=1)
     answer = desk.get(LIST, headers={"HX-Request": "true"})
     body = answer.content.decode().strip()
-    assert body.startswith('<div id="order_rows">')
+    assert body.startswith('<div id="order_tabs" hx-swap-oob="true">')
+    assert '<div id="order_rows">' in body
+    assert "<html" not in body
     assert "HX-Request" in answer["Vary"]
 
 
