@@ -283,7 +283,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Collected in production only; a checkout serves what lies in `static/`.
 STATIC_ROOT = None if LOCAL else Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 WHITENOISE_USE_FINDERS = LOCAL
-WHITENOISE_AUTOREFRESH = DEBUG
+# A checkout changes under a running demo: a length learned at the start would cut files off.
+WHITENOISE_AUTOREFRESH = LOCAL
 STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
