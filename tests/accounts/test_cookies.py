@@ -57,3 +57,12 @@ def test_a_form_of_the_desk_stays_valid_while_somebody_signs_in_at_the_shop(
     typed = {"email": owner.email, "password": PASSWORD, "csrfmiddlewaretoken": str(form)}
     assert browser.post("/admin/login/", typed).status_code == 302
     assert browser.post("/admin/logout/").status_code == 403
+
+
+def test_a_session_is_read_at_its_own_door_only(customer: Customer) -> None:
+    from accounts.sessions import SessionStore
+    from tests.factories.accounts import sign_in
+
+    key = sign_in(customer.user).cookies["shop_8000"].value
+    assert SessionStore(key, door="shop").load() != {}
+    assert SessionStore(key, door="desk").load() == {}
