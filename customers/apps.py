@@ -11,14 +11,29 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import home, palette
+        from customers.importing.permissions import can_import_customers
+        from customers.importing.timeline import import_entries
         from customers.permissions import can_edit_customers, can_see_customers
+        from customers.timeline import names_of, timeline_sources
         from customers.words import register_words
+        from events import actors
 
         register_words()
+        actors.register("customers.customer", names_of)
         navigation.add(
             NavEntry(_("Customers"), "customer_list", icon="users", allowed=can_see_customers),
             order=20,
         )
+        navigation.add(
+            NavEntry(
+                _("Imports"),
+                "import_list",
+                allowed=can_import_customers,
+                parent="customer_list",
+            ),
+            order=21,
+        )
+        timeline_sources.add(import_entries)
         home_cards.add(
             Panel("customers/_home_mentions.html", home.mentions, name="mentions"), order=30
         )

@@ -3,10 +3,12 @@ from __future__ import annotations
 from django.urls import path
 
 from customers.desk import contact, details, pages, timeline
+from customers.importing.urls import import_urlpatterns
 
 CUSTOMER = "customers/<int:pk>"
 
 desk_urlpatterns = [
+    *import_urlpatterns,
     path("customers/", pages.customer_list, name="customer_list"),
     path("customers/new/", pages.customer_create, name="customer_create"),
     path(f"{CUSTOMER}/", pages.customer_detail, name="customer_detail"),

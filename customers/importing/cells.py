@@ -110,14 +110,15 @@ def country(code: str, name: str) -> str:
 
 @cache
 def _codes() -> dict[str, str]:
-    return {code: code for code in Locale("en").territories if len(code) == 2 and code.isalpha()}
+    codes = [str(code) for code in Locale("en").territories]
+    return {code: code for code in codes if len(code) == 2 and code.isalpha()}
 
 
 @cache
 def _by_name() -> dict[str, str]:
     """Countries by their English and German names."""
     return {
-        name.casefold(): code
+        str(name).casefold(): str(code)
         for language in ("de", "en")
         for code, name in Locale(language).territories.items()
         if code in _codes()

@@ -174,11 +174,11 @@ def lines(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
                 raise FileRefused("long_line", line=number)
             yield line
     except UnicodeError as error:
-        raise FileRefused("encoding", line=number + 1) from error
+        raise FileRefused("encoding") from error  # decoded in blocks: the line is not known
 
 
 def records(chunks: Iterable[bytes], encoding: str, delimiter: str) -> Iterator[Record]:
-    """Rows as cells; blank lines are left out. Raises FileRefused with the line where a row breaks."""
+    """Rows as cells, without blank lines. Raises FileRefused with the line where a row breaks."""
     reader = csv.reader(lines(chunks, encoding), delimiter=delimiter, strict=True)
     line = 1
     try:

@@ -61,7 +61,7 @@ def is_known(header: str) -> bool:
 
 
 def layout_of(header: Iterable[str]) -> Layout:
-    """Read the first row. Columns we do not know are passed over; raises FileRefused without e-mail."""
+    """Read the first row; other columns are passed over. Raises FileRefused without e-mail."""
     header = tuple(header)
     names = [plain(cell) for cell in header]
     for code, marks in OTHER_EXPORTS.items():

@@ -104,8 +104,8 @@ WITH by_id AS (
 ), best AS (
     SELECT DISTINCT ON (line) line, customer_id, grade FROM found ORDER BY line, grade
 ), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY grade, line DESC) > 1 AS is_second
-    FROM best
+    SELECT *, row_number() OVER same_customer > 1 AS is_second FROM best
+    WINDOW same_customer AS (PARTITION BY customer_id ORDER BY grade, line DESC)
 ), owners AS (
     SELECT line, max(customer_id) FILTER (WHERE grade = 2) AS email_owner,
         bool_or(grade = 1) AS is_id_known FROM found GROUP BY line

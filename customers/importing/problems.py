@@ -1,4 +1,4 @@
-"""What can be wrong with a file or a row, in words. Stored as code and detail, read in any language."""
+"""What can be wrong with a file or a row. Stored as code and detail, read in any language."""
 
 from __future__ import annotations
 

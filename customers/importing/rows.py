@@ -39,7 +39,7 @@ LONGEST = {
 }
 LONGEST_TAG = 255
 SHOWN = 60
-cached_phone_key = lru_cache(maxsize=8192)(phone_key)
+cached_phone_key = lru_cache(maxsize=256)(phone_key)
 # Most addresses are as plain as this, and need no second look.
 PLAIN_EMAIL = re.compile(
     r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]+(-[a-z0-9]+)*\.){1,4}[a-z]{2,12}\Z"
@@ -94,7 +94,7 @@ class CustomerRow:
 
 
 class RowReader:
-    """Reads rows of one layout. `country` is where a national phone number without a country is from."""
+    """Reads rows of one layout. National phone numbers are the row's country's, or `country`'s."""
 
     def __init__(self, layout: Layout, *, country: str) -> None:
         self._layout = layout
@@ -136,7 +136,8 @@ class RowReader:
         self._tags(row, said.get("tags", ""))
         self._numbers(row, said)
         self._reach(row, said)
-        if not (row.email_key or row.phone_key or row.first_name or row.last_name or row.company):
+        names = (row.first_name, row.last_name, row.company)
+        if row.is_usable and not any((row.email_key, row.phone_key, *names)):
             row.problems.append(Problem("nobody"))
 
     def _note(self, row: CustomerRow, cell: str) -> None:

@@ -88,7 +88,7 @@ def mark_repeated(import_id: int) -> None:
 
 def _last_lines(key: str, condition: str) -> str:
     return f"""SELECT {key} AS key, max(line) AS line FROM usable WHERE {condition}
-        GROUP BY 1 HAVING count(*) > 1"""
+        GROUP BY 1 HAVING count(*) > 1"""  # noqa: S608 -- of constants
 
 
 # Who has neither id nor e-mail address is known by the phone number, or else by all that is said.
@@ -112,4 +112,4 @@ SET is_usable = false,
     problems = s.problems || jsonb_build_array(jsonb_build_array('repeated', r.last::text))
 FROM repeated r
 WHERE s.of_import_id = %(import)s AND s.line = r.line AND r.last > r.line
-"""  # noqa: S608 -- joined from the constants above
+"""  # noqa: S608 -- of constants

@@ -46,7 +46,7 @@ def work(import_id: int, *, seconds: float | None = None) -> bool:
 
 
 def steps(import_id: int) -> Iterator[Stage]:
-    """Do one step after the other; yields after each. Ends when nothing is left, or another works."""
+    """Do one step after the other, and yield after each, until nothing is left or another works."""
     staging: Staging | None = None
     while True:
         try:

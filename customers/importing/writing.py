@@ -66,13 +66,18 @@ UPDATE customers_customer c SET
     city = CASE WHEN p.address_is_new THEN p.city ELSE c.city END,
     country = CASE WHEN p.address_is_new OR c.country = '' THEN p.country ELSE c.country END,
     email_consent = coalesce(p.email_consent_to, c.email_consent),
-    email_consent_level = CASE WHEN p.email_consent_to IS NULL THEN c.email_consent_level ELSE 'unknown' END,
-    email_consent_at = CASE WHEN p.email_consent_to IS NULL THEN c.email_consent_at ELSE %(as_of)s END,
+    email_consent_level =
+        CASE WHEN p.email_consent_to IS NULL THEN c.email_consent_level ELSE 'unknown' END,
+    email_consent_at =
+        CASE WHEN p.email_consent_to IS NULL THEN c.email_consent_at ELSE %(as_of)s END,
     sms_consent = coalesce(p.sms_consent_to, c.sms_consent),
-    sms_consent_level = CASE WHEN p.sms_consent_to IS NULL THEN c.sms_consent_level ELSE 'unknown' END,
+    sms_consent_level =
+        CASE WHEN p.sms_consent_to IS NULL THEN c.sms_consent_level ELSE 'unknown' END,
     sms_consent_at = CASE WHEN p.sms_consent_to IS NULL THEN c.sms_consent_at ELSE %(as_of)s END,
-    orders_count = CASE WHEN p.figures_differ THEN coalesce(p.orders_count, c.orders_count) ELSE c.orders_count END,
-    amount_spent = CASE WHEN p.figures_differ THEN coalesce(p.amount_spent, c.amount_spent) ELSE c.amount_spent END,
+    orders_count = CASE WHEN p.figures_differ THEN coalesce(p.orders_count, c.orders_count)
+        ELSE c.orders_count END,
+    amount_spent = CASE WHEN p.figures_differ THEN coalesce(p.amount_spent, c.amount_spent)
+        ELSE c.amount_spent END,
     figures_from_export = c.figures_from_export OR p.figures_differ,
     version = c.version + CASE WHEN p.names_differ THEN 1 ELSE 0 END,
     updated_at = now()
@@ -95,22 +100,24 @@ UPDATE customers_address a SET is_default = false FROM planned p
 WHERE p.outcome = 'changed' AND p.address_is_new AND a.customer_id = p.customer_id AND a.is_default
 """,
     """
-INSERT INTO customers_address (customer_id, first_name, last_name, company, street, extra, postal_code,
-    city, region, country, phone, is_default, version)
+INSERT INTO customers_address (customer_id, first_name, last_name, company, street, extra,
+    postal_code, city, region, country, phone, is_default, version)
 SELECT customer_id, first_name, last_name, company, street, extra, postal_code,
     city, region, country, address_phone, true, 1
 FROM planned WHERE outcome IN ('created', 'changed') AND address_is_new ORDER BY line
 """,
     """
 INSERT INTO customers_tag (name, key)
-SELECT DISTINCT ON (said.key) said.name, said.key FROM planned, unnest(tags, tag_keys) AS said (name, key)
+SELECT DISTINCT ON (said.key) said.name, said.key
+FROM planned, unnest(tags, tag_keys) AS said (name, key)
 WHERE outcome IN ('created', 'changed') AND new_tags > 0
   AND NOT EXISTS (SELECT 1 FROM customers_tag t WHERE t.key = said.key)
 ORDER BY said.key, line ON CONFLICT (key) DO NOTHING
 """,
     """
 INSERT INTO customers_tagging (customer_id, tag_id)
-SELECT p.customer_id, t.id FROM planned p, unnest(p.tag_keys) AS said (key) JOIN customers_tag t ON t.key = said.key
+SELECT p.customer_id, t.id
+FROM planned p, unnest(p.tag_keys) AS said (key) JOIN customers_tag t ON t.key = said.key
 WHERE p.outcome IN ('created', 'changed') AND p.new_tags > 0
 ON CONFLICT (tag_id, customer_id) DO NOTHING
 """,
@@ -145,7 +152,7 @@ def write(one: Import) -> None:
     Raises IntegrityError when somebody took an address meanwhile; the whole chunk is then planned
     anew.
     """
-    values = {"as_of": one.uploaded_at, "source": one.source}
+    values: dict[str, Any] = {"as_of": one.uploaded_at, "source": one.source}
     with connection.cursor() as cursor:
         cursor.execute(_NUMBER_NEW)
         _create_customers(cursor, values)
@@ -189,7 +196,7 @@ def _customers(condition: str) -> list[int]:
 def _create_customers(cursor: CursorWrapper, values: dict[str, Any]) -> None:
     """Every column that a row says nothing about takes the default that the model declares."""
     defaults = {
-        field.column: field.get_default()
+        str(field.column): field.get_default()
         for field in Customer._meta.concrete_fields
         if field.column not in _NEW_CUSTOMER and not field.generated
     }

@@ -1,0 +1,37 @@
+"""On a customer's timeline: which line of which file brought or changed them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from customers.importing.models import ImportRow, Outcome
+from customers.timeline import Entry
+from events.timeline import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from customers.models import Customer
+
+
+def import_entries(customer: Customer, until: datetime | None, size: int) -> Iterator[Entry]:
+    rows = ImportRow.objects.filter(customer=customer, of_import__started_at__isnull=False)
+    if until is not None:
+        rows = rows.filter(of_import__started_at__lte=until)
+    for row in rows.select_related("of_import__file").order_by("-id")[:size]:
+        started_at = row.of_import.started_at
+        assert started_at is not None
+        yield Entry(started_at, f"import{row.pk:020}", Line(_words(row)))
+
+
+def _words(row: ImportRow) -> str:
+    words = (
+        _("Imported from {file}, line {line}")
+        if row.outcome == Outcome.CREATED
+        else _("Changed by the import of {file}, line {line}")
+    )
+    return format_html(words, file=row.of_import.file.name, line=row.line)

@@ -1,0 +1,215 @@
+"""The import's pages: who may, a file in, what it would do, how far it is, what was rejected."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.frame import navigation_for
+from customers.importing.models import Import
+from customers.importing.working import work
+from customers.models import Customer
+from tests.customers.import_files import FILES, checked, counts, imported, many, table
+
+pytestmark = pytest.mark.django_db
+
+JANA = {"First Name": "Jana", "Last Name": "Müller", "Email": "jana@example.de"}
+LIST = "/admin/customers/imports/"
+FORMULA = "=cmd|'/c calc'!A0"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def desk(lead, desk_client):
+    client = desk_client(lead)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def upload(client, content: bytes, name: str = "export.csv"):
+    return client.post(LIST, {"file": SimpleUploadedFile(name, content, "text/csv")})
+
+
+def page(one: Import) -> str:
+    return f"{LIST}{one.pk}/"
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [("owner", True), ("lead", True), ("agent", False), ("other_agent", False), ("reader", False)],
+)
+def test_leads_and_owners_import_and_nobody_else(cast, desk_client, who, may, rf):
+    client = desk_client(cast[who])
+    one = checked(table(JANA, {"Email": "broken"}))
+    for url in (LIST, page(one), f"{page(one)}problems/"):
+        assert client.get(url).status_code == (200 if may else 403)
+    assert upload(client, table(JANA)).status_code == (302 if may else 403)
+    assert client.post(f"{page(one)}start/").status_code == (302 if may else 403)
+    assert client.post(f"{page(one)}cancellation/").status_code == (302 if may else 403)
+    request = rf.get(LIST)
+    request.user = cast[who]
+    lines = [child.url for line in navigation_for(request)["lines"] for child in line.children]
+    assert (LIST in lines) is may
+
+
+def test_a_stranger_is_led_to_the_sign_in(stranger):
+    one = checked(table(JANA))
+    for url in (LIST, page(one), f"{page(one)}problems/"):
+        assert stranger.get(url).headers["Location"].startswith("/admin/login/")
+    assert Import.objects.get().stage == "checked"
+
+
+def test_from_upload_to_customers(desk, lead):
+    answer = upload(desk, table(JANA, {"First Name": "Zweite"}, {"Email": "broken"}))
+    one = Import.objects.get()
+    assert answer.headers["Location"] == page(one)
+    assert 'hx-trigger="every 1s"' in desk.get(page(one)).content.decode()
+    work(one.pk)
+    shown = desk.get(page(one)).content.decode()
+    assert "Import 2 customers" in shown
+    assert "hx-trigger" not in desk.get(page(one), headers=HTMX).content.decode()
+    assert desk.post(f"{page(one)}start/").headers["Location"] == page(one)
+    work(one.pk)
+    one.refresh_from_db()
+    assert (counts(one), one.uploaded_by, one.started_by) == ((2, 0, 0, 1), lead, lead)
+    assert "The import is finished." in desk.get(page(one)).content.decode()
+    assert "export.csv" in desk.get(LIST).content.decode()
+
+
+def _without_tokens(answer) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode().strip())
+
+
+def test_htmx_gets_the_part_that_changes(desk):
+    one = checked(table(JANA))
+    whole, part = desk.get(page(one)), desk.get(page(one), headers=HTMX)
+    assert part.content.decode().startswith('<div id="import_state"')
+    assert _without_tokens(part) in _without_tokens(whole)
+    assert "HX-Request" in part.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"PK\x03\x04workbook", "This is a spreadsheet, not a CSV file."),
+        (b"Name,Email,Financial Status\n#1,a@b.de,paid\n", "This is an export of orders."),
+        (b'Email,First Name\na@b.de,"open', "Line 2: A quotation mark is opened and never closed."),
+        (b"\0\0\0\0", "The file is empty."),
+        (b"", "The file is empty."),
+        (b"Email,First Name\na@b.de,A" + b"x" * 2000, "The file is larger than"),
+    ],
+)
+def test_a_bad_file_is_answered_with_a_sentence(desk, content, sentence, settings):
+    settings.IMPORT_SIZE_LIMIT = 1500
+    answer = upload(desk, content)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert Import.objects.count() == 0
+
+
+def test_a_post_without_a_file_and_one_with_a_strange_name(desk):
+    assert desk.post(LIST).status_code == 422
+    assert upload(desk, table(JANA), name="../../x\u202e<b>.csv").status_code == 302
+    one = Import.objects.select_related("file").get()
+    assert one.file.name == "x<b>.csv"
+    assert "x&lt;b&gt;.csv" in desk.get(page(one)).content.decode()
+
+
+def test_starting_twice_and_cancelling_what_ended_is_said(desk):
+    one = checked(table(JANA))
+    for expected in ("", "This import was started, cancelled or refused before."):
+        desk.post(f"{page(one)}start/")
+        assert expected in desk.get(page(one)).content.decode()
+    work(one.pk)
+    desk.post(f"{page(one)}cancellation/")
+    assert "The import had ended before." in desk.get(page(one)).content.decode()
+
+
+def test_a_get_starts_nothing_and_strangers_ids_are_not_found(desk):
+    one = checked(table(JANA))
+    assert desk.get(f"{page(one)}start/").status_code == 405
+    assert desk.get(f"{page(one)}cancellation/").status_code == 405
+    assert desk.get(f"{LIST}999999/").status_code == 404
+    assert desk.post(f"{LIST}999999/start/").status_code == 404
+    assert desk.get(f"{LIST}?cursor=%00garbage").status_code in (200, 400)
+    assert desk.get(f"{LIST}?cursor=garbage").status_code == 200
+
+
+def test_rejected_rows_are_a_file_that_opens_safely_and_comes_back(desk):
+    one = imported(
+        table(
+            {**JANA, "Phone": "+49 170 1234567"},
+            {
+                "First Name": FORMULA,
+                "Last Name": "Böse",
+                "Email": "broken",
+                "Phone": "+491701111111",
+            },
+            {
+                "First Name": "Jana",
+                "Email": "jana@example.de",
+                "Note": "one\ntwo",
+                "Total Spent": "lots",
+            },
+        )
+    )
+    answer = desk.get(f"{page(one)}problems/")
+    content = b"".join(answer.streaming_content)
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert [(row["Line"], row["Outcome"]) for row in rows] == [
+        ("2", "Skipped"),
+        ("3", "Skipped"),
+        ("4", "Created"),
+    ]
+    assert rows[0]["Reason"] == "Line 4 is about the same customer and counts instead."
+    assert (rows[1]["First Name"], rows[1]["Phone"]) == (f"'{FORMULA}", "'+491701111111")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    mended = content.replace(b"broken", b"boese@example.de").replace(b"lots", b"5.00")
+    assert counts(imported(mended)) == (1, 1, 0, 1)
+    assert Customer.objects.get(last_name="Böse").first_name == FORMULA
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_pages_ask_as_often_for_many_as_for_one(desk, rows):
+    for _ in range(rows):
+        one = checked(table(*({**row, "Total Spent": "lots"} for row in many(rows))))
+    for url, expected in ((LIST, 4), (page(one), 6)):
+        desk.get(url)
+        with CaptureQueriesContext(connection) as captured:
+            desk.get(url)
+        assert len(captured) == expected, [query["sql"] for query in captured]
+
+
+def test_the_command_imports_and_says_what_it_did():
+    said = io.StringIO()
+    call_command("import_customers", str(FILES / "current.csv"), stdout=said)
+    assert said.getvalue().splitlines()[-1] == "Done: created 3, changed 0, unchanged 0, skipped 0"
+    assert Customer.objects.count() == 3
+
+
+def test_the_commands_dry_run_changes_nothing(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_bytes(table(JANA, {"Email": "broken"}))
+    said = io.StringIO()
+    call_command("import_customers", str(path), "--dry-run", stdout=said)
+    assert said.getvalue().splitlines()[-2:] == [
+        "Would be created 1, changed 0, unchanged 0, skipped 1",
+        "Line 3: Skipped. “broken” is not an e-mail address.",
+    ]
+    assert (Customer.objects.count(), Import.objects.get().stage) == (0, "cancelled")
+
+
+def test_the_command_refuses_with_the_same_sentences(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_bytes(b"Email\na@b.de\n")
+    with pytest.raises(CommandError, match="the column “First Name” is missing"):
+        call_command("import_customers", str(path))
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("import_customers", str(tmp_path / "nowhere.csv"))

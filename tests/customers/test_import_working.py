@@ -1,0 +1,300 @@
+"""Killed, doubled, cancelled, raced: the work on an import."""
+
+from __future__ import annotations
+
+import io
+import threading
+import tracemalloc
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from customers.importing import working, writing
+from customers.importing.models import CannotStart, Import, ImportRow, StagedRow
+from customers.importing.problems import FileRefused
+from customers.importing.tasks import sweep_imports, work_on_import
+from customers.importing.working import steps, work
+from customers.models import ChangedMeanwhile, Customer
+from events.models import Event
+from shop.models import StoredFile
+from tests.customers.import_files import checked, counts, imported, many, table
+from tests.factories.customers import CustomerFactory
+
+JANA = {"First Name": "Jana", "Last Name": "Müller", "Email": "jana@example.de"}
+
+
+def uploaded(content: bytes) -> Import:
+    return Import.upload(io.BytesIO(content), name="customers.csv", by=None, in_worker=False)
+
+
+def finished(one: Import) -> Import:
+    work(one.pk)
+    one.refresh_from_db()
+    return one
+
+
+@pytest.mark.django_db
+def test_a_refused_file_leaves_nothing_behind(settings):
+    settings.IMPORT_SIZE_LIMIT = 1000
+    for content in (b"PK\x03\x04", b"x" * 1001):
+        with pytest.raises(FileRefused):
+            uploaded(content)
+    assert (Import.objects.count(), StoredFile.objects.count(), Event.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_a_file_that_breaks_off_further_down_is_refused_with_the_line(settings):
+    settings.IMPORT_CHUNK_ROWS = 2
+    one = checked(table(*many(5)) + b'9,"open')
+    assert (one.stage, one.refusal) == (
+        "failed",
+        "Line 7: A quotation mark is opened and never closed.",
+    )
+    assert (StagedRow.objects.count(), Customer.objects.count()) == (0, 0)
+    assert Event.objects.get(name="import.failed").plain == {"reason": "open_quote"}
+
+
+@pytest.mark.django_db
+def test_an_import_starts_once_and_only_after_its_check():
+    one = uploaded(table(JANA))
+    with pytest.raises(CannotStart):
+        one.start(by=None, in_worker=False)
+    finished(one).start(by=None, in_worker=False)
+    with pytest.raises(CannotStart):
+        one.start(by=None, in_worker=False)
+    assert Event.objects.filter(name="import.started").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_cancelled_import_keeps_what_was_written_and_stops(settings, lead):
+    settings.IMPORT_CHUNK_ROWS = 2
+    one = checked(table(*many(6)))
+    one.start(by=lead, in_worker=False)
+    assert next(steps(one.pk)) == "importing"
+    assert one.cancel(by=lead)
+    assert not one.cancel(by=lead)
+    assert (finished(one).stage, Customer.objects.count(), StagedRow.objects.count()) == (
+        "cancelled",
+        2,
+        0,
+    )
+
+
+@pytest.mark.django_db
+def test_a_chunk_that_is_cancelled_while_it_is_written_is_undone(settings, monkeypatch):
+    settings.IMPORT_CHUNK_ROWS = 2
+    one = checked(table(*many(4)))
+    one.start(by=None, in_worker=False)
+    write = writing.write
+
+    def cancelled_meanwhile(chunk: Import) -> None:
+        write(chunk)
+        Import.objects.filter(pk=chunk.pk).update(cancelled_at=chunk.uploaded_at)
+
+    monkeypatch.setattr(writing, "write", cancelled_meanwhile)
+    assert list(steps(one.pk)) == []
+    assert Customer.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("killed_after", range(1, 11))
+def test_a_worker_killed_anywhere_is_followed_by_one_that_goes_on(settings, killed_after):
+    settings.IMPORT_CHUNK_ROWS = 3
+    content = table(*many(10), {"Email": "broken"}, {"Email": "person1@example.de", "Note": "last"})
+    one = uploaded(content)
+    done = 0
+    for _turn in range(30):
+        for _stage in steps(one.pk):
+            done += 1
+            if done % killed_after == 0:
+                break
+        one.refresh_from_db()
+        if one.stage == "checked":
+            one.start(by=None, in_worker=False)
+    assert (one.stage, counts(one)) == ("finished", (10, 0, 0, 2))
+    assert (one.rows_count, one.done_count, Customer.objects.count()) == (12, 12, 10)
+    assert Customer.objects.get(note="last").primary_email == "person1@example.de"
+    assert StagedRow.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_rows_lost_in_a_crash_of_the_database_are_read_again(settings):
+    settings.IMPORT_CHUNK_ROWS = 3
+    one = checked(table(*many(10)))
+    one.start(by=None, in_worker=False)
+    next(steps(one.pk))
+    StagedRow.objects.all().delete()
+    assert (counts(finished(one)), one.rows_count) == ((10, 0, 0, 0), 10)
+    assert Customer.objects.count() == 10
+
+
+@pytest.mark.django_db
+def test_a_turn_ends_in_time_and_is_handed_on(settings, django_capture_on_commit_callbacks):
+    settings.IMPORT_CHUNK_ROWS = 2
+    settings.IMPORT_SLICE_SECONDS = 0
+    one = uploaded(table(*many(5)))
+    turns = 0
+    while Import.objects.with_work().exists():
+        work_on_import(one.pk)
+        turns += 1
+    assert turns == 8  # 3 + 1 to read, 3 + 1 to check
+    work_on_import(one.pk)
+    work_on_import(0)
+
+
+@pytest.mark.django_db
+def test_the_sweep_finds_what_nobody_was_told_of(monkeypatch):
+    waiting, started = uploaded(table(JANA)), checked(table(JANA))
+    started.start(by=None, in_worker=False)
+    checked(table(JANA))
+    imported(table(JANA))
+    told: list[int] = []
+    monkeypatch.setattr(
+        "customers.importing.tasks.tell_worker", lambda _task, pk, queue: told.append(pk) or True
+    )
+    assert sweep_imports() == 2
+    assert sorted(told) == sorted([waiting.pk, started.pk])
+
+
+@pytest.mark.django_db
+def test_an_open_form_of_staff_does_not_overwrite_an_import(agent):
+    jana = CustomerFactory(email="jana@example.de", first_name="Jana", last_name="Müller")
+    imported(table({**JANA, "Note": "from the file"}))
+    with pytest.raises(ChangedMeanwhile):
+        jana.change(by=agent, expected_version=jana.version, note="from the form")
+
+
+@pytest.mark.django_db
+def test_somebody_who_takes_an_address_meanwhile_is_joined_not_doubled(monkeypatch):
+    one = checked(table(JANA))
+    one.start(by=None, in_worker=False)
+    write, tries = writing.write, []
+
+    def beaten_once(chunk: Import) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise IntegrityError("primary_email_once")
+        write(chunk)
+
+    CustomerFactory(email="jana@example.de", first_name="Jana", last_name="Müller")
+    monkeypatch.setattr(writing, "write", beaten_once)
+    assert counts(finished(one)) == (0, 0, 1, 0)
+    assert (len(tries), Customer.objects.count()) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_the_number_of_queries_does_not_grow_with_the_rows(settings):
+    def queries(content: bytes) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            imported(content)
+        return len(captured)
+
+    queries(table(*many(1)))
+    few, lots = (
+        table(*many(30)),
+        table(
+            *(
+                {
+                    **row,
+                    "Customer ID": f"5{row['Customer ID']}",
+                    "Email": f"x{row['Email']}" if row["Email"] else "",
+                    "Phone": "",
+                }
+                for row in many(600)
+            )
+        ),
+    )
+    assert queries(lots) == queries(few)
+
+
+@pytest.mark.django_db
+def test_six_times_as_many_rows_take_no_more_memory(settings, monkeypatch):
+    settings.IMPORT_CHUNK_ROWS = 100
+    # So that the smaller file, too, is longer than what is held of a file at once.
+    monkeypatch.setattr("shop.models.files.CHUNK_SIZE", 1 << 13)
+
+    def peak(count: int, prefix: str) -> int:
+        content = table(
+            *(
+                {
+                    **row,
+                    "Customer ID": prefix + row["Customer ID"],
+                    "Email": prefix + row["Email"] if row["Email"] else "",
+                }
+                for row in many(count)
+            )
+        )
+        one = uploaded(content)
+        del content
+        tracemalloc.start()
+        finished(one).start(by=None, in_worker=False)
+        finished(one)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert one.created_count == count
+        return found
+
+    peak(200, "1")
+    assert peak(1800, "2") < 1.5 * peak(300, "3")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_make_each_customer_once(settings):
+    settings.IMPORT_CHUNK_ROWS = 20
+    ones = [checked(table(*many(100))), checked(table(*reversed(list(many(100)))))]
+    for one in ones:
+        one.start(by=None, in_worker=False)
+    _together([lambda one=one: work(one.pk) for one in ones])
+    for one in ones:
+        one.refresh_from_db()
+    assert [one.stage for one in ones] == ["finished", "finished"]
+    assert sum(one.created_count for one in ones) == Customer.objects.count() == 100
+    assert sum(one.unchanged_count for one in ones) == 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_at_one_import_do_its_work_once(settings):
+    settings.IMPORT_CHUNK_ROWS = 10
+    one = checked(table(*many(100)))
+    one.start(by=None, in_worker=False)
+    _together([lambda: work(one.pk)] * 4)
+    assert (finished(one).stage, counts(one)) == ("finished", (100, 0, 0, 0))
+    assert (Customer.objects.count(), ImportRow.objects.count()) == (100, 100)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_worker_leaves_a_step_that_is_under_way_alone():
+    one = uploaded(table(JANA))
+    begun, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            working._take(one.pk)
+            begun.set()
+            over.wait(10)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    begun.wait(10)
+    assert list(steps(one.pk)) == []
+    over.set()
+    holder.join()
+    assert finished(one).stage == "checked"
+
+
+def _together(jobs) -> None:
+    def run(job) -> None:
+        try:
+            job()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[job]) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
