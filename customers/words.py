@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Channel, Consent, Letter, Note
-from customers.timeline import Line, Words, timeline_words
+from events.timeline import Line, Words, timeline_words
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-    from customers.timeline import Told
+    from events.timeline import Told
 
 SENTENCES = {
     "customer.created": gettext_lazy("{who} added the customer"),

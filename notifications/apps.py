@@ -12,11 +12,12 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import words  # noqa: F401 -- importing it registers them
         from notifications.desk import mail_card
         from notifications.warming import warm_up
+        from notifications.words import register_words
 
         autodiscover_modules("mails")
+        register_words()
         home_cards.add(
             Panel("notifications/_mail_card.html", mail_card, can_read, name="mail", aside=True),
             order=810,

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from events.timeline import TimelineLine, words_for
+from events.timeline import Line, timeline_words
 from notifications.kinds import title_of
 from notifications.models import Failure
 
 if TYPE_CHECKING:
-    from events.models import Event
+    from events.timeline import Told
 
 
-@words_for("mail.handed_over")
-def handed_over(event: Event, _actor: str) -> TimelineLine:
-    detail = _("Perhaps twice: the line broke on the way.") if event.plain["perhaps_twice"] else ""
-    text = _("Mail handed to the mail server: %(title)s") % {"title": title_of(event.plain["kind"])}
-    return TimelineLine(text, icon="mail-check", state="ok", detail=detail)
+def register_words() -> None:
+    """Give every event of this app its words."""
+    timeline_words.register("mail.handed_over", handed_over)
+    timeline_words.register("mail.failed", failed)
+    timeline_words.register("mail.tried_again", tried_again)
 
 
-@words_for("mail.failed")
-def failed(event: Event, _actor: str) -> TimelineLine:
-    text = _("Mail could not be sent: %(title)s") % {"title": title_of(event.plain["kind"])}
-    reason = str(Failure(event.plain["failure"]).label)
-    return TimelineLine(text, icon="mail-x", state="bad", detail=reason)
+def handed_over(told: Told) -> Line:
+    plain = told.event.plain
+    detail = _("Perhaps twice: the line broke on the way.") if plain["perhaps_twice"] else ""
+    title = title_of(plain["kind"])
+    return Line(format_html(_("Mail handed to the mail server: {title}"), title=title), detail)
 
 
-@words_for("mail.tried_again")
-def tried_again(event: Event, _actor: str) -> TimelineLine:
-    text = _("Mail is being tried again: %(title)s") % {"title": title_of(event.plain["kind"])}
-    return TimelineLine(text, icon="mail")
+def failed(told: Told) -> Line:
+    plain = told.event.plain
+    reason = str(Failure(plain["failure"]).label)
+    title = title_of(plain["kind"])
+    return Line(format_html(_("Mail could not be sent: {title}"), title=title), reason, "bad")
+
+
+def tried_again(told: Told) -> Line:
+    title = title_of(told.event.plain["kind"])
+    text = _("{who} has a mail tried again: {title}")
+    return Line(format_html(text, who=told.who, title=title))

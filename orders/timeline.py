@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from core.money import format_money
-from customers.timeline import Entry, Line, Told, timeline_words
+from customers.timeline import Entry
+from events.timeline import Line, Told, timeline_words
 from orders.models import Order, Parcel, Refund
 
 if TYPE_CHECKING:

@@ -24,8 +24,9 @@ from customers.models import (
     Note,
     TooLateToEdit,
 )
-from customers.timeline import Entry, Line, timeline_of, timeline_sources, timeline_words
+from customers.timeline import Entry, timeline_of, timeline_sources
 from events.models import Event
+from events.timeline import Line, timeline_words
 from notifications.models import Mail
 from notifications.writing import write
 from tests.factories.customers import CustomerFactory

@@ -74,26 +74,25 @@ class TestRecording:
 
 @pytest.mark.django_db
 class TestTimelines:
-    def test_events_read_in_the_words_of_their_app(
-        self, shop: Shop, agent: User, monkeypatch: pytest.MonkeyPatch
+    def test_words_are_made_from_the_event_who_acted_and_what_it_happened_to(
+        self, shop: Shop, agent: User
     ) -> None:
-        monkeypatch.setitem(timeline._words, "shop.tested", lambda _event, who: f"{who} tested")
-        monkeypatch.setitem(timeline._words, "shop.hidden", lambda _event, _who: None)
-        events = [
-            record("shop.tested", shop, by=agent),
-            record("shop.hidden", shop),
-            record("shop.unknown", shop),
-            record("shop.tested", shop),
-        ]
-        monkeypatch.setitem(
-            actors._look_ups, "accounts.user", lambda ids: dict.fromkeys(ids, "Anna")
-        )
+        by_agent, by_nobody = record("shop.tested", shop, by=agent), record("shop.tested", shop)
 
-        found = timeline.entries(events)
-        assert [(entry.line.text, entry.actor) for entry in found] == [
-            ("Anna tested", "Anna"),
-            (" tested", ""),
+        found = timeline.told([by_agent, by_nobody])
+
+        assert [(one.event, one.who, one.subject) for one in found] == [
+            (by_agent, f"<b>{agent.name}</b>", shop),
+            (by_nobody, "<b>ShopDesk</b>", shop),
         ]
+
+    def test_a_name_is_shown_as_it_is_written(self, shop: Shop, agent: User) -> None:
+        agent.name = "<i>Anna</i>"
+        agent.save(update_fields=["name"])
+
+        (found,) = timeline.told([record("shop.tested", shop, by=agent)])
+
+        assert found.who == "<b>&lt;i&gt;Anna&lt;/i&gt;</b>"
 
     def test_an_actor_nobody_knows_is_somebody(self, shop: Shop, customer: Customer) -> None:
         event = record("shop.tested", shop, by=customer)
@@ -113,6 +112,6 @@ class TestTimelines:
 
         monkeypatch.setitem(actors._look_ups, "accounts.user", look_up)
         people = list(cast.values())[:rows]
-        timeline.entries([record("shop.tested", shop, by=user) for user in people])
+        timeline.told([record("shop.tested", shop, by=user) for user in people])
 
         assert asked == [{user.pk for user in people}]
