@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import LinkState, ResetRequest
 from core import words
-from customers.timeline import Line, timeline_words
+from events.timeline import Line, timeline_words
 
 if TYPE_CHECKING:
-    from customers.timeline import Told
+    from events.timeline import Told
 
 
 def register_words() -> None:
