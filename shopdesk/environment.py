@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from environs import Env
 
-if TYPE_CHECKING:
-    from environs import Env
-
+env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Good for a checkout that nobody else reaches; refused as soon as DEBUG and DEMO are off.
