@@ -7,7 +7,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,6 +22,7 @@ from accounts.forms import (
     refuse,
 )
 from accounts.limits import throttled
+from accounts.mails import calling_name
 from accounts.models import AskPurpose
 from accounts.signing_in import next_page, recognise, sign_in
 from accounts.slots import account_panels
@@ -96,8 +97,10 @@ def _look_in_mailbox(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 def home(request: StorefrontRequest) -> HttpResponse:
+    customer = customer_of(request)
     context = {
-        "customer": customer_of(request),
+        "customer": customer,
+        "calling_name": calling_name(customer, get_language() or ""),
         "panels": fill(account_panels.entries(), request),
         "page_title": gettext("My account"),
     }

@@ -34,6 +34,18 @@ def test_a_customer_signs_in_and_out(customer: Customer, stranger: Client) -> No
 
 
 @pytest.mark.parametrize(
+    ("language", "form", "name"),
+    [("en", "formal", "Jana"), ("de", "formal", "Jana Müller"), ("de", "informal", "Jana")],
+)
+def test_the_account_greets_by_the_whole_name_with_sie(
+    customer: Customer, stranger: Client, language: str, form: str, name: str
+) -> None:
+    Customer.objects.filter(pk=customer.pk).update(language=language, form_of_address=form)
+    log_in(stranger, JANA)
+    assert stranger.get("/account/").context["calling_name"] == name
+
+
+@pytest.mark.parametrize(
     ("email", "password"),
     [(JANA, "wrong"), ("nobody@example.de", PASSWORD), ("anna@desk.example", PASSWORD)],
 )
