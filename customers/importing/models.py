@@ -218,9 +218,9 @@ class Import(models.Model):
 
     @property
     def progress(self) -> Progress:
-        """Bytes while the number of rows is not known, then rows."""
+        """Hundredths of the file while the number of rows is not known, then rows."""
         if self.read_at is None:
-            return Progress(min(self.read_bytes, self.file.size), self.file.size)
+            return Progress(min(self.read_bytes * 100 // max(self.file.size, 1), 100), 100)
         return Progress(self.done_count, self.rows_count)
 
     @property
