@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LOCK_IMPORT, LOCK_WRITING = 7401, 7402
 TRIES = 5
 MANY = 20_000
-MILESTONES = {4**power for power in range(1, 12)}
+MILESTONES = {4**power for power in range(2, 12)}
 
 
 class Stopped(Exception):
@@ -136,7 +136,7 @@ def _chunk(one: Import) -> None:
         writing.note_rows(one, dry=True)
     added = {name: F(name) + count for name, count in counts.items()}
     _advance(one, done_line=line, done_count=F("done_count") + rows, **added)
-    if one.created_count and _is_milestone(one.done_count, rows):
+    if one.started_at and one.created_count and _is_milestone(one.done_count, rows):
         writing.refresh_statistics()
 
 
