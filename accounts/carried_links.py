@@ -48,3 +48,9 @@ def guarded(response: HttpResponse) -> HttpResponse:
     # Not "no-referrer": browsers then send "Origin: null" with the form, and it is refused.
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def led_on(response: HttpResponse) -> HttpResponse:
+    """The answer at the address that holds the token: not even our own pages learn it."""
+    guarded(response)["Referrer-Policy"] = "no-referrer"
+    return response

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import second_factor, second_step
 from accounts.asking import ask_for_link
-from accounts.carried_links import LEAST_SECONDS, carried, carry, guarded
+from accounts.carried_links import LEAST_SECONDS, carried, carry, guarded, led_on
 from accounts.desk_forms import CodeForm, StaffPasswordForm
 from accounts.forms import AddressForm, SignInForm, refuse
 from accounts.limits import throttled
@@ -111,7 +111,7 @@ def follow_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "GET":
         link.open_link()
         carry(request, link)
-    return guarded(redirect("desk_link_form"))
+    return led_on(redirect("desk_link_form"))
 
 
 @public
