@@ -69,7 +69,7 @@ def notice_context(mail: Mail) -> Context:
 
 
 def calling_name(customer: Customer, language: str) -> str:
-    """How mails and pages greet: by the first name with du and in English, by the whole name with Sie."""
+    """How mails and pages greet: with Sie by the whole name, else by the first one."""
     if language == "de":
         return f"{customer.first_name} {customer.last_name}".strip()
     return customer.first_name or customer.last_name

@@ -10,40 +10,43 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import home, palette
-        from customers.importing.permissions import can_import_customers
         from customers.importing.timeline import import_entries
-        from customers.permissions import can_edit_customers, can_see_customers
         from customers.timeline import names_of, timeline_sources
         from customers.words import register_words
         from events import actors
 
         register_words()
         actors.register("customers.customer", names_of)
-        navigation.add(
-            NavEntry(_("Customers"), "customer_list", icon="users", allowed=can_see_customers),
-            order=20,
-        )
-        navigation.add(
-            NavEntry(
-                _("Imports"),
-                "import_list",
-                allowed=can_import_customers,
-                parent="customer_list",
-            ),
-            order=21,
-        )
         timeline_sources.add(import_entries)
-        home_cards.add(
-            Panel("customers/_home_mentions.html", home.mentions, name="mentions"), order=30
-        )
-        home_cards.add(
-            Panel("customers/_home_newest.html", home.newest_customers, name="newest_customers"),
-            order=60,
-        )
-        search_sources.add(
-            SearchSource(_("Customers"), palette.find_customers, can_see_customers), order=10
-        )
-        search_sources.add(
-            SearchSource(_("Actions"), palette.find_actions, can_edit_customers), order=50
-        )
+        take_places_of_the_frame()
+
+
+def take_places_of_the_frame() -> None:
+    from customers import home, palette
+    from customers.importing.permissions import can_import_customers
+    from customers.permissions import can_edit_customers, can_see_customers
+
+    navigation.add(
+        NavEntry(_("Customers"), "customer_list", icon="users", allowed=can_see_customers),
+        order=20,
+    )
+    navigation.add(
+        NavEntry(
+            _("Imports"),
+            "import_list",
+            allowed=can_import_customers,
+            parent="customer_list",
+        ),
+        order=21,
+    )
+    home_cards.add(Panel("customers/_home_mentions.html", home.mentions, name="mentions"), order=30)
+    home_cards.add(
+        Panel("customers/_home_newest.html", home.newest_customers, name="newest_customers"),
+        order=60,
+    )
+    search_sources.add(
+        SearchSource(_("Customers"), palette.find_customers, can_see_customers), order=10
+    )
+    search_sources.add(
+        SearchSource(_("Actions"), palette.find_actions, can_edit_customers), order=50
+    )

@@ -47,17 +47,21 @@ class Tab:
     count: int | None = None
 
 
-@require_safe
-def customer_list(request: DeskRequest) -> HttpResponse:
-    require(can_see_customers(request.user))
-    form = ListForm(request.GET)
-    asked = Asked(
+def _asked(request: DeskRequest, form: ListForm) -> Asked:
+    return Asked(
         text=request.GET.get("q", "").strip()[:200],
         view=request.GET.get("view", "all"),
         sort=request.GET.get("sort", ""),
         cursor=request.GET.get("cursor", "")[:1000],
         filters=form.filters(),
     )
+
+
+@require_safe
+def customer_list(request: DeskRequest) -> HttpResponse:
+    require(can_see_customers(request.user))
+    form = ListForm(request.GET)
+    asked = _asked(request, form)
     listing = list_customers(asked, user=request.user)
     context = {
         "page_title": _("Customers"),

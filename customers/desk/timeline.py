@@ -76,13 +76,8 @@ def note_edit(request: DeskRequest, pk: int, note_id: int) -> HttpResponse:
         "form": form,
         "part": "customers/_note_edit.html",
     }
-    return render_page(
-        request,
-        "customers/form_page.html",
-        context,
-        partial="note_edit",
-        status=422 if form.is_bound else 200,
-    )
+    page, status = "customers/form_page.html", 422 if form.is_bound else 200
+    return render_page(request, page, context, partial="note_edit", status=status)
 
 
 @require_POST

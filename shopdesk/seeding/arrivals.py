@@ -50,6 +50,18 @@ def bring_in_export(people: list[Person], *, by: User, now: datetime) -> None:
     _backdate(people)
 
 
+def _home_of(person: Person) -> dict[str, str]:
+    return {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "company": person.company,
+        "street": person.street,
+        "postal_code": person.postal_code,
+        "city": person.city,
+        "country": person.country,
+    }
+
+
 def take_on(person: Person, *, by: User) -> None:
     """Note one customer by hand, with everything that is known."""
     with replaying(at=_joined(person)):
@@ -63,16 +75,7 @@ def take_on(person: Person, *, by: User) -> None:
             note=person.note,
             created_at=_joined(person),
         )
-        customer.add_address(
-            by=by,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            company=person.company,
-            street=person.street,
-            postal_code=person.postal_code,
-            city=person.city,
-            country=person.country,
-        )
+        customer.add_address(by=by, **_home_of(person))
         if person.phone:
             customer.add_phone(person.phone, by=by)
         for tag in person.tags:

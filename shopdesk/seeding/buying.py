@@ -101,10 +101,7 @@ def past_orders(
 def _order(chance: random.Random, purchase: Purchase, number: int, now: datetime) -> PastOrder:
     person, at = purchase.person, purchase.at
     lines, taxes = _basket(chance)
-    worth = sum((line.total for line in lines), Decimal(0))
-    discount = (worth / 10).quantize(CENT) if chance.random() < 0.08 else Decimal(0)
-    shipping = Decimal(0) if worth >= FREE_SHIPPING_FROM else SHIPPING
-    total = worth + shipping - discount
+    discount, shipping, total = _amounts(chance, lines)
     return PastOrder(
         source="shop",
         external_id=str(5_600_000_000_000 + number * 8191),
@@ -126,6 +123,14 @@ def _order(chance: random.Random, purchase: Purchase, number: int, now: datetime
         is_test=chance.random() < 0.002,
         **_fate(chance, lines, total, at, now),
     )
+
+
+def _amounts(chance: random.Random, lines: list[NewLine]) -> tuple[Decimal, Decimal, Decimal]:
+    """Discount, shipping and total."""
+    worth = sum((line.total for line in lines), Decimal(0))
+    discount = (worth / 10).quantize(CENT) if chance.random() < 0.08 else Decimal(0)
+    shipping = Decimal(0) if worth >= FREE_SHIPPING_FROM else SHIPPING
+    return discount, shipping, worth + shipping - discount
 
 
 def _basket(chance: random.Random) -> tuple[list[NewLine], Decimal]:

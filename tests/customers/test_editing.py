@@ -1,0 +1,304 @@
+"""Customers are added and edited; notes and letters are written."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.models import Channel, Consent, Customer, Identity, Letter, Mention, Note
+from tests.factories.customers import CustomerFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from accounts.models import User
+
+    SignIn = Callable[[User], Client]
+
+HTMX = {"HX-Request": "true"}
+READING = ("customer_list", "customer_detail", "customer_timeline")
+WRITING: dict[str, dict[str, Any]] = {
+    "customer_edit": {"first_name": "Ana", "version": 1},
+    "customer_identity_add": {"kind": "email", "value": "new@example.de"},
+    "customer_address_add": {"city": "Graz"},
+    "customer_consents": {
+        "email": "SUBSCRIBED",
+        "email_seen": "NOT_SUBSCRIBED",
+        "sms": "NOT_SUBSCRIBED",
+        "sms_seen": "NOT_SUBSCRIBED",
+    },
+    "customer_tag_add": {"name": "VIP"},
+    "customer_note_add": {"text": "Called."},
+    "customer_letter": {"subject": "Hello", "text": "Dear Jana"},
+    "customer_disabling": {},
+    "customer_enabling": {},
+}
+
+
+def url(name: str, customer: Customer) -> str:
+    return reverse(name) if name == "customer_list" else reverse(name, args=[customer.pk])
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode()
+
+
+class TestCreate:
+    def test_a_customer_is_added_with_tags_and_consent(
+        self, agent: User, desk_client: SignIn
+    ) -> None:
+        typed = {
+            "first_name": "Karla",
+            "email": "k@example.de",
+            "tags": "VIP, Hof",
+            "subscribed": 1,
+        }
+        response = desk_client(agent).post("/admin/customers/new/", typed)
+        karla = Customer.objects.get()
+        assert response.url == url("customer_detail", karla)
+        assert sorted(tag.name for tag in karla.tags.all()) == ["Hof", "VIP"]
+        assert karla.email_consent == "SUBSCRIBED"
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            {},
+            {"email": "no address"},
+            {"phone": "12"},
+            {"first_name": "x" * 101},
+            {"first_name": "x", "language": "fr"},
+            {"first_name": "x", "note": "x" * 5001},
+        ],
+    )
+    def test_what_is_wrong_stays_in_the_form(
+        self, typed: dict[str, str], agent: User, desk_client: SignIn
+    ) -> None:
+        response = desk_client(agent).post("/admin/customers/new/", typed)
+        assert response.status_code == 422
+        assert all(value in text_of(response) for value in typed.values() if value != "fr")
+        assert Customer.objects.count() == 0
+
+    def test_whose_address_it_is_already_is_named(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        typed = {"first_name": "Twin", "email": "JANA.MUELLER@example.de"}
+        response = desk_client(agent).post("/admin/customers/new/", typed)
+        assert response.status_code == 422
+        assert url("customer_detail", customer) in text_of(response)
+        assert Customer.objects.count() == 1
+
+
+class TestEdit:
+    def test_the_form_opens_in_place(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        page = text_of(desk_client(agent).get(url("customer_edit", customer), headers=HTMX))
+        assert page.lstrip().startswith('<div id="contact"')
+
+    def test_saved_in_place_the_page_is_read_anew(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        typed = {"first_name": "Ana", "last_name": "Müller", "version": 1}
+        response = desk_client(agent).post(url("customer_edit", customer), typed, headers=HTMX)
+        assert response["HX-Redirect"] == url("customer_detail", customer)
+        assert Customer.objects.get().first_name == "Ana"
+
+    @pytest.mark.parametrize("headers", [{}, HTMX])
+    def test_who_saves_second_sees_theirs_and_mine(
+        self, headers: dict[str, str], agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        customer.change(by=None, expected_version=1, company="Theirs AG", language="de")
+        typed = {"first_name": "Jana", "last_name": "Müller", "company": "Mine GmbH", "version": 1}
+        client = desk_client(agent)
+        response = client.post(url("customer_edit", customer), typed, headers=headers)
+        page = text_of(response)
+        assert response.status_code == 409
+        assert [part in page for part in ("Theirs AG", "Mine GmbH", "German", "As the shop")] == [
+            True
+        ] * 4
+        customer.refresh_from_db()
+        assert customer.company == "Theirs AG"
+        # The form now carries their version: saved once more, mine takes its place.
+        assert f'name="version" value="{customer.version}"' in page
+        again = client.post(url("customer_edit", customer), {**typed, "version": customer.version})
+        assert again.status_code == 302
+        customer.refresh_from_db()
+        assert customer.company == "Mine GmbH"
+
+    @pytest.mark.parametrize("version", ["", "x", "-1", "0", "99999999999999999999"])
+    def test_a_version_that_is_none_is_refused(
+        self, version: str, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        typed = {"first_name": "Ana", "version": version}
+        assert desk_client(agent).post(url("customer_edit", customer), typed).status_code == 422
+
+    def test_another_customers_address_is_not_reached_through_mine(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        foreign = CustomerFactory()
+        address = foreign.add_address(by=None, city="Graz")
+        identity = foreign.identities.get()
+        client = desk_client(agent)
+        for name, pk in (
+            ("customer_address_edit", address.pk),
+            ("customer_address_removal", address.pk),
+            ("customer_address_default", address.pk),
+            ("customer_identity_removal", identity.pk),
+            ("customer_identity_primary", identity.pk),
+        ):
+            assert client.post(reverse(name, args=[customer.pk, pk])).status_code == 404
+        assert foreign.addresses.count() == 1
+        assert foreign.identities.count() == 1
+
+
+class TestSections:
+    def test_a_tag_is_added_in_place(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        response = desk_client(agent).post(
+            url("customer_tag_add", customer), {"name": "Espresso club"}, headers=HTMX
+        )
+        assert 'id="tags"' in text_of(response)
+        assert "Espresso club" in text_of(response)
+
+    def test_a_refusal_comes_as_a_toast(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        only = Identity.objects.get(customer=customer)
+        where = reverse("customer_identity_removal", args=[customer.pk, only.pk])
+        response = desk_client(agent).post(where, headers=HTMX)
+        toasts = json.loads(response["HX-Trigger"])["toast"]["toasts"]
+        assert [toast["level"] for toast in toasts] == ["error"]
+        assert customer.identities.count() == 1
+
+    def test_an_address_is_edited_and_the_older_version_refused(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        address = customer.add_address(by=None, city="Hamburg", country="DE")
+        where = reverse("customer_address_edit", args=[customer.pk, address.pk])
+        client = desk_client(agent)
+        saved = client.post(where, {"city": "Bremen", "version": 1}, headers=HTMX)
+        assert "Bremen" in text_of(saved)
+        refused = client.post(where, {"city": "Kiel", "version": 1}, headers=HTMX)
+        assert refused.status_code == 409
+        assert "Bremen" in text_of(refused)
+        address.refresh_from_db()
+        assert address.city == "Bremen"
+
+    def test_a_consent_that_a_colleague_changed_is_not_undone(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        seen = {"email_seen": "NOT_SUBSCRIBED", "sms_seen": "NOT_SUBSCRIBED"}
+        customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=None)
+        client, where = desk_client(agent), url("customer_consents", customer)
+        other = client.post(where, {"email": "NOT_SUBSCRIBED", "sms": "SUBSCRIBED", **seen})
+        assert other.status_code == 302
+        customer.refresh_from_db()
+        assert (customer.email_consent, customer.sms_consent) == ("SUBSCRIBED", "SUBSCRIBED")
+        same = client.post(where, {"email": "UNSUBSCRIBED", "sms": "NOT_SUBSCRIBED", **seen})
+        assert same.status_code == 409
+        assert 'name="email_seen" value="SUBSCRIBED"' in text_of(same)
+        customer.refresh_from_db()
+        assert customer.email_consent == "SUBSCRIBED"
+
+    def test_an_empty_address_is_refused(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        response = desk_client(agent).post(url("customer_address_add", customer), {"city": " "})
+        assert response.status_code == 422
+        assert customer.addresses.count() == 0
+
+
+class TestNotesAndLetters:
+    def test_a_note_calls_a_colleague_who_takes_it_off_their_home(
+        self,
+        agent: User,
+        other_agent: User,
+        customer: Customer,
+        desk_client: SignIn,
+    ) -> None:
+        typed = {"text": "@Otto Other please call"}
+        desk_client(agent).post(url("customer_note_add", customer), typed)
+        mention = Mention.objects.get(user=other_agent)
+        seen = reverse("mention_seen", args=[mention.pk])
+        assert desk_client(agent).post(seen).status_code == 404
+        assert desk_client(other_agent).post(seen).status_code == 302
+        mention.refresh_from_db()
+        assert mention.seen_at is not None
+
+    @pytest.mark.parametrize("typed", ["", "   ", "x" * 5001])
+    def test_a_note_that_is_none_is_refused(
+        self, typed: str, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        desk_client(agent).post(url("customer_note_add", customer), {"text": typed}, headers=HTMX)
+        assert Note.objects.count() == 0
+
+    def test_a_colleagues_note_is_not_edited(
+        self, agent: User, other_agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        note = Note.write(customer, by=other_agent, text="Mine.")
+        where = reverse("customer_note_edit", args=[customer.pk, note.pk])
+        assert desk_client(agent).post(where, {"text": "Yours."}).status_code == 403
+        note.refresh_from_db()
+        assert note.text == "Mine."
+
+    @pytest.mark.parametrize(
+        ("who", "status"), [("lead", 302), ("agent", 302), ("other_agent", 403)]
+    )
+    def test_who_may_delete_an_agents_note(
+        self, who: str, status: int, cast: dict[str, User], customer: Customer, desk_client: SignIn
+    ) -> None:
+        note = Note.write(customer, by=cast["agent"], text="Mine.")
+        where = reverse("customer_note_removal", args=[customer.pk, note.pk])
+        assert desk_client(cast[who]).post(where).status_code == status
+        note.refresh_from_db()
+        assert (note.deleted_at is None) == (status == 403)
+
+    def test_nobody_without_an_address_is_written_to(
+        self, agent: User, desk_client: SignIn
+    ) -> None:
+        karla = CustomerFactory(email="")
+        typed = {"subject": "x", "text": "x"}
+        desk_client(agent).post(url("customer_letter", karla), typed)
+        assert Letter.objects.count() == 0
+
+    def test_a_disabled_customer_signs_in_again_after_enabling(
+        self, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        client = desk_client(agent)
+        client.post(url("customer_disabling", customer))
+        assert Customer.objects.get().disabled_at is not None
+        client.post(url("customer_enabling", customer))
+        assert Customer.objects.get().disabled_at is None
+
+
+class TestHomeAndPalette:
+    def test_home_shows_the_newest_and_my_mentions(
+        self, agent: User, other_agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        Note.write(customer, by=agent, text="@Otto: the grinder", mentioned=[other_agent])
+        assert "the grinder" in text_of(desk_client(other_agent).get("/admin/"))
+        page = text_of(desk_client(agent).get("/admin/"))
+        assert "the grinder" not in page
+        assert "Jana Müller" in page
+
+    def test_ctrl_k_finds_customers_and_the_action(
+        self, agent: User, reader: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        found = text_of(desk_client(agent).get("/admin/search/?q=jana mue", headers=HTMX))
+        assert url("customer_detail", customer) in found
+        assert "/admin/customers/new/" in text_of(desk_client(agent).get("/admin/search/?q=add"))
+        assert "/admin/customers/new/" not in text_of(
+            desk_client(reader).get("/admin/search/?q=add")
+        )
+
+
+def test_a_new_customers_day_is_named(agent: User, customer: Customer, desk_client: SignIn) -> None:
+    page = text_of(desk_client(agent).get(url("customer_detail", customer)))
+    assert f"Customer since {timezone.localtime():%-d %b %Y}" in page

@@ -1,0 +1,185 @@
+"""Addresses, account states, consents and tags: each verb with its refusal, repeat and race."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+
+from customers import followers
+from customers.models import (
+    ChangedMeanwhile,
+    Channel,
+    Consent,
+    Customer,
+    TooManyTags,
+)
+from events.models import Event
+from tests.factories.customers import CustomerFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accounts.models import User
+
+
+def events_about(customer: Customer) -> list[str]:
+    return list(Event.objects.about(customer).order_by("id").values_list("name", flat=True))
+
+
+def at_once(work: Callable[[int], object], *, times: int = 4) -> list[object]:
+    """Run `work` in so many threads that start together; what each returned or raised."""
+    barrier, outcomes = Barrier(times), []
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            outcomes.append(work(number))
+        except Exception as error:  # noqa: BLE001 -- the outcome is what is tested
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(number,)) for number in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+class TestPostalAddresses:
+    def test_the_first_one_is_the_default_and_stands_on_the_customer(
+        self, customer: Customer
+    ) -> None:
+        home = customer.add_address(by=None, city="Hamburg", country="DE")
+        work = customer.add_address(by=None, city="Graz", country="AT")
+        assert (home.is_default, work.is_default) == (True, False)
+        customer.refresh_from_db()
+        assert (customer.city, customer.country) == ("Hamburg", "DE")
+
+    def test_another_default_moves_the_customer(self, customer: Customer) -> None:
+        customer.add_address(by=None, city="Hamburg", country="DE")
+        work = customer.add_address(by=None, city="Graz", country="AT")
+        assert work.make_default(by=None)
+        assert work.make_default(by=None) is False
+        customer.refresh_from_db()
+        assert (customer.city, customer.country) == ("Graz", "AT")
+
+    def test_the_next_one_follows_when_the_default_goes(self, customer: Customer) -> None:
+        home = customer.add_address(by=None, city="Hamburg", country="DE")
+        work = customer.add_address(by=None, city="Graz", country="AT")
+        assert home.remove(by=None)
+        assert home.remove(by=None) is False
+        assert customer.addresses.get().pk == work.pk
+        customer.refresh_from_db()
+        assert customer.city == "Graz"
+        work.remove(by=None)
+        customer.refresh_from_db()
+        assert (customer.city, customer.country) == ("", "")
+
+    def test_who_read_an_older_version_is_refused(self, customer: Customer) -> None:
+        home = customer.add_address(by=None, city="Hamburg", country="DE")
+        home.change(by=None, expected_version=1, city="Bremen")
+        with pytest.raises(ChangedMeanwhile):
+            home.change(by=None, expected_version=1, city="Kiel")
+        customer.refresh_from_db()
+        assert customer.city == "Bremen"
+
+    def test_of_several_first_addresses_one_is_the_default(self, transactional_db: None) -> None:
+        jana = CustomerFactory()
+        at_once(
+            lambda number: Customer.objects.get(pk=jana.pk).add_address(by=None, city=f"{number}")
+        )
+        assert jana.addresses.count() == 4
+        assert jana.addresses.filter(is_default=True).count() == 1
+
+
+class TestDisabling:
+    def test_disabling_tells_followers_once(
+        self, agent: User, customer: Customer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[object] = []
+        monkeypatch.setattr(followers, "_after_disabling", [told.append])
+        assert customer.disable(by=agent)
+        assert customer.disable(by=agent) is False
+        assert told == [[customer.pk]]
+        assert customer.disabled_by == agent
+        assert events_about(customer) == ["customer.created", "customer.disabled"]
+
+    def test_disabling_and_the_account_are_two_facts(self, agent: User, customer: Customer) -> None:
+        customer.disable(by=agent)
+        assert customer.account_state == "enabled"
+        assert customer.enable_again(by=agent)
+        assert customer.enable_again(by=agent) is False
+        assert customer.disabled_at is None
+
+    def test_of_several_who_disable_at_once_one_does(self, transactional_db: None) -> None:
+        jana = CustomerFactory()
+        outcomes = at_once(lambda _number: Customer.objects.get(pk=jana.pk).disable(by=None))
+        assert sorted(map(str, outcomes)) == ["False", "False", "False", "True"]
+
+
+class TestAccountStates:
+    def test_an_invite_is_answered_once(self, db: None) -> None:
+        karla = CustomerFactory()
+        assert karla.account_declined() is False
+        assert karla.account_invited()
+        assert karla.account_invited() is False
+        assert karla.account_declined()
+        assert karla.account_enabled()
+        assert karla.account_invited() is False
+        assert karla.account_state == "enabled"
+
+
+class TestConsents:
+    def test_a_consent_is_noted_once(self, agent: User, customer: Customer) -> None:
+        assert customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=agent)
+        assert customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=agent) is False
+        customer.refresh_from_db()
+        assert customer.email_consent == Consent.SUBSCRIBED
+        event = Event.objects.about(customer).latest("id")
+        assert event.plain == {"channel": "email", "state": "SUBSCRIBED"}
+
+    def test_an_older_word_that_arrives_later_does_not_count(self, customer: Customer) -> None:
+        from django.utils import timezone
+
+        now = timezone.now()
+        customer.set_consent(Channel.SMS, Consent.UNSUBSCRIBED, by=None, at=now)
+        earlier = now - timezone.timedelta(days=1)
+        assert customer.set_consent(Channel.SMS, Consent.SUBSCRIBED, by=None, at=earlier) is False
+        customer.refresh_from_db()
+        assert customer.sms_consent == Consent.UNSUBSCRIBED
+
+    def test_nothing_follows_redacted(self, customer: Customer) -> None:
+        customer.set_consent(Channel.EMAIL, Consent.REDACTED, by=None)
+        assert customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=None) is False
+
+
+class TestTags:
+    def test_a_tag_is_one_whatever_its_capitals(self, agent: User, customer: Customer) -> None:
+        assert customer.tag("VIP", by=agent)
+        assert customer.tag("vip", by=agent) is False
+        assert [tag.name for tag in customer.tags.all()] == ["VIP"]
+        assert events_about(customer) == ["customer.created", "customer.tagged"]
+
+    def test_a_tag_comes_off_once(self, agent: User, customer: Customer) -> None:
+        customer.tag("VIP", by=agent)
+        vip = customer.tags.get()
+        assert customer.untag(vip, by=agent)
+        assert customer.untag(vip, by=agent) is False
+
+    def test_nobody_carries_more_than_250(
+        self, agent: User, customer: Customer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("customers.models.tags.TAGS_PER_CUSTOMER", 1)
+        customer.tag("one", by=agent)
+        with pytest.raises(TooManyTags):
+            customer.tag("two", by=agent)
+
+    def test_one_tag_at_once_is_carried_once(self, transactional_db: None) -> None:
+        jana = CustomerFactory()
+        outcomes = at_once(lambda _number: Customer.objects.get(pk=jana.pk).tag("VIP", by=None))
+        assert sorted(map(str, outcomes)) == ["False", "False", "False", "True"]
