@@ -24,6 +24,14 @@ document.addEventListener("click", ({ target }) => {
   if (pressedBeside && target instanceof HTMLDialogElement && target.open) target.close();
 });
 
+// What opened it may be a line of a menu that has closed since: the menu's button is where one was.
+document.addEventListener("close", ({ target }) => {
+  const focused = document.activeElement;
+  if (!(target instanceof HTMLDialogElement) || (focused !== document.body && !target.contains(focused))) return;
+  const opener = document.querySelector(`[data-opens="${CSS.escape(target.id)}"]`);
+  (opener?.closest("details:not([open])")?.querySelector("summary") ?? opener)?.focus();
+}, true);
+
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const asked = detail.requestConfig?.verb === "get"; // looking something up is no reason to close
   if (detail.successful && !asked) detail.elt.closest?.("dialog:not([data-stays])")?.close();

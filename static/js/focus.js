@@ -1,0 +1,33 @@
+// When htmx replaces the part of the page in which the focus is, the focus would fall back to the top. It is put
+// on the same thing in the new part; else on the first field that is wrong or was asked for; else on the part itself.
+
+const FIELD = "input:not([type=hidden]), select, textarea";
+let lost = null;
+
+function samePlace(element) {
+  const form = element.closest("form[action]");
+  const within = form ? `form[action="${CSS.escape(form.getAttribute("action"))}"] ` : "";
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  if (element.name) return `${within}[name="${CSS.escape(element.name)}"]`;
+  if (element.hasAttribute("href")) return `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+  return within && `${within}button`;
+}
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const focused = document.activeElement;
+  if (!detail.shouldSwap || focused === document.body || !detail.target.contains(focused)) return;
+  lost = { place: samePlace(focused), isAsked: detail.requestConfig.verb === "get" };
+});
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (!lost) return;
+  const { place, isAsked } = lost;
+  lost = null;
+  if (document.activeElement !== document.body) return;
+  const part = detail.elt.isConnected ? detail.elt : document.getElementById(detail.elt.id);
+  const wrong = part?.querySelector("[aria-invalid=true]");
+  const next = wrong ?? (place && part?.querySelector(place)) ?? (isAsked && part?.querySelector(FIELD)) ?? part;
+  if (!next) return;
+  if (next === part) part.tabIndex = -1;
+  next.focus({ preventScroll: next === part });
+});
