@@ -224,7 +224,7 @@ STOREFRONT = [
     Scene("look-in-mailbox", DOOR, "account_recover", "/account/recover/", ask_for_link),
     Scene("reset", DOOR, "account_reset_form", "{reset}"),
     Scene("reset-422", DOOR, "account_reset_form", "{reset}", submit_empty),
-    Scene("reset-replaced", DOOR, "account_reset", "{replaced}", status=410),
+    Scene("reset-withdrawn", DOOR, "account_reset", "{withdrawn}", status=410),
     Scene("reset-no-link", DOOR, "account_reset", "/account/reset/1a.garbage/", status=404),
     Scene("activate", DOOR, "account_activate_form", "{invite}"),
     Scene("activate-422", DOOR, "account_activate_form", "{invite}", submit_empty),

@@ -52,7 +52,7 @@ class World:
     note: str
     imported: str
     reset: str
-    replaced: str
+    withdrawn: str
     invite: str
     confirm: str
     seat: str
@@ -64,7 +64,7 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
     staff = seats.browsers.open(cookies=seats.of("owner"))
     long = add_customer(staff, LONG_NAME)
     address, note = add_details(staff, long)
-    replaced, reset = two_resets(staff, desk, somebody)
+    withdrawn, reset = two_resets(staff, desk, somebody)
     built = World(
         jana=find(staff, "jana.mueller@example.de").address,
         long=long.address,
@@ -75,7 +75,7 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
         note=note,
         imported=checked_import(staff),
         reset=reset,
-        replaced=replaced,
+        withdrawn=withdrawn,
         invite=invited(staff, desk, long),
         confirm=registered(seats.browsers.open(), desk),
         seat=link_in(desk.next_mail_to(invite_colleague(staff, desk, role="agent"), known=0)),
@@ -123,14 +123,15 @@ def disabled_customer(page: Page) -> str:
 
 
 def two_resets(page: Page, desk: Desk, customer: Person) -> tuple[str, str]:
-    """A link that a newer one has replaced, and that one."""
+    """A link that was withdrawn, and a later one that nobody has used."""
+    page.goto(customer.address)
     known = len(desk.mails_to(customer.email))
-    links = []
-    for place in range(2):
-        page.goto(customer.address)
-        send_link(page)
-        links.append(link_in(desk.next_mail_to(customer.email, known=known + place)))
-    return links[0], links[1]
+    send_link(page)
+    withdrawn = link_in(desk.next_mail_to(customer.email, known=known))
+    page.locator("#reset_panel form[action$='/withdrawal/'] button").click()
+    expect(page.locator("#reset_panel form[action$='/withdrawal/']")).to_have_count(0)
+    send_link(page)
+    return withdrawn, link_in(desk.next_mail_to(customer.email, known=known + 1))
 
 
 def invited(page: Page, desk: Desk, customer: Person) -> str:
