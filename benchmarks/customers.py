@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from benchmarks.database import use_own_database
+from benchmarks.database import NAME, use_own_database
 from benchmarks.harness import Measurement, Spread, alternate, compare, report
 
 WORST_GOAL = 1 / 20
@@ -44,8 +44,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", default=None, help="a file, or - for standard output")
+    parser.add_argument("--database", default=NAME, help="is emptied when its size differs")
     asked = parser.parse_args()
-    use_own_database()
+    use_own_database(asked.database)
     from benchmarks.filling import fill
 
     fill(asked.rows, say=lambda line: print(line, file=sys.stderr))

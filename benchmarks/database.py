@@ -6,14 +6,15 @@ import os
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from psycopg import sql
 
 NAME = "shopdesk_benchmark"
 
 
-def use_own_database() -> None:
-    """Point DATABASE_URL at `shopdesk_benchmark` on the same server and set Django up there."""
+def use_own_database(name: str = NAME) -> None:
+    """Point DATABASE_URL at a database of this name on the same server and set Django up there."""
     url = os.environ.get("DATABASE_URL", "postgresql:///postgres")
-    own = _create(url)
+    own = _create(url, name)
     os.environ.update(DATABASE_URL=own, TESTING="1", DJANGO_SETTINGS_MODULE="shopdesk.settings")
     import django
     from django.core.management import call_command
@@ -22,10 +23,10 @@ def use_own_database() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def _create(url: str) -> str:
+def _create(url: str, name: str) -> str:
     with psycopg.connect(url, autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if not known.fetchone():
-            connection.execute(f"CREATE DATABASE {NAME}".encode())
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"/{NAME}"))
+    return urlunsplit(parts._replace(path=f"/{name}"))
