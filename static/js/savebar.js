@@ -1,5 +1,5 @@
 // A form with a save bar shows it once something differs from what the server sent, and asks before it is left.
-// The bar keeps its place while it is invisible, so nothing moves.
+// The bar floats over the page's foot (form[data-dirty] in desk.css), so nothing moves when it comes.
 
 const BAR = "[data-savebar]";
 
@@ -14,11 +14,7 @@ function watch(bar) {
   form.dataset.watched = "yes";
   // What came back with errors was typed by a person and is not saved yet.
   const before = form.querySelector('[aria-invalid="true"]') || "unsaved" in form.dataset ? null : snapshot(form);
-  const update = () => {
-    const dirty = snapshot(form) !== before;
-    form.toggleAttribute("data-dirty", dirty);
-    bar.classList.toggle("waiting", !dirty);
-  };
+  const update = () => form.toggleAttribute("data-dirty", snapshot(form) !== before);
   form.addEventListener("input", update);
   form.addEventListener("change", update);
   form.addEventListener("reset", () => {
