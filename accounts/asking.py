@@ -7,13 +7,13 @@ from django.utils.translation import get_language
 
 from accounts.models import AskPurpose, RecoveryAsk
 from accounts.throttling import Throttled, hit
-from core.client_ip import client_ip
+from core.client_ip import client_network
 
 
 def ask_for_link(request: HttpRequest, purpose: AskPurpose, email: str, **typed: str) -> None:
     """Write the ask down. Beyond the limit of one address nothing is sent, and nobody is told:
     the answer would say whether somebody else asked. Raises Throttled for one place's limit."""
-    hit("ask from ip", client_ip(request))
+    hit("ask from ip", client_network(request))
     try:
         hit("ask for address", email)
     except Throttled:

@@ -21,7 +21,7 @@ from accounts.signing_in import next_page, recognise, sign_in
 from accounts.storefront_links import ADDRESS_KEY
 from accounts.throttling import forget, hit
 from accounts.tokens import find_link
-from core.client_ip import client_ip
+from core.client_ip import client_network
 from core.views import DeskRequest, public
 
 
@@ -104,7 +104,7 @@ def recover(request: HttpRequest) -> HttpResponse:
 @throttled
 def follow_link(request: HttpRequest, token: str) -> HttpResponse:
     """As at the storefront: the token leaves the address bar, nothing is used up."""
-    hit("link from ip", client_ip(request))
+    hit("link from ip", client_network(request))
     link = find_link(StaffLink, token)
     if link is None:
         return _no_link(request, "unknown", 404)
@@ -126,7 +126,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
         return _no_link(request, link.state.value, 410)
     form = StaffPasswordForm(request.POST or None, user=link.user, initial={"name": link.user.name})
     if form.is_valid():
-        hit("redeem from ip", client_ip(request))
+        hit("redeem from ip", client_network(request))
         try:
             link.redeem(**form.cleaned_data)
         except LinkRefused as refused:

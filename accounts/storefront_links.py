@@ -29,7 +29,7 @@ from accounts.models import (
 )
 from accounts.throttling import hit
 from accounts.tokens import find_link
-from core.client_ip import client_ip
+from core.client_ip import client_network
 from core.views import public
 
 # The address that was just proved, for the sign-in page.
@@ -62,7 +62,7 @@ def follow_registration(request: HttpRequest, token: str) -> HttpResponse:
 def _follow(
     request: HttpRequest, link: ResetRequest | Registration | None, page: str
 ) -> HttpResponse:
-    hit("link from ip", client_ip(request))
+    hit("link from ip", client_network(request))
     if link is None:
         return not_a_link(request)
     if request.method == "GET":
@@ -106,7 +106,7 @@ def _redeeming(
         return _closed(request, link)
     form = _form(request, link)
     if form.is_valid():
-        hit("redeem from ip", client_ip(request))
+        hit("redeem from ip", client_network(request))
         return _redeem(request, link, form)
     context = {
         "form": form,
