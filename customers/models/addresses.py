@@ -51,6 +51,8 @@ class Address(models.Model):
     def change(self, *, by: User | Customer | None, expected_version: int, **fields: Any) -> None:
         """Save the address unless somebody else did so meanwhile (ChangedMeanwhile)."""
         with transaction.atomic():
+            # The customer first, as everywhere: two verbs never wait for each other in a circle.
+            self.customer.lock()
             mine = Address.objects.filter(pk=self.pk, version=expected_version)
             if not mine.update(version=F("version") + 1, **fields):
                 raise ChangedMeanwhile
@@ -80,7 +82,6 @@ class Address(models.Model):
                 return False
             customer._make_default(self)
             record("customer.default_address_changed", customer, by=by, about=[customer])
-        self.refresh_from_db()
         return True
 
 
@@ -101,7 +102,6 @@ class Located(CustomerRow):
             if first:
                 self._make_default(address)
             record("customer.address_added", self, by=by, about=[self])
-        address.refresh_from_db()
         return address
 
     def _addresses(self) -> models.QuerySet[Address]:
@@ -110,6 +110,7 @@ class Located(CustomerRow):
     def _make_default(self, address: Address) -> None:
         self._addresses().filter(is_default=True).update(is_default=False)
         self._addresses().filter(pk=address.pk).update(is_default=True)
+        address.refresh_from_db()  # a colleague may have changed it since it was read
         self._stand_at(address)
 
     def _next_default(self) -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 
 from customers import followers
 from customers.models import (
+    Address,
     ChangedMeanwhile,
     Channel,
     Consent,
@@ -87,6 +88,31 @@ class TestPostalAddresses:
             home.change(by=None, expected_version=1, city="Kiel")
         customer.refresh_from_db()
         assert customer.city == "Bremen"
+
+    def test_a_default_that_changed_meanwhile_stands_as_it_is_now(self, customer: Customer) -> None:
+        customer.add_address(by=None, city="Hamburg", country="DE")
+        work = customer.add_address(by=None, city="Graz", country="AT")
+        Address.objects.get(pk=work.pk).change(by=None, expected_version=1, city="Wien")
+        work.make_default(by=None)
+        customer.refresh_from_db()
+        assert (work.city, work.is_default, customer.city) == ("Wien", True, "Wien")
+
+    def test_changing_and_choosing_at_once_leave_the_customer_where_the_default_is(
+        self, transactional_db: None
+    ) -> None:
+        jana = CustomerFactory()
+        homes = [jana.add_address(by=None, city=f"{number}") for number in range(2)]
+
+        def act(number: int) -> object:
+            address = Address.objects.get(pk=homes[number % 2].pk)
+            if number < 2:
+                return address.make_default(by=None)
+            return address.change(by=None, expected_version=1, city=f"New {number}")
+
+        outcomes = at_once(act)
+        assert [one for one in outcomes if isinstance(one, Exception)] == []
+        jana.refresh_from_db()
+        assert jana.city == jana.addresses.get(is_default=True).city
 
     def test_of_several_first_addresses_one_is_the_default(self, transactional_db: None) -> None:
         jana = CustomerFactory()
