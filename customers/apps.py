@@ -18,27 +18,28 @@ class CustomersConfig(AppConfig):
         register_words()
         actors.register("customers.customer", names_of)
         timeline_sources.add(import_entries)
-        take_places_of_the_frame()
+        take_places_in_the_navigation()
+        take_places_on_home_and_in_search()
 
 
-def take_places_of_the_frame() -> None:
-    from customers import home, palette
+def take_places_in_the_navigation() -> None:
     from customers.importing.permissions import can_import_customers
-    from customers.permissions import can_edit_customers, can_see_customers
+    from customers.permissions import can_see_customers
 
     navigation.add(
         NavEntry(_("Customers"), "customer_list", icon="users", allowed=can_see_customers),
         order=20,
     )
     navigation.add(
-        NavEntry(
-            _("Imports"),
-            "import_list",
-            allowed=can_import_customers,
-            parent="customer_list",
-        ),
+        NavEntry(_("Imports"), "import_list", allowed=can_import_customers, parent="customer_list"),
         order=21,
     )
+
+
+def take_places_on_home_and_in_search() -> None:
+    from customers import home, palette
+    from customers.permissions import can_edit_customers, can_see_customers
+
     home_cards.add(Panel("customers/_home_mentions.html", home.mentions, name="mentions"), order=30)
     home_cards.add(
         Panel("customers/_home_newest.html", home.newest_customers, name="newest_customers"),
