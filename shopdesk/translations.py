@@ -5,6 +5,7 @@ Compiling needs Babel alone. The check also needs gettext's xgettext, as Django'
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 COMPLETE = "de"
 OVERRIDES = "de_Informal"
 DOMAIN = "django"
+# Who speaks to the reader this way has an override, and be it the same text.
+SIE = re.compile(r"\b(Sie|Ihnen|Ihr(e[mnrs]?)?)\b")
 # What makemessages reads. Everything else would only be copied.
 SOURCES = {".py", ".html", ".txt", ".md"}
 APART = {
@@ -80,13 +83,16 @@ def read(place: Path) -> Catalog:
 
 
 def problems(root: Path = ROOT) -> Iterator[str]:
-    """One line for each string without German, and for each translation nothing uses."""
+    """One line for each string without German or without du, and for each that nothing uses."""
     used = {key(message) for message in messages(extract(root))}
     complete = {key(message): message for message in messages(read(catalogue(root, COMPLETE)))}
     overrides = {key(message): message for message in messages(read(catalogue(root, OVERRIDES)))}
     for wanted in sorted(used):
         if wanted not in complete or not is_translated(complete[wanted]):
             yield f"{COMPLETE}: no translation of {wanted[1]!r}"
+    for known in sorted(complete.keys() - overrides.keys()):
+        if SIE.search(str(complete[known].string)):
+            yield f"{OVERRIDES}: the translation of {known[1]!r} says Sie"
     for name, found in ((COMPLETE, complete), (OVERRIDES, overrides)):
         for known, message in sorted(found.items()):
             yield from flaws(name, known, message, is_used=known in used | djangos_own())

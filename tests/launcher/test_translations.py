@@ -66,12 +66,13 @@ def test_gaps_fuzzy_words_and_leftovers_are_named(tmp_path: Path) -> None:
     (tmp_path / "app" / "page.py").write_text(
         "from django.utils.translation import gettext as _\n_('Save')\n_('Send')\n_('Stop')\n"
     )
-    known = 'msgid "Save"\nmsgstr "Speichern"\n\n#, fuzzy\nmsgid "Stop"\nmsgstr "Stoppen"\n'
+    known = 'msgid "Save"\nmsgstr "Speichern Sie"\n\n#, fuzzy\nmsgid "Stop"\nmsgstr "Stoppen"\n'
     catalogue(tmp_path, "de", known)
     catalogue(tmp_path, "de_Informal", 'msgid "Your mail"\nmsgstr "Deine Mail"\n')
 
     assert list(problems(tmp_path)) == [
         "de: no translation of 'Send'",
+        "de_Informal: the translation of 'Save' says Sie",
         "de: the translation of 'Stop' is marked fuzzy",
         "de_Informal: nothing uses 'Your mail' any more",
     ]
