@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,9 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import is_aware
 
 Row = TypeVar("Row", bound=Model)
+# PostgreSQL refuses numbers beyond its own bounds, and JSON can spell text that UTF-8 cannot.
+LARGEST_EXPONENT = 30
+LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class BadCursor(Exception):
@@ -126,5 +130,5 @@ def _is_possible(value: Any) -> bool:
     if isinstance(value, datetime):
         return is_aware(value)
     if isinstance(value, Decimal):
-        return value.is_finite()
-    return value is not None and "\0" not in str(value)
+        return value.is_finite() and abs(value.adjusted()) <= LARGEST_EXPONENT
+    return value is not None and "\0" not in str(value) and not LONE_SURROGATE.search(str(value))

@@ -12,6 +12,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from core.pagination import BadCursor, KeysetPage, keyset_page
+from customers.models import Customer
 from events.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,20 @@ def test_a_garbled_cursor_is_refused_or_harmless(cursor: str) -> None:
     except BadCursor:
         return
     assert len(found.rows) <= 2
+
+
+@pytest.mark.parametrize(
+    ("ordering", "value"),
+    [
+        (("sort_name", "id"), "\ud800"),
+        (("-amount_spent", "-id"), "1E+200000"),
+        (("-amount_spent", "-id"), "-1E-200000"),
+        (("-amount_spent", "-id"), "NaN"),
+    ],
+)
+def test_a_value_that_no_column_can_hold_is_refused(ordering: tuple[str, ...], value: str) -> None:
+    with pytest.raises(BadCursor):
+        keyset_page(Customer.objects.all(), ordering, cursor=cursor_of([0, value, 1]))
 
 
 @given(st.text(max_size=80))
