@@ -114,6 +114,16 @@ def test_the_secret_is_sealed_in_the_database(agent: User, secret: str) -> None:
     assert second_factor.accepts(agent, code(secret))
 
 
+def test_asks_at_the_shop_use_up_nothing_of_what_a_colleague_may_ask(
+    agent: User, stranger: Client, worker: Any
+) -> None:
+    for _ in range(6):
+        stranger.post("/account/recover/", {"email": agent.email})
+    assert worker() == []
+    stranger.post("/admin/recover/", {"email": agent.email})
+    assert [mail.to for mail in worker()] == [[agent.email]]
+
+
 def test_a_forgotten_password_is_chosen_anew_and_the_second_step_stays(
     agent: User, secret: str, stranger: Client, worker: Any
 ) -> None:
