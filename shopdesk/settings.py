@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "core.outage.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.caching.PrivateByDefaultMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.sessions.DoorSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
