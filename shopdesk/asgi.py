@@ -9,4 +9,6 @@ os.environ.setdefault("DATABASE_POOL", "1")
 
 from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+from shopdesk.body_limit import limited
+
+application = limited(get_asgi_application())
