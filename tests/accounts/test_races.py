@@ -12,8 +12,8 @@ from accounts import second_factor
 from accounts.models import AskPurpose, LinkRefused, RecoveryAsk, Registration, StaffLink, Throttle
 from accounts.throttling import LIMITS, Throttled, hit
 from customers.models import Customer
-from tests.accounts.test_redeem_race import THREADS, all_at_once
 from tests.factories.accounts import StaffFactory
+from tests.threads import THREADS, all_at_once
 
 
 def kinds(results: list[Any]) -> list[str]:

@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import LinkRefused, ResetRequest
 from tests.factories.accounts import StaffFactory
 from tests.factories.customers import CustomerFactory
+from tests.threads import THREADS, all_at_once
 
 if TYPE_CHECKING:
     from customers.models import Customer
 
 ROUNDS = 20
-THREADS = 8
-
-
-def all_at_once(act: Callable[[int], Any]) -> list[Any]:
-    """Run `act(number)` in eight threads that start together; what each returned or raised."""
-    start = threading.Barrier(THREADS)
-    results: list[Any] = [None] * THREADS
-
-    def run(number: int) -> None:
-        try:
-            start.wait(timeout=20)
-            results[number] = act(number)
-        except Exception as error:  # noqa: BLE001 -- the test looks at what each was told
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[number]) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from accounts import second_factor
 from accounts.models import AddressInUse, LastOwner, Session, StaffLink, User
 from core.permissions import Role
 from events.models import Event
-from tests.accounts.test_redeem_race import all_at_once
 from tests.factories.accounts import PASSWORD, StaffFactory, sign_in
+from tests.threads import all_at_once
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries

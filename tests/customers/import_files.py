@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from customers.importing.models import Import
+from customers.importing.models import Import, ImportRow
 from customers.importing.working import work
 
 if TYPE_CHECKING:
@@ -84,3 +84,9 @@ def imported(content: bytes, *, by: User | None = None, name: str = "customers.c
 def counts(one: Import) -> tuple[int, int, int, int]:
     """Created, changed, unchanged, skipped."""
     return one.created_count, one.changed_count, one.unchanged_count, one.skipped_count
+
+
+def problems(one: Import) -> list[tuple[int, str]]:
+    """Each line that needs a look, and why."""
+    rows = ImportRow.objects.filter(of_import=one).exclude(problems=[]).order_by("line")
+    return [(row.line, problem[0]) for row in rows for problem in row.problems]

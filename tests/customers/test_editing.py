@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Channel, Consent, Customer, Identity, Letter, Mention, Note
+from tests.customers.page_addresses import HTMX, text_of, url
 from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
@@ -20,33 +21,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
     SignIn = Callable[[User], Client]
-
-HTMX = {"HX-Request": "true"}
-READING = ("customer_list", "customer_detail", "customer_timeline")
-WRITING: dict[str, dict[str, Any]] = {
-    "customer_edit": {"first_name": "Ana", "version": 1},
-    "customer_identity_add": {"kind": "email", "value": "new@example.de"},
-    "customer_address_add": {"city": "Graz"},
-    "customer_consents": {
-        "email": "SUBSCRIBED",
-        "email_seen": "NOT_SUBSCRIBED",
-        "sms": "NOT_SUBSCRIBED",
-        "sms_seen": "NOT_SUBSCRIBED",
-    },
-    "customer_tag_add": {"name": "VIP"},
-    "customer_note_add": {"text": "Called."},
-    "customer_letter": {"subject": "Hello", "text": "Dear Jana"},
-    "customer_disabling": {},
-    "customer_enabling": {},
-}
-
-
-def url(name: str, customer: Customer) -> str:
-    return reverse(name) if name == "customer_list" else reverse(name, args=[customer.pk])
-
-
-def text_of(response: Any) -> str:
-    return response.content.decode()
 
 
 class TestCreate:

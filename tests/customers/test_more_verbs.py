@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection
 
 from customers import followers
 from customers.models import (
@@ -19,36 +18,17 @@ from customers.models import (
 )
 from events.models import Event
 from tests.factories.customers import CustomerFactory
+from tests.threads import all_at_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from accounts.models import User
+
+
+at_once = partial(all_at_once, threads=4)
 
 
 def events_about(customer: Customer) -> list[str]:
     return list(Event.objects.about(customer).order_by("id").values_list("name", flat=True))
-
-
-def at_once(work: Callable[[int], object], *, times: int = 4) -> list[object]:
-    """Run `work` in so many threads that start together; what each returned or raised."""
-    barrier, outcomes = Barrier(times), []
-
-    def run(number: int) -> None:
-        barrier.wait()
-        try:
-            outcomes.append(work(number))
-        except Exception as error:  # noqa: BLE001 -- the outcome is what is tested
-            outcomes.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(number,)) for number in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 class TestPostalAddresses:

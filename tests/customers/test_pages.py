@@ -11,6 +11,7 @@ from core.slots import Slot
 from customers import slots
 from customers.models import Customer, Letter, Note
 from customers.timeline import timeline_sources
+from tests.customers.page_addresses import HTMX, READING, WRITING, text_of, url
 from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
@@ -21,33 +22,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
     SignIn = Callable[[User], Client]
-
-HTMX = {"HX-Request": "true"}
-READING = ("customer_list", "customer_detail", "customer_timeline")
-WRITING: dict[str, dict[str, Any]] = {
-    "customer_edit": {"first_name": "Ana", "version": 1},
-    "customer_identity_add": {"kind": "email", "value": "new@example.de"},
-    "customer_address_add": {"city": "Graz"},
-    "customer_consents": {
-        "email": "SUBSCRIBED",
-        "email_seen": "NOT_SUBSCRIBED",
-        "sms": "NOT_SUBSCRIBED",
-        "sms_seen": "NOT_SUBSCRIBED",
-    },
-    "customer_tag_add": {"name": "VIP"},
-    "customer_note_add": {"text": "Called."},
-    "customer_letter": {"subject": "Hello", "text": "Dear Jana"},
-    "customer_disabling": {},
-    "customer_enabling": {},
-}
-
-
-def url(name: str, customer: Customer) -> str:
-    return reverse(name) if name == "customer_list" else reverse(name, args=[customer.pk])
-
-
-def text_of(response: Any) -> str:
-    return response.content.decode()
 
 
 class TestWhoMay:

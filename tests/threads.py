@@ -1,0 +1,33 @@
+"""Real threads that do one thing at the same moment, each on a database connection of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+
+from django.db import connection
+
+THREADS = 8
+
+
+def all_at_once(act: Callable[[int], Any], *, threads: int = THREADS) -> list[Any]:
+    """Run `act(number)` in threads that start together; what each returned or raised."""
+    start = Barrier(threads)
+    results: list[Any] = [None] * threads
+
+    def run(number: int) -> None:
+        try:
+            start.wait(timeout=20)
+            results[number] = act(number)
+        except Exception as error:  # noqa: BLE001 -- the test looks at what each was told
+            results[number] = error
+        finally:
+            connection.close()
+
+    running = [Thread(target=run, args=[number]) for number in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join(timeout=60)
+    return results
