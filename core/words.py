@@ -1,4 +1,4 @@
-"""Amounts, numbers, times and names as a person reads them, by language and time zone."""
+"""Amounts, numbers, times, countries and names as people read them, by language and time zone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from django.utils import timezone
@@ -69,6 +70,11 @@ def _near(local: datetime) -> str:
 
 def _local_day(value: date) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def country_name(code: str) -> str:
+    """A country (ISO 3166-1 alpha-2) in the reader's language; the code where nobody knows it."""
+    return str(Locale.parse(babel_locale()).territories.get(code, code))
 
 
 def initials(name: str) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from babel import Locale
-
-from core.money import babel_locale
+from core.words import country_name
 
 # The JSON on an order has the keys name, company, street, addition, postal_code, city, province,
 # country (ISO 3166-1 alpha-2) and phone, each of them optional.
@@ -19,11 +17,10 @@ def address_lines(address: Mapping[str, str]) -> list[str]:
     code, city = address.get("postal_code", ""), address.get("city", "")
     country = address.get("country", "")
     place = f"{city} {code}" if country in CODE_LAST else f"{code} {city}"
-    names = Locale.parse(babel_locale()).territories
     lines = [
         *(address.get(key, "") for key in ("name", "company", "street", "addition")),
         place.strip(),
         address.get("province", ""),
-        names.get(country, country),
+        country_name(country),
     ]
     return [line for line in lines if line]
