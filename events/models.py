@@ -58,8 +58,6 @@ class Event(models.Model):
         indexes = [
             # Read by "what happened to this very thing".
             models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject"),
-            # Read by statistics.
-            models.Index(fields=["name", "id"], name="event_name"),
         ]
 
     def __str__(self) -> str:
