@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
+
 from customers.models import Letter
 from notifications.kinds import MailKind, register
 
@@ -18,4 +20,11 @@ def _message_from_staff(mail: Mail) -> dict[str, Any] | None:
     return {"subject": letter.subject, "text": letter.text, "author": letter.author.name}
 
 
-register(MailKind("message_from_staff", group="customers", context=_message_from_staff))
+register(
+    MailKind(
+        "message_from_staff",
+        group="customers",
+        context=_message_from_staff,
+        title=_("Message from staff"),
+    )
+)

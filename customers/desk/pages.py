@@ -17,6 +17,7 @@ from core.slots import fill
 from customers import slots
 from customers.desk.sections import SECTIONS, get_visible, rights
 from customers.forms import ListForm, NewCustomerForm
+from customers.importing.permissions import can_import_customers
 from customers.listing import SORTS, Asked, list_customers
 from customers.models import (
     AddressTaken,
@@ -75,6 +76,7 @@ def customer_list(request: DeskRequest) -> HttpResponse:
         "offers": [(offer, _with(request, q=offer, cursor="")) for offer in listing.offers],
         "chips": _chips(request, form),
         "without_filters": f"?{urlencode({'q': asked.text, 'view': asked.view})}",
+        "may_import": can_import_customers(request.user),
         **rights(request.user),
     }
     response = render_page(request, "customers/list.html", context, partial="customer_rows")
