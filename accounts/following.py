@@ -25,12 +25,10 @@ def follow_addresses(customer_ids: Sequence[int]) -> None:
     users = list(User.objects.filter(customer__in=customer_ids).select_related("customer"))
     if not users:
         return
-    keys = {
-        user: primary[user.customer_id].key if user.customer_id in primary else None
-        for user in users
-    }
+    followed = {user: primary.get(user.customer_id or 0) for user in users}
+    keys = {user: identity.key if identity else None for user, identity in followed.items()}
     _move([user for user in users if user.email != keys[user]], keys)
-    _follow_in_allauth(users, [primary[user.customer_id] for user in users if keys[user]])
+    _follow_in_allauth(users, [identity for identity in followed.values() if identity])
 
 
 def follow_disabling(customer_ids: Sequence[int]) -> None:

@@ -83,7 +83,12 @@ def _tell(kind: str, event: Event) -> None:
     user = User.objects.select_related("customer").filter(pk=event.subject_id).first()
     if user is None or not user.email:
         return
-    by = User.objects.staff().filter(pk=event.actor_id).first()
-    asked_by = str(by) if by and by.pk != user.pk and event.actor_type == "accounts.user" else ""
-    language = language_of(user)
+    language, asked_by = language_of(user), _colleague_behind(event, user)
     Mail.queue(kind, to=user.email, language=language, about=user, cause=event, asked_by=asked_by)
+
+
+def _colleague_behind(event: Event, user: User) -> str:
+    """Which member of staff did it to them; "" where they did it themselves."""
+    if event.actor_type != "accounts.user" or event.actor_id in {None, user.pk}:
+        return ""
+    return str(User.objects.staff().filter(pk__in=[event.actor_id]).first() or "")

@@ -21,10 +21,6 @@ class QueueHealth:
     oldest_at: datetime | None
     given_up: int
 
-    @property
-    def is_well(self) -> bool:
-        return not self.given_up
-
 
 def queue_health(open_rows: QuerySet[Any], since: str, given_up: QuerySet[Any]) -> QueueHealth:
     """Two queries, each within a partial index of open or given-up rows."""

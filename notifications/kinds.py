@@ -50,10 +50,6 @@ def kind_named(name: str) -> MailKind | None:
     return _by_name.get(name)
 
 
-def kinds() -> list[MailKind]:
-    return sorted(_by_name.values(), key=lambda kind: (kind.group, kind.name))
-
-
 def registered_kind(name: str) -> MailKind:
     """The kind of this name. Raises UnknownKind."""
     if name not in _by_name:

@@ -53,9 +53,6 @@ class SecretLinkQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         return self.unclosed().filter(expires_at__gt=timezone.now())
 
-    def overdue(self) -> Self:
-        return self.unclosed().filter(expires_at__lte=timezone.now())
-
     def close(self, ending: LinkState) -> int:
         """Guarded: what is closed already keeps its ending."""
         return self.unclosed().update(closed_at=timezone.now(), ending=ending)

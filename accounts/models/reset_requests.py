@@ -61,7 +61,7 @@ class ResetRequest(SecretLink):
         indexes = [
             # Read by the customer's page: the newest request, and those of 30 days.
             models.Index(fields=["customer", "-id"], name="reset_request_of_customer"),
-            # Read by Home and by the sweep: what is pending, what has expired.
+            # Read by Home and by the list's tab: what is pending.
             models.Index(fields=["expires_at"], name="reset_request_unclosed", condition=ONE_OPEN),
         ]
 

@@ -54,13 +54,6 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(email=normal_email(email))
 
 
-class UserManager(models.Manager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at runtime
-    def get_by_natural_key(self, email: str) -> User:
-        """Staff only: an address alone names nobody else."""
-        found: User = self.get(kind=UserKind.STAFF, email=normal_email(email))
-        return found
-
-
 class User(AbstractBaseUser):
     """Someone who can sign in at one of the two doors.
 
@@ -80,7 +73,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(default=timezone.now)
     deactivated_at = models.DateTimeField(null=True)
 
-    objects = UserManager()
+    objects = UserQuerySet.as_manager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from customers.importing import cells
 from customers.importing.problems import ROW_REFUSALS, Problem
@@ -205,8 +205,3 @@ def quick_email_key(text: str) -> str:
     """The same as `email_key`, ten times as quick for nearly all."""
     key = text.lower()
     return key if len(key) <= 64 and PLAIN_EMAIL.match(key) else email_key(text)
-
-
-def as_stored(row: CustomerRow) -> tuple[Any, ...]:
-    """All values in the order of the fields."""
-    return tuple(getattr(row, name) for name in row.__slots__)

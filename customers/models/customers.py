@@ -102,13 +102,6 @@ class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
         known = full or self.company or self.primary_email or self.primary_phone
         return known or gettext("Customer %(number)s") % {"number": self.pk}
 
-    @property
-    def initials(self) -> str:
-        return (
-            "".join(word[:1] for word in (self.first_name, self.last_name)).upper()
-            or self.name[:1].upper()
-        )
-
     @classmethod
     def create(
         cls,
