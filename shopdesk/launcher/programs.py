@@ -38,16 +38,13 @@ def web(port: int, *, reload: bool) -> list[str | Path]:
         "-m",
         "uvicorn",
         "shopdesk.asgi:application",
-        "--host",
-        "127.0.0.1",
+        *("--host", "127.0.0.1", "--port", str(port)),
     ]
     # No access log: paths carry the tokens of mailed links. The application logs requests itself.
     # No proxy headers: uvicorn would believe what any caller on this machine says of its address,
     # and limits count by that. The application reads them itself, as far as PROXY_COUNT says.
     command += [
         "--no-proxy-headers",
-        "--port",
-        str(port),
         "--no-access-log",
         "--lifespan",
         "off",

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts import second_factor
-from accounts.models import Session, StaffLink, User
+from accounts.models import Session, StaffLink, Throttle, User
 from tests.accounts.conftest import link_in, same_for_all
 from tests.factories.accounts import PASSWORD, sign_in
 
@@ -85,6 +85,16 @@ def test_guessing_codes_is_limited_across_browsers(agent: User, secret: str) -> 
         log_in(browser, agent)
         statuses.append(browser.post("/admin/login/code/", {"code": "000000"}).status_code)
     assert statuses == [422] * 6 + [429]
+
+
+@pytest.mark.parametrize("door", ["/account/login/", "/admin/login/"])
+def test_all_addresses_of_one_ipv6_subscriber_count_as_one(db: None, door: str) -> None:
+    for number in range(3):
+        browser = Client(REMOTE_ADDR=f"2001:db8:1:2::{number}")
+        browser.post(door, {"email": "nobody@example.de", "password": f"Guess {number}"})
+    Client(REMOTE_ADDR="2001:db8:1:3::1").post(door, {"email": "x@example.de", "password": "x"})
+    counts = Throttle.objects.filter(name="login from ip").values_list("count", flat=True)
+    assert sorted(counts) == [1, 3]
 
 
 def test_a_password_that_changes_between_the_steps_ends_the_sign_in(

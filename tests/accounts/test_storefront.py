@@ -188,16 +188,6 @@ def test_too_many_tries_get_a_page_that_says_how_long(customer: Customer, strang
     assert log_in(Client(REMOTE_ADDR="192.0.2.7"), JANA).status_code == 302
 
 
-@pytest.mark.parametrize("door", ["/account/login/", "/admin/login/"])
-def test_all_addresses_of_one_ipv6_subscriber_count_as_one(db: None, door: str) -> None:
-    for number in range(3):
-        browser = Client(REMOTE_ADDR=f"2001:db8:1:2::{number}")
-        browser.post(door, {"email": "nobody@example.de", "password": f"Guess {number}"})
-    Client(REMOTE_ADDR="2001:db8:1:3::1").post(door, {"email": "x@example.de", "password": "x"})
-    counts = Throttle.objects.filter(name="login from ip").values_list("count", flat=True)
-    assert sorted(counts) == [1, 3]
-
-
 def test_forwarded_addresses_of_the_client_itself_count_for_nothing(
     customer: Customer, stranger: Client
 ) -> None:
