@@ -1,5 +1,5 @@
 """Workers' door of this app."""
 
-from customers.importing.tasks import sweep_imports, work_on_import
+from customers.importing.tasks import sweep, work_on_import
 
-__all__ = ["sweep_imports", "work_on_import"]
+__all__ = ["sweep", "work_on_import"]

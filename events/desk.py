@@ -60,5 +60,6 @@ def delivery_attempts(request: DeskRequest, pk: int) -> HttpResponse:
     delivery.try_again(by=request.user)
     messages.success(request, _("It is being tried again."))
     if request.htmx:
-        return render_page(request, "events/queue.html", queue_card(request), partial="queue_card")
+        page = "events/deliveries.html"
+        return render_page(request, page, queue_card(request), partial="queue_card")
     return redirect_page(request, "delivery_list")

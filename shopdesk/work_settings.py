@@ -64,7 +64,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(timedelta(hours=1)),
     },
     "go on with imports": {
-        "task": "customers.tasks.sweep_imports",
+        "task": "customers.tasks.sweep",
         "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
     },
 }

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from customers.importing import working, writing
 from customers.importing.models import CannotStart, Import, ImportRow, StagedRow
 from customers.importing.problems import FileRefused
-from customers.importing.tasks import sweep_imports, work_on_import
+from customers.importing.tasks import sweep, work_on_import
 from customers.importing.working import steps, work
 from customers.models import ChangedMeanwhile, Customer
 from events.models import Event
@@ -153,7 +153,7 @@ def test_the_sweep_finds_what_nobody_was_told_of(monkeypatch):
     monkeypatch.setattr(
         "customers.importing.tasks.tell_worker", lambda _task, pk, queue: told.append(pk) or True
     )
-    assert sweep_imports() == 2
+    assert sweep() == 2
     assert sorted(told) == sorted([waiting.pk, started.pk])
 
 

@@ -73,11 +73,11 @@ def test_what_was_asked_while_the_broker_was_away_is_done_when_it_is_back(
     redis: RedisDouble, worker: Path, shop: Shop
 ) -> None:
     first = asked_without_a_broker(shop)
-    wait_until(lambda: is_done(first), seconds=40, what="the sweep of a worker that starts")
+    wait_until(lambda: is_done(first), seconds=90, what="the sweep of a worker that starts")
 
     redis.stop()
     wait_until(lambda: "onnection" in worker.read_text().lower(), what="the worker noticing")
     second = asked_without_a_broker(shop)
     redis.start()
 
-    wait_until(lambda: is_done(second), seconds=40, what="the sweep of a worker that is back")
+    wait_until(lambda: is_done(second), seconds=90, what="the sweep of a worker that is back")
