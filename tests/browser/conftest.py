@@ -222,8 +222,8 @@ def open_page(browser: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
 class Seats:
     """Whoever has signed in once stays so: each test gets a browser with that session.
 
-    For tests that end no session. An "owner" here is one who was invited by mail, and reads the
-    desk in the language of the browser.
+    For tests that end no session. All but the "first_owner" were invited by mail, and read the
+    desk in the language of their browser.
     """
 
     def __init__(self, browsers: Browsers) -> None:
@@ -243,13 +243,12 @@ class Seats:
         desk = self.browsers.desk
         if who == "customer":
             sign_in_as_customer(page, *desk.sign_in_of("customer"))
-        elif who == "owner":
-            inviting = self.browsers.open(cookies=self.of("first_owner"))
-            colleague = invite_colleague(inviting, desk, role="owner")
-            sign_in_at_desk(page, *take_seat(page, desk, colleague))
+        elif who == "first_owner":
+            sign_in_at_desk(page, *desk.sign_in_of("owner"))
         else:
-            role = "owner" if who == "first_owner" else who
-            sign_in_at_desk(page, *desk.sign_in_of(role))
+            inviting = self.browsers.open(cookies=self.of("first_owner"))
+            colleague = invite_colleague(inviting, desk, role=who)
+            sign_in_at_desk(page, *take_seat(page, desk, colleague))
 
 
 @pytest.fixture(scope="session")

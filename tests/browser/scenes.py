@@ -24,11 +24,17 @@ class Scene:
     then: Then | None = None
     status: int = 200
 
+    @property
+    def languages(self) -> list[str]:
+        """What a page looks like after a click is seen in the language with the longer words."""
+        return ["de"] if self.then else ["en", "de"]
+
 
 def submit_empty(page: Page, world: World) -> None:
     """Leave a form with nothing typed, as its button would."""
-    for field in page.locator("main form .input:not(select)").all():
+    for field in page.locator("main form .input:not(select, [type=file])").all():
         field.fill("")
+    page.locator("main form").evaluate_all("all => all.forEach(one => { one.noValidate = true; })")
     with page.expect_response(lambda told: told.request.method == "POST") as told:
         page.locator("main form button.primary").last.evaluate("one => one.form.requestSubmit()")
     assert told.value.status == 422
@@ -46,18 +52,19 @@ def type_into(selector: str, text: str) -> Then:
 def open_palette(page: Page, world: World) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type("müller")
-    expect(page.locator("#palette-found [role=option]").first).to_be_visible()
+    expect(page.locator("#palette-found a[href^='/admin/customers/']").nth(4)).to_be_visible()
 
 
 def ask_for_link(page: Page, world: World) -> None:
     page.locator("[name=email]").fill(new_address("nobody"))
     page.locator("[name=email]").press("Enter")
-    expect(page.locator("ol.steps")).to_be_visible()
+    expect(page.locator("[name=email]")).to_have_count(0)
 
 
 def wait_until_sent(page: Page, world: World) -> None:
-    send_link(page)
-    expect(page.locator("#reset_panel .trail li.done")).to_have_count(1)
+    with page.expect_response(lambda told: told.request.method == "POST"):
+        send_link(page)
+    expect(page.locator("#reset_panel .notice.ok .trail li.done")).to_have_count(1)
 
 
 def withdraw(page: Page, world: World) -> None:
@@ -139,8 +146,8 @@ DESK = [
     Scene("customer", "owner", "customer_detail", "{jana}"),
     Scene("customer-read-only", "read_only", "customer_detail", "{jana}"),
     Scene("customer-long", "owner", "customer_detail", "{long}"),
-    Scene("customer-sent", "owner", "customer_detail", "{long}", wait_until_sent),
-    Scene("customer-withdrawn", "owner", "customer_detail", "{long}", withdraw),
+    Scene("customer-sent", "owner", "customer_detail", "{pending}", wait_until_sent),
+    Scene("customer-withdrawn", "owner", "customer_detail", "{pending}", withdraw),
     Scene("customer-disabled", "owner", "customer_detail", "{disabled}"),
     Scene("customer-menu", "owner", "customer_detail", "{jana}",
           press("header.head .menu summary")),

@@ -45,6 +45,7 @@ class World:
 
     jana: str
     long: str
+    pending: str
     disabled: str
     order: str
     own_order: str
@@ -68,6 +69,7 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
     built = World(
         jana=find(staff, "jana.mueller@example.de").address,
         long=long.address,
+        pending=add_customer(staff, "Silke Senden").address,
         disabled=disabled_customer(staff),
         order=first_link(staff, "/admin/orders/", "td.title a"),
         own_order=own_order(seats),
@@ -107,6 +109,7 @@ def add_details(page: Page, customer: Person) -> tuple[str, str]:
     for name in ("company", "street", "city"):
         page.locator(f"main [name={name}]").fill(LONG_NAME[:90])
     page.locator("main [name=city]").press("Enter")
+    expect(page.locator("#addresses .plainlist")).to_be_visible()
     page.goto(customer.address)
     page.locator("#new-note").fill(f"{LONG_NAME}\n\n{'Donaudampfschiff' * 12}")
     page.locator("#timeline form.compose button").click()
