@@ -157,11 +157,11 @@ def send_reset(page: Page, words: Words) -> None:
 def set_new_password(page: Page, link: str, customer: Person, language: str) -> None:
     page.goto(link)
     page.wait_for_url("**/account/reset/")
-    look_at(page, f"path-reset-{language}")
+    shoot(page, f"path-reset-{language}")
     choose_password(page)
     page.wait_for_url("**/account/login/")
     expect(page.locator("input[name=email]")).to_have_value(customer.email)
-    look_at(page, f"path-sign-in-{language}")
+    shoot(page, f"path-sign-in-{language}")
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url("**/account/")
