@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopdesk.settings")
 os.environ.setdefault("DATABASE_POOL", "1")
@@ -10,5 +11,8 @@ os.environ.setdefault("DATABASE_POOL", "1")
 from django.core.asgi import get_asgi_application
 
 from shopdesk.body_limit import limited
+
+# WhiteNoise answers with plain iterators of small files; Django reads them whole, and says so.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
 
 application = limited(get_asgi_application())
