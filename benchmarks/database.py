@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -23,10 +23,20 @@ def use_own_database(name: str = NAME) -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
+def named(url: str, name: str) -> str:
+    """The same server's database of that name; `urlunsplit` would lose an empty host's slashes."""
+    parts = urlsplit(url)
+    return f"postgresql://{parts.netloc}/{name}" + (f"?{parts.query}" if parts.query else "")
+
+
+def server_url(url: str) -> str:
+    """The server's own database: the one that is named need not exist yet."""
+    return named(url, "postgres")
+
+
 def _create(url: str, name: str) -> str:
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(server_url(url), autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if not known.fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"/{name}"))
+    return named(url, name)

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from benchmarks.database import server_url
 from benchmarks.harness import compare, within
 from benchmarks.people import people
 
@@ -25,7 +26,7 @@ def database_url() -> str:
 
 @pytest.fixture
 def _no_smoke_left(database_url: str) -> None:
-    with psycopg.connect(database_url, autocommit=True) as connection:
+    with psycopg.connect(server_url(database_url), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {SMOKE}".encode())
 
 
