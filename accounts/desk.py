@@ -60,7 +60,9 @@ def _first_step_done(request: HttpRequest, user: User) -> HttpResponse:
 def code_page(request: HttpRequest) -> HttpResponse:
     user = second_step.whose(request)
     if user is None:
-        messages.info(request, gettext("Please sign in again."))
+        # A message is a row in the session: looking writes none.
+        if request.method == "POST":
+            messages.info(request, gettext("Please sign in again."))
         return redirect("desk_login")
     form = CodeForm(request.POST or None)
     if form.is_valid():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import segno
 from django.contrib import messages
 from django.contrib.auth.hashers import check_password
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
@@ -19,9 +20,10 @@ from accounts import second_factor
 from accounts.browsers import sessions_of
 from accounts.changing import change_password
 from accounts.desk_forms import PresentPasswordForm, SetUpForm, StaffProfileForm
+from accounts.ending import end_sessions
 from accounts.forms import ChangePasswordForm, refuse
 from accounts.limits import throttled
-from accounts.models import Session
+from accounts.sealing import seal, unseal
 from accounts.throttling import forget, hit
 from shop.models import Shop
 
@@ -70,7 +72,8 @@ def password(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 def end_other_sessions(request: DeskRequest) -> HttpResponse:
-    Session.objects.of(request.user).end(but=request.session.session_key)
+    with transaction.atomic():
+        end_sessions(request.user, by=request.user, but=request.session.session_key)
     messages.success(request, gettext("All other browsers are signed out."))
     return redirect("profile")
 
@@ -80,8 +83,7 @@ def end_other_sessions(request: DeskRequest) -> HttpResponse:
 @throttled
 def second_factor_page(request: DeskRequest) -> HttpResponse:
     """Set it up: scan, type the first code and the password, keep the recovery codes."""
-    secret = request.session.get(SECRET_KEY) or second_factor.generate_totp_secret()
-    request.session[SECRET_KEY] = secret
+    secret = _secret_on_trial(request)
     form = SetUpForm(request.POST or None)
     if form.is_valid() and _knows_password(request, form):
         if second_factor.matching_step(secret, form.cleaned_data["code"]) is not None:
@@ -97,6 +99,13 @@ def second_factor_page(request: DeskRequest) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render(request, "accounts/desk_second_factor.html", context, status=status)
+
+
+def _secret_on_trial(request: DeskRequest) -> str:
+    """Sealed in the session until its first code has come: sessions are rows like others."""
+    if SECRET_KEY not in request.session:
+        request.session[SECRET_KEY] = seal(second_factor.generate_totp_secret())
+    return unseal(request.session[SECRET_KEY])
 
 
 @sensitive_post_parameters("current")

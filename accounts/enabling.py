@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from accounts.ending import end_sessions
 from accounts.following import follow_addresses
-from accounts.models import Session, User, UserKind
+from accounts.models import User, UserKind
 from accounts.throttling import forget_sign_ins
 from customers.models import Customer, Identity
 from events.log import record
@@ -36,7 +37,7 @@ def set_password(
     had_one = user.has_usable_password() and bool(user.password)
     user.password = hashed_password
     user.save(update_fields=["password"])
-    Session.objects.of(user).end(but=keep_session)
+    end_sessions(user, by=by, but=keep_session)
     if user.email:
         forget_sign_ins(user.kind, user.email)
     if had_one:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from allauth.account.models import EmailAddress
 
-from accounts.models import LinkState, ResetRequest, Session, User
+from accounts.ending import end_sessions
+from accounts.models import LinkState, ResetRequest, User
 from accounts.reading import language_of
 from customers.models import Identity, Proof
 from notifications.models import Mail
@@ -33,7 +34,8 @@ def follow_addresses(customer_ids: Sequence[int]) -> None:
 
 def follow_disabling(customer_ids: Sequence[int]) -> None:
     """Sessions end and links die in the very transaction that disables the customer."""
-    Session.objects.filter(user__customer__in=customer_ids).end()
+    for user in User.objects.filter(customer__in=customer_ids).select_related("customer"):
+        end_sessions(user)
     ResetRequest.objects.of_customers(customer_ids).close(LinkState.WITHDRAWN)
 
 
@@ -58,7 +60,7 @@ def _move(moved: list[User], keys: dict[User, str | None]) -> None:
         user.save(update_fields=["email"])
         if former:
             Mail.queue("address_changed", to=former, language=language_of(user), about=user)
-    Session.objects.filter(user__in=pks).end()
+        end_sessions(user)
 
 
 def _follow_in_allauth(users: list[User], primary: list[Identity]) -> None:

@@ -53,7 +53,7 @@ def send_registration_link(event: Event) -> None:
     )
 
 
-@on("staff_link.started", queue="mail-now")
+@on("staff_link.started", "staff_link.asked_again", queue="mail-now")
 def send_staff_link(event: Event) -> None:
     link = StaffLink.objects.open().filter(pk=event.subject_id).select_related("user").first()
     if link is None:
@@ -76,6 +76,15 @@ def tell_of_new_password(event: Event) -> None:
 @on("user.second_factor_removed", queue="mail-now")
 def tell_of_removed_second_factor(event: Event) -> None:
     _tell("second_factor_removed", event)
+
+
+@on("customer.account_enabled", queue="mail-now")
+def welcome(event: Event) -> None:
+    """To whoever has just opened their account; resets of an open one leave no such event."""
+    user = User.objects.customers().active().filter(customer=event.subject_id).first()
+    if user is None or not user.email:
+        return
+    Mail.queue("welcome", to=user.email, language=language_of(user), about=user, cause=event)
 
 
 def _tell(kind: str, event: Event) -> None:

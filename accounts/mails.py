@@ -68,6 +68,19 @@ def notice_context(mail: Mail) -> Context:
     }
 
 
+def welcome_context(mail: Mail) -> Context:
+    """None for an account that was closed again while the mail waited."""
+    user = mail.about()
+    if not isinstance(user, User) or user.customer is None or not user.is_active:
+        return None
+    return {
+        "name": calling_name(user.customer, mail.language),
+        "address": user.email,
+        "account_link": settings.PUBLIC_URL + reverse("account_home"),
+        "recover_link": settings.PUBLIC_URL + reverse("account_recover"),
+    }
+
+
 def calling_name(customer: Customer, language: str) -> str:
     """How mails and pages greet: with Sie by the whole name, else by the first one."""
     if language == "de":
@@ -90,13 +103,14 @@ SECRET = {
     "staff_reset": (staff_link_context, _("Password reset of a colleague")),
 }
 NOTICES = {
-    "password_changed": _("Notice: password changed"),
-    "address_changed": _("Notice: sign-in address changed"),
-    "second_factor_removed": _("Notice: two-step sign-in switched off"),
+    "password_changed": (notice_context, _("Notice: password changed")),
+    "address_changed": (notice_context, _("Notice: sign-in address changed")),
+    "second_factor_removed": (notice_context, _("Notice: two-step sign-in switched off")),
+    "welcome": (welcome_context, _("Welcome to a new account")),
 }
 for _name, (_context, _title) in SECRET.items():
     register(
         MailKind(_name, "accounts", _context, queue="mail-now", carries_secret=True, title=_title)
     )
-for _name, _title in NOTICES.items():
-    register(MailKind(_name, "accounts", notice_context, queue="mail-now", title=_title))
+for _name, (_context, _title) in NOTICES.items():
+    register(MailKind(_name, "accounts", _context, queue="mail-now", title=_title))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import LinkState, ResetRequest
 from core import words
@@ -23,6 +24,7 @@ def register_words() -> None:
     timeline_words.register("reset_request.withdrawn", withdrawn)
     timeline_words.register("account.password_changed", password_changed)
     timeline_words.register("user.signed_in", signed_in)
+    timeline_words.register("user.sessions_ended", sessions_ended)
 
 
 def started(told: Told) -> Line | None:
@@ -80,3 +82,11 @@ def password_changed(told: Told) -> str:
 
 def signed_in(told: Told) -> str:
     return format_html(_("{who} signed in at the shop"), who=told.who)
+
+
+def sessions_ended(told: Told) -> str:
+    count = int(told.event.plain.get("count", 1))
+    sentence = ngettext(
+        "%(count)d device was signed out", "%(count)d devices were signed out", count
+    )
+    return sentence % {"count": count}

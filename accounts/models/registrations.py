@@ -82,7 +82,7 @@ class RecoveryAsk(models.Model):
 
         user = User.objects.staff().active().with_email(self.address).first()
         if user:
-            StaffLink.start(user, by=None)
+            StaffLink.ask(user)
 
 
 class Registration(SecretLink):
@@ -98,6 +98,10 @@ class Registration(SecretLink):
             models.UniqueConstraint(
                 fields=["to"], condition=ONE_OPEN, name="one_unclosed_registration"
             ),
+        ]
+        indexes = [
+            # Read each minute by the clean-up of addresses that have had their time.
+            models.Index(fields=["expires_at"], name="registration_by_expiry"),
         ]
 
     @classmethod

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink
 from accounts.models.users import User, UserKind
 from events.log import record
+from notifications.models import Mail
 
 
 class StaffPurpose(models.TextChoices):
@@ -50,6 +51,31 @@ class StaffLink(SecretLink):
             name = "staff_link.started" if mailed else "staff_link.printed"
             record(name, link, by=by, about=[user], purpose=link.purpose)
         return link
+
+    @classmethod
+    def ask(cls, user: User) -> StaffLink | None:
+        """A stranger's ask at the door: an open link is mailed again and never replaced.
+
+        None for a colleague who has left, which the stranger does not learn.
+        """
+        with transaction.atomic():
+            user = lock_staff(user)
+            if not user.is_active:
+                return None
+            standing: StaffLink | None = cls.objects.open().filter(user=user).first()
+            if standing is None:
+                return cls.start(user, by=None)
+            if not standing.was_just_mailed():
+                record("staff_link.asked_again", standing, about=[user], purpose=standing.purpose)
+        return standing
+
+    def was_just_mailed(self) -> bool:
+        """A mail with this link waits, or left a moment ago."""
+        mail = Mail.objects.about(self).first()
+        if mail is not None and mail.state == "waiting":
+            return True
+        repeat = timedelta(seconds=settings.RESET_REPEAT_SECONDS)
+        return (mail.queued_at if mail else self.started_at) > timezone.now() - repeat
 
     @classmethod
     def _begin(cls, user: User, *, by: User | None) -> StaffLink:

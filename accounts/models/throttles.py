@@ -28,3 +28,7 @@ class UsedCode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "step"], name="used_code_once")]
+        indexes = [
+            # Read each minute by the clean-up of codes that no clock can bring back.
+            models.Index(fields=["step"], name="used_code_by_step"),
+        ]

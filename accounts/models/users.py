@@ -140,8 +140,8 @@ class User(AbstractBaseUser):
             if colleague.role == Role.OWNER:
                 _keep_an_owner(colleague)
             User.objects.filter(pk=self.pk).update(deactivated_at=timezone.now())
-            self._close_ways_in()
             record("user.deactivated", self, by=by, about=[self])
+            self._close_ways_in(by=by)
         self.refresh_from_db()
         return True
 
@@ -181,12 +181,12 @@ class User(AbstractBaseUser):
         }
         return held[self.pk]
 
-    def _close_ways_in(self) -> None:
+    def _close_ways_in(self, *, by: User | None) -> None:
+        from accounts.ending import end_sessions
         from accounts.models.links import LinkState
-        from accounts.models.sessions import Session
         from accounts.models.staff_links import StaffLink
 
-        Session.objects.of(self).end()
+        end_sessions(self, by=by)
         StaffLink.objects.filter(user=self).close(LinkState.WITHDRAWN)
 
 

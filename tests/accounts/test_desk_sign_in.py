@@ -14,6 +14,7 @@ from django.test import Client
 
 from accounts import second_factor
 from accounts.models import Session, StaffLink, Throttle, User
+from events.models import Event
 from tests.accounts.conftest import link_in, same_for_all
 from tests.factories.accounts import PASSWORD, sign_in
 
@@ -116,12 +117,23 @@ def test_leaving_between_the_steps_ends_the_sign_in(
 
 def test_the_code_page_without_the_first_step_leads_back(db: None, stranger: Client) -> None:
     assert stranger.get("/admin/login/code/").url == "/admin/login/"
+    assert not Session.objects.exists()
+    assert stranger.post("/admin/login/code/", {"code": "000000"}).url == "/admin/login/"
+    assert "Please sign in again." in stranger.get("/admin/login/").content.decode()
 
 
 def test_the_secret_is_sealed_in_the_database(agent: User, secret: str) -> None:
     stored = Authenticator.objects.get(user=agent, type="totp").data
     assert secret not in str(stored)
     assert second_factor.accepts(agent, code(secret))
+
+
+def test_the_secret_is_sealed_in_the_session_while_it_is_tried(agent: User) -> None:
+    browser = sign_in(agent)
+    page = browser.get("/admin/profile/second-factor/")
+    assert page.context["secret"] not in str(Session.objects.of(agent).get().get_decoded())
+    again = browser.get("/admin/profile/second-factor/")
+    assert again.context["secret"] == page.context["secret"]
 
 
 def test_asks_at_the_shop_use_up_nothing_of_what_a_colleague_may_ask(
@@ -220,9 +232,12 @@ def test_profile_password_and_language(agent: User) -> None:
 def test_other_browsers_are_signed_out_from_the_profile(agent: User) -> None:
     here, elsewhere = sign_in(agent), sign_in(agent)
     assert len(here.get("/admin/profile/").context["sessions"]) == 2
-    here.post("/admin/profile/sessions/")
+    for _twice in range(2):
+        here.post("/admin/profile/sessions/")
     assert elsewhere.get("/admin/profile/").status_code == 302
     assert Session.objects.of(agent).count() == 1
+    [ended] = Event.objects.about(agent).filter(name="user.sessions_ended")
+    assert (ended.actor_id, ended.plain) == (agent.pk, {"count": 1})
 
 
 def test_the_second_factor_is_set_up_and_switched_off(agent: User, worker: Any) -> None:

@@ -29,6 +29,7 @@ VALUES = {
     "link": "http://127.0.0.1:8000/account/reset/1.abc_def-/",
     "recover_link": "http://127.0.0.1:8000/account/recover/",
     "profile_link": "http://127.0.0.1:8000/admin/profile/",
+    "account_link": "http://127.0.0.1:8000/account/",
     "address": "jana@example.de",
     "role": "Agent",
 }
@@ -115,10 +116,10 @@ def test_a_disabled_customer_who_asks_gets_nothing(customer: Customer, worker: A
 
 
 def test_a_link_that_was_replaced_while_its_mail_waited_is_not_sent(
-    agent: User, worker: Any
+    owner: User, agent: User, worker: Any
 ) -> None:
-    StaffLink.start(agent, by=None)
-    newest = StaffLink.start(agent, by=None)
+    StaffLink.start(agent, by=owner)
+    newest = StaffLink.start(agent, by=owner)
     [mail] = worker()
     assert token_for(newest) in mail.body
 
@@ -155,4 +156,44 @@ def test_what_has_had_its_time_is_cleared_away(customer: Customer, worker: Any) 
 def test_unknown_customers_cost_the_worker_no_mail(worker: Any) -> None:
     CustomerFactory()
     RecoveryAsk.ask(AskPurpose.RECOVER, "nobody@example.de")
+    assert worker() == []
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "subject"),
+    [
+        ("en", "", "Welcome to My shop"),
+        ("de", "formal", "Willkommen bei My shop"),
+        ("de", "informal", "Willkommen bei My shop"),
+    ],
+)
+def test_who_opens_an_account_is_welcomed_once(
+    agent: Staff, worker: Any, language: str, form: str, subject: str
+) -> None:
+    newcomer = CustomerFactory(email="neu@example.de", language=language, form_of_address=form)
+    request = ResetRequest.start(newcomer, by=agent)
+    worker()
+    request.redeem("Espresso-am-Morgen-3")
+    [welcome] = worker()
+    assert (welcome.to, welcome.subject) == (["neu@example.de"], subject)
+    assert "/account/" in welcome.body
+    ResetRequest.start(newcomer, by=agent).redeem("Espresso-am-Abend-4")
+    assert [mail.to for mail in worker() if mail.subject == subject] == []
+
+
+def test_a_welcome_that_is_handled_twice_is_one_mail(agent: Staff, worker: Any) -> None:
+    from accounts.handlers import welcome
+
+    newcomer = CustomerFactory(email="neu@example.de")
+    ResetRequest.start(newcomer, by=agent).redeem("Espresso-am-Morgen-3")
+    event = Event.objects.get(name="customer.account_enabled")
+    welcome(event)
+    welcome(event)
+    assert Mail.objects.filter(kind="welcome").count() == 1
+
+
+def test_nobody_is_welcomed_to_an_account_that_was_closed_again(agent: Staff, worker: Any) -> None:
+    newcomer = CustomerFactory(email="neu@example.de")
+    ResetRequest.start(newcomer, by=agent).redeem("Espresso-am-Morgen-3")
+    newcomer.disable(by=agent)
     assert worker() == []

@@ -229,3 +229,22 @@ def test_an_account_that_another_shop_system_knew_is_reset_and_made_here(agent: 
     imported = CustomerFactory(email="imported@example.de", account_state=AccountState.ENABLED)
     request = ResetRequest.start(imported, by=agent)
     assert (request.purpose, request.redeem(NEW).email) == (Purpose.RESET, "imported@example.de")
+
+
+def test_signing_out_everywhere_is_told_on_the_timeline(customer: Customer, agent: Staff) -> None:
+    sign_in(customer.user)
+    sign_in(customer.user)
+    ResetRequest.start(customer, by=agent).redeem(NEW)
+    page = sign_in(agent).get(f"/admin/customers/{customer.pk}/").content.decode()
+    assert "2 devices were signed out" in page
+
+
+def test_disabling_and_a_new_address_tell_of_ended_sessions_too(
+    customer: Customer, agent: Staff
+) -> None:
+    sign_in(customer.user)
+    customer.make_primary(customer.add_email("jana@neu.example", by=agent), by=agent)
+    sign_in(customer.user)
+    customer.disable(by=agent)
+    ended = Event.objects.about(customer).filter(name="user.sessions_ended")
+    assert [event.plain for event in ended] == [{"count": 1}] * 2

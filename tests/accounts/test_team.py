@@ -51,7 +51,9 @@ def test_deactivating_ends_sessions_and_links_at_once(owner: User, agent: User) 
     assert browser.get("/admin/profile/").status_code == 302
     link.refresh_from_db()
     assert not link.is_open
-    assert names(agent) == ["user.deactivated"]
+    assert names(agent) == ["user.deactivated", "user.sessions_ended"]
+    ended = Event.objects.of(agent).get(name="user.sessions_ended")
+    assert (ended.actor_id, ended.plain) == (owner.pk, {"count": 1})
 
 
 def test_coming_back_revives_no_old_session(owner: User, agent: User) -> None:

@@ -1,0 +1,103 @@
+"""Links for colleagues: a stranger who knows the address may have one mailed, and no more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AskPurpose, LinkState, RecoveryAsk, StaffLink, User
+from accounts.tokens import token_for
+from core.permissions import Role
+from events.models import Event
+from notifications.models import Mail
+from tests.threads import THREADS, all_at_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def ask(email: str) -> None:
+    RecoveryAsk.ask(AskPurpose.STAFF, email)
+
+
+def later() -> None:
+    """What was mailed so far was mailed a while ago."""
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Mail.objects.update(queued_at=long_ago)
+    StaffLink.objects.update(started_at=long_ago)
+
+
+def invited(owner: User) -> User:
+    return User.invite("neu@desk.example", name="Nils", role=Role.AGENT, by=owner)
+
+
+def reset(owner: User) -> User:
+    agent = User.objects.get(email="anna@desk.example")
+    StaffLink.start(agent, by=owner)
+    return agent
+
+
+@pytest.mark.parametrize("colleague", [invited, reset])
+def test_a_strangers_ask_leaves_an_open_link_alive_and_mails_it_again(
+    owner: User, agent: User, worker: Any, colleague: Callable[[User], User]
+) -> None:
+    person = colleague(owner)
+    [mail] = worker()
+    later()
+    ask(person.email)
+    [again] = worker()
+    [link] = StaffLink.objects.filter(user=person)
+    assert (link.state, link.asked_by) == (LinkState.OPEN, owner)
+    assert token_for(link) in mail.body
+    assert token_for(link) in again.body
+    assert Event.objects.of(link).filter(name="staff_link.asked_again").count() == 1
+
+
+def test_asking_again_at_once_mails_nothing_twice(agent: User, worker: Any) -> None:
+    ask(agent.email)
+    ask(agent.email)
+    assert len(worker()) == 1
+    ask(agent.email)
+    assert worker() == []
+
+
+def test_asks_for_one_colleague_are_limited(owner: User, agent: User, worker: Any) -> None:
+    reset(owner)
+    worker()
+    mails = []
+    for number in range(8):
+        later()
+        Client(REMOTE_ADDR=f"192.0.2.{number}").post("/admin/recover/", {"email": agent.email})
+        mails += worker()
+    assert len(mails) == 4
+
+
+def test_a_link_that_has_ended_gives_way_to_a_new_one(
+    owner: User, agent: User, worker: Any
+) -> None:
+    reset(owner)
+    worker()
+    StaffLink.objects.update(expires_at=timezone.now())
+    ask(agent.email)
+    [mail] = worker()
+    assert token_for(StaffLink.objects.open().get()) in mail.body
+
+
+def test_colleagues_who_left_are_sent_nothing(owner: User, agent: User, worker: Any) -> None:
+    agent.deactivate(by=owner)
+    assert StaffLink.ask(agent) is None
+    ask(agent.email)
+    assert worker() == []
+
+
+def test_eight_asks_at_once_leave_one_link(transactional_db: None) -> None:
+    from tests.factories.accounts import StaffFactory
+
+    agent = StaffFactory()
+    results = all_at_once(lambda _number: StaffLink.ask(agent))
+    assert {link.pk for link in results} == {StaffLink.objects.get().pk}
+    assert len(results) == THREADS
