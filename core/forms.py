@@ -18,11 +18,14 @@ class LineField(forms.CharField):
         super().__init__(max_length=max_length, **options)
 
     def to_python(self, value: Any) -> Any:
-        """White space of any kind becomes one space; what cannot be printed goes."""
+        """White space of any kind becomes one space; what cannot be printed goes.
+
+        NUL stays, for the field to refuse it.
+        """
         text = super().to_python(value)
         if not isinstance(text, str):
             return text
-        printable = "".join(sign if sign.isprintable() else " " for sign in text)
+        printable = "".join(sign if sign.isprintable() or sign == "\0" else " " for sign in text)
         return " ".join(printable.split())
 
 

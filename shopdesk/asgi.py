@@ -10,9 +10,9 @@ os.environ.setdefault("DATABASE_POOL", "1")
 
 from django.core.asgi import get_asgi_application
 
-from shopdesk.body_limit import limited
+from shopdesk.bodies import guarded
 
 # WhiteNoise answers with plain iterators of small files; Django reads them whole, and says so.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
 
-application = limited(get_asgi_application())
+application = guarded(get_asgi_application())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopdesk.settings")
 
-application = get_wsgi_application()
+from django.core.wsgi import get_wsgi_application
+
+from shopdesk.bodies import guarded_wsgi
+
+application = guarded_wsgi(get_wsgi_application())

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.importing.models import Import, ImportRow
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 # A spreadsheet would run a cell that begins with one of these.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 PIECE = 200
 
 
@@ -31,8 +33,18 @@ def problem_rows(one: Import) -> QuerySet[ImportRow]:
 
 def lines_for(request: HttpRequest, one: Import) -> Iterator[str] | AsyncIterator[str]:
     """Pieces of the CSV, as the server that answers can stream them: flat in memory."""
-    pieces = csv_pieces(one)
+    pieces = _in_language(get_language() or "", csv_pieces(one))
     return _later(pieces) if isinstance(request, ASGIRequest) else pieces
+
+
+def _in_language(language: str, pieces: Iterator[str]) -> Iterator[str]:
+    """The server asks for the pieces when the page, and with it its language, is over."""
+    while True:
+        with translation.override(language):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
 
 
 async def _later(pieces: Iterator[str]) -> AsyncIterator[str]:
@@ -47,7 +59,7 @@ def csv_pieces(one: Import) -> Iterator[str]:
     """Line number, outcome and reason, then the cells as the file has them."""
     layout, records = read_records(one.file.open, one.shape)
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, delimiter=delimiter())
     text.write("\ufeff")
     writer.writerow([_("Line"), _("Outcome"), _("Reason"), *map(safe, layout.header)])
     rows = problem_rows(one).iterator(chunk_size=PIECE)
@@ -65,6 +77,14 @@ def csv_pieces(one: Import) -> Iterator[str]:
             text.seek(0)
             text.truncate()
     yield text.getvalue()
+
+
+def delimiter() -> str:
+    """What the reader's spreadsheet splits at: ";" where the comma stands in numbers.
+
+    The import finds either out by itself.
+    """
+    return ";" if (get_language() or "").startswith("de") else ","
 
 
 def _reason(row: ImportRow) -> str:

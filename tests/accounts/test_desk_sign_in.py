@@ -280,7 +280,7 @@ def test_the_door_of_staff_bears_bad_input(db: None, stranger: Client) -> None:
     for page in ("/admin/login/", "/admin/recover/"):
         for bad in ("x" * 10_000, "a@b", "' OR 1=1 --"):
             assert stranger.post(page, {"email": bad, "password": bad}).status_code == 422
-        assert stranger.post(page, {"email": "a\0b"}).status_code == 400
+        assert stranger.post(page, {"email": "a\0b"}).status_code == 422
 
 
 def test_a_new_colleague_is_greeted_by_the_invite(

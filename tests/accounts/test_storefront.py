@@ -291,5 +291,5 @@ def test_public_pages_answer_and_bear_bad_input(
     assert stranger.get(page, headers=headers)["Content-Language"] == language
     for bad in ("x" * 10_000, "a@b", "ü@ü.ü", "' OR 1=1 --", "\x07@example.de"):
         assert stranger.post(page, {"email": bad, "password": bad}).status_code == 422
-    assert stranger.post(page, {"email": "a\0@example.de"}).status_code == 400
+    assert stranger.post(page, {"email": "a\0@example.de"}).status_code == 422
     assert stranger.put(page).status_code == 405

@@ -166,6 +166,7 @@ def test_rejected_rows_are_a_file_that_opens_safely_and_comes_back(desk):
     answer = desk.get(f"{page(one)}problems/")
     content = b"".join(answer.streaming_content)
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert content.startswith(b"\xef\xbb\xbf")
     assert [(row["Line"], row["Outcome"]) for row in rows] == [
         ("2", "Skipped"),
         ("3", "Skipped"),
@@ -177,6 +178,27 @@ def test_rejected_rows_are_a_file_that_opens_safely_and_comes_back(desk):
     mended = content.replace(b"broken", b"boese@example.de").replace(b"lots", b"5.00")
     assert counts(imported(mended)) == (1, 1, 0, 1)
     assert Customer.objects.get(last_name="Böse").first_name == FORMULA
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_file_opens_in_the_readers_spreadsheet_and_comes_back(desk, language):
+    """A German Excel splits at ";", and speaks German, however late the server asks for it."""
+    sign = {"de": ";", "en": ","}[language]
+    names = ["=1+1", "+1", "-1", "@x", "＝1", "Blau; grün, rot"]
+    one = imported(
+        table(*({"First Name": name, "Last Name": "Böse", "Email": f"no{number}"}
+                for number, name in enumerate(names)))
+    )  # fmt: skip
+    answer = desk.get(f"{page(one)}problems/", headers={"Accept-Language": language})
+    content = b"".join(answer.streaming_content)
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=sign)
+    assert header[:2] == {"de": ["Zeile", "Ergebnis"], "en": ["Line", "Outcome"]}[language]
+    place = header.index("First Name")
+    assert [row[place] for row in rows] == [*(f"'{name}" for name in names[:5]), names[5]]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+    mended = re.sub(rb"no(\d)", rb"ok\1@example.de", content)
+    assert counts(imported(mended)) == (6, 0, 0, 0)
+    assert set(Customer.objects.values_list("first_name", flat=True)) == set(names)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
