@@ -10,7 +10,7 @@ VAR_DIR ?= var
 export PORT VAR_DIR
 
 RUN := .venv/bin/python
-INSTALL := $(PYTHON) -I shopdesk/launcher/install.py
+INSTALL := sh shopdesk/launcher/install.sh '$(PYTHON)'
 EMBEDDED := $(RUN) -m shopdesk.launcher.embedded --
 PYTEST := TESTING=1 $(EMBEDDED) $(RUN) -m pytest -q
 

@@ -16,8 +16,10 @@ from accounts.reset_trail import ResetTrail
 from notifications.models import Mail
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
+    from accounts.models.reset_requests import ResetRequestQuerySet
     from customers.models import Customer
     from customers.querysets import CustomerQuerySet
 
@@ -68,7 +70,7 @@ def security_card(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
 
 def resets_pending(_request: HttpRequest) -> dict[str, Any] | None:
     """Home: links of which nobody has made use yet. Invites run for weeks and are not listed."""
-    pending = ResetRequest.objects.open().filter(purpose=Purpose.RESET)
+    pending = _pending()
     newest = pending.select_related("customer", "asked_by").order_by("-id")
     shown = list(newest.prefetch_related("customer__identities")[: ON_HOME + 1])
     count = pending.count() if len(shown) > ON_HOME else len(shown)
@@ -77,12 +79,8 @@ def resets_pending(_request: HttpRequest) -> dict[str, Any] | None:
 
 def resets_failed(_request: HttpRequest) -> dict[str, Any] | None:
     """Home: links whose mail could not be sent lately, unless a newer one was made since."""
-    lately = timezone.now() - FAILED_LATELY
-    mails = Mail.objects.failed().filter(kind__in=RESET_KINDS, failed_at__gte=lately)
     newer = ResetRequest.objects.filter(customer=OuterRef("customer"), pk__gt=OuterRef("pk"))
-    failed = ResetRequest.objects.unclosed().filter(
-        ~Exists(newer), pk__in=mails.values("subject_id")
-    )
+    failed = ResetRequest.objects.unclosed().filter(~Exists(newer), pk__in=_whose_mail_failed())
     shown = list(
         failed.select_related("customer")
         .prefetch_related("customer__identities")
@@ -92,5 +90,19 @@ def resets_failed(_request: HttpRequest) -> dict[str, Any] | None:
 
 
 def customers_with_pending_reset(rows: CustomerQuerySet) -> CustomerQuerySet:
-    pending = ResetRequest.objects.open().filter(purpose=Purpose.RESET)
-    return rows.filter(pk__in=pending.values("customer"))
+    return rows.filter(pk__in=_pending().values("customer"))
+
+
+def _pending() -> ResetRequestQuerySet:
+    """Links that somebody can be waiting for: of the others the mail has failed."""
+    links: ResetRequestQuerySet = ResetRequest.objects.open().filter(purpose=Purpose.RESET)
+    return links.exclude(pk__in=_whose_mail_failed())
+
+
+def _whose_mail_failed() -> QuerySet[Mail, Any]:
+    """Requests whose newest mail failed lately; one that was mailed again since is none of them."""
+    lately = timezone.now() - FAILED_LATELY
+    of_resets = Mail.objects.filter(kind__in=RESET_KINDS)
+    newer = of_resets.filter(subject_id=OuterRef("subject_id"), pk__gt=OuterRef("pk"))
+    failed = of_resets.failed().filter(~Exists(newer), failed_at__gte=lately)
+    return failed.values("subject_id")

@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,8 @@ from shopdesk.translations import compile_outdated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_SECONDS = 60.0
+# An empty cluster takes 60 MB and the demo's shop as much again; the rest is for the days after.
+ROOM_BYTES = 250_000_000
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,8 @@ def start_servers(order: Order, supervisor: Supervisor, env: dict[str, str]) -> 
         data = database_directory(order.var_dir, account)
         postgres = EmbeddedPostgres(data, run=run, log=log_dir / "postgres.log")
         is_new = postgres.is_new
+        if is_new:
+            check_room(data.parent)
         with step("Making the database" if is_new else "Starting the database"):
             supervisor.start_server(postgres)
         env["DATABASE_URL"] = postgres.url
@@ -217,6 +222,17 @@ def manage(*arguments: str, env: dict[str, str]) -> None:
         )
 
 
+def check_room(place: Path) -> None:
+    """A full disk would be found out only half-way, and in PostgreSQL's words."""
+    free = shutil.disk_usage(place).free
+    if free < ROOM_BYTES:
+        needed, found = ROOM_BYTES // 1_000_000, free // 1_000_000
+        raise Refused(
+            f"The database needs {needed} MB in {place}, and {found} MB are free there. "
+            "Make room, or choose another VAR_DIR."
+        )
+
+
 def check_port(port: int) -> None:
     with socket.socket() as probe:
         # As the web server does: a connection that is being forgotten does not hold the port.
@@ -230,8 +246,13 @@ def check_port(port: int) -> None:
                 else "cannot be opened"
             )
             raise Refused(
-                f"Port {port} {reason}. Choose another: make demo PORT={port % 60_000 + 1}"
+                f"Port {port} {reason}. Choose another: make demo PORT={another_port(port)}"
             ) from None
+
+
+def another_port(port: int) -> int:
+    """The next one; below 1024 only root may listen."""
+    return port % 60_000 + 1 if port >= 1024 else 8000
 
 
 def answers(port: int) -> bool:

@@ -15,16 +15,24 @@ import shutil
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-OLDEST = (3, 11)
 STAMP = VENV / "installed.json"
 UNFINISHED = VENV / "unfinished"
+# What the packages of both files take, and some more.
+ROOM_BYTES = 500_000_000
+NO_INDEX = (
+    "The package index did not answer. ShopDesk needs it for its first start only: look whether "
+    "this machine reaches the network, or name an index that it reaches with PIP_INDEX_URL."
+)
+# What pip says while it cannot reach an index, and when none has a package.
+RETRYING = "Retrying (Retry("
+NOTHING_FOUND = "(from versions: none)"
 # The development file holds every pin of the plain one, so installing it serves both.
 INCLUDES = {
     "requirements.txt": ["requirements.txt"],
@@ -34,33 +42,29 @@ INCLUDES = {
 
 def main() -> int:
     wanted = "requirements-dev.txt" if "--dev" in sys.argv[1:] else "requirements.txt"
-    if sys.version_info < OLDEST and (newer := newer_python()):
-        os.execv(newer, [newer, "-I", *sys.argv])  # noqa: S606 - no shell is meant
-    if complaint := unfit_python():
-        print(complaint, file=sys.stderr)
-        return 1
     with only_one():
         if is_installed(wanted):
             return 0
+        if complaint := obstacle():
+            print(complaint, file=sys.stderr)
+            return 1
         if not is_usable():
             make_venv()
         return install(wanted)
 
 
-def newer_python() -> str | None:
-    """One that is installed beside an older `python3`."""
-    names = ("python3.11", "python3.12", "python3.13")
-    return next((found for name in names if (found := shutil.which(name))), None)
-
-
-def unfit_python() -> str:
-    """The sentence that says what this Python lacks, or nothing."""
-    if sys.version_info < OLDEST:
-        version = sys.version.split()[0]
-        return f"ShopDesk needs Python 3.11, this is {version}. Try: make demo PYTHON=python3.11"
+def obstacle() -> str:
+    """The sentence that says what this machine lacks, or nothing."""
+    free = shutil.disk_usage(ROOT).free
+    if free < ROOM_BYTES:
+        return f"ShopDesk needs {in_mb(ROOM_BYTES)} on {ROOT}; only {in_mb(free)} are free."
     if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
         return "This Python has no venv module. On Debian and Ubuntu: apt install python3-venv"
     return ""
+
+
+def in_mb(size: int) -> str:
+    return f"{size // 1_000_000} MB"
 
 
 @contextmanager
@@ -149,13 +153,15 @@ def run_pip(*arguments: str, total: int) -> int:
             last_words.append(line)
             show_progress(line, total)
     if pip.returncode:
-        print(
-            "\n" + "".join(last_words) + "The installation failed; the lines above say why.",
-            file=sys.stderr,
-        )
+        print("\n" + "".join(last_words) + why_it_failed(last_words), file=sys.stderr)
     else:
         show("Installed.\n")
     return pip.returncode
+
+
+def why_it_failed(last_words: Iterable[str]) -> str:
+    unreachable = any(RETRYING in line or NOTHING_FOUND in line for line in last_words)
+    return NO_INDEX if unreachable else "The installation failed; the lines above say why."
 
 
 collected = 0
@@ -168,6 +174,8 @@ def show_progress(line: str, total: int) -> None:
         if sys.stdout.isatty() or collected % 20 == 0:
             name = line.split()[1].split("==", maxsplit=1)[0]
             show(f"Fetching {min(collected, total)} of about {total}: {name}")
+    elif RETRYING in line:
+        show("The package index does not answer; trying again …")
     elif line.startswith("Installing collected packages"):
         show("Unpacking …")
 

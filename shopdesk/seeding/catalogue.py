@@ -23,7 +23,7 @@ COFFEES = [
     ("ELBE", "Elbstrand Filterkaffee", "9.50", 18),
     ("YIRGA", "Äthiopien Yirgacheffe", "12.90", 14),
     ("HUILA", "Kolumbien Huila", "11.90", 12),
-    ("SIDAMO", "Äthiopien Sidamo, natürlich", "13.50", 8),
+    ("SIDAMO", "Äthiopien Sidamo Natural", "13.50", 8),
     ("ANTIGUA", "Guatemala Antigua", "12.50", 8),
     ("ENTK", "Entkoffeiniert Ruhige See", "11.50", 9),
     ("WEIHN", "Wintermischung mit Kakaonote", "10.90", 6),

@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from accounts.handlers import send_reset_link
 from accounts.models import ResetRequest
 from customers.models import Customer, Letter, Note
 from events.log import replaying
+from events.models import Event
+from notifications.models import Failure, Mail
 from orders.models import Order
 from orders.new import NewLine, NewOrder
 from shopdesk.seeding.buying import address_of
@@ -53,13 +56,17 @@ NOTES = [
     ),
     Told(
         *(27, "yusuf", "jonas.mueller@example.de"),
-        "@Anna Petersen he only speaks German, could you call him back?",
+        "@Anna Petersen He only speaks German, could you call him back?",
         "anna",
     ),
     Told(
         *(5, "anna", "akmh@example.net"),
-        "@Marie Krüger möchte 40 Geschenkpakete für ihre Praxis. Machen wir einen Preis?",
+        "@Marie Krüger Sie möchte 40 Geschenkpakete für ihre Praxis. Machen wir einen Preis?",
         "marie",
+    ),
+    Told(
+        *(3, "yusuf", "noah@example.org"),
+        "His old mailbox is gone. He will mail us from the new one.",
     ),
     Told(
         *(2, "anna", "jana.mueller@example.de"),
@@ -67,7 +74,7 @@ NOTES = [
     ),
     Told(
         *(1, "tobias", "oguz@example.com"),
-        "@Marie Krüger Reklamation Mahlgut 54, die zweite in diesem Monat.",
+        "@Marie Krüger Seine Mahlgut 54 klemmt, die zweite Reklamation in diesem Monat. Tauschen?",
         "marie",
     ),
 ]
@@ -98,6 +105,17 @@ def live(
     ResetRequest.start(_customer(people["sabine.mueller@mail.example"]), by=team["anna"])
     ResetRequest.start(_customer(people["t.gross@example.de"]), by=team["yusuf"])
     ResetRequest.start(_customer(people["karin.mueller@example.com"]), by=team["anna"])
+    _fail_to_reach(people["noah@example.org"], by=team["yusuf"], now=now)
+
+
+def _fail_to_reach(person: Person, *, by: User, now: datetime) -> None:
+    """A link whose mail the customer's mail server refuses: somebody has to look."""
+    with replaying(at=now):
+        request = ResetRequest.start(_customer(person), by=by)
+        send_reset_link(Event.objects.get(name="reset_request.started", subject_id=request.pk))
+        mail = Mail.objects.about(request).get()
+        mail.take()
+        mail.put_back(Failure.REFUSED, "550")
 
 
 def _sell(people: Mapping[str, Person], by: User, now: datetime, number: int) -> None:

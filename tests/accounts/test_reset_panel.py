@@ -198,6 +198,22 @@ def test_home_lists_what_is_pending_and_what_failed(
     assert panels.resets_failed(None) is None  # type: ignore[arg-type]
     Mail.objects.update(handed_over_at=None, failed_at=timezone.now(), failure="refused")
     assert panels.resets_failed(None) == {"requests": [request]}  # type: ignore[arg-type]
+    assert panels.resets_pending(None) == {"requests": [], "count": 0}  # type: ignore[arg-type]
+
+
+def test_what_was_mailed_again_since_counts_as_pending(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    from accounts import panels
+
+    request = ResetRequest.start(customer, by=agent)
+    worker()
+    Mail.objects.update(handed_over_at=None, failed_at=timezone.now(), failure="refused")
+    ResetRequest.objects.update(started_at=timezone.now() - timedelta(minutes=1))
+    assert ResetRequest.start(customer, by=None) == request
+    worker()
+    assert panels.resets_failed(None) is None  # type: ignore[arg-type]
+    assert panels.resets_pending(None) == {"requests": [request], "count": 1}  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

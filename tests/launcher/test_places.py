@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from shopdesk.launcher import desk
 from shopdesk.launcher.desk import check_port, parser, read_order
 from shopdesk.launcher.places import (
     SOCKET_DIRECTORY_BYTES,
@@ -89,3 +91,16 @@ def test_a_taken_port_is_refused_with_another_one_offered(taken_port: int) -> No
         f"Port {taken_port} is taken by another program. "
         f"Choose another: make demo PORT={taken_port % 60_000 + 1}"
     )
+
+
+def test_a_disk_without_room_is_named_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "ROOM_BYTES", shutil.disk_usage(tmp_path).total + 1)
+    with pytest.raises(Refused, match=rf"MB in {tmp_path}, and \d+ MB are free there\. Make room"):
+        desk.check_room(tmp_path)
+
+
+@pytest.mark.parametrize(("taken", "offered"), [(80, 8000), (8000, 8001), (65_535, 5536)])
+def test_another_port_is_one_that_anybody_may_open(taken: int, offered: int) -> None:
+    assert desk.another_port(taken) == offered

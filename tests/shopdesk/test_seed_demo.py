@@ -15,11 +15,13 @@ from django.test import override_settings
 
 from accounts.models import ResetRequest, User
 from customers.models import Customer
-from events.models import Delivery
+from events.models import Delivery, Event
+from notifications.models import Mail
 from orders.models import Order, Parcel
 from shop.models import Shop
 from shopdesk.seeding import buying, filling, people, sign_ins
 from shopdesk.seeding.filling import Size
+from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
@@ -137,9 +139,26 @@ def test_figures_agree_with_the_orders(said: list[str]) -> None:
 
 def test_nothing_is_sent_but_what_is_asked_for_today(said: list[str]) -> None:
     open_links = ResetRequest.objects.open()
-    assert open_links.count() == 3
-    subjects = Delivery.objects.values_list("event__name", flat=True).distinct()
-    assert set(subjects) <= {"reset_request.started"}
+    assert open_links.count() == 4
+    asked = Delivery.objects.values_list("event__name", flat=True)
+    assert list(asked) == ["reset_request.started"] * 3
+
+
+def test_the_day_at_the_desk_has_begun(said: list[str]) -> None:
+    marie = User.objects.get(kind="staff", email=listed()[0]["email"])
+    home = sign_in(marie).get("/admin/").text
+    failed, pending = home.index('id="resets_failed"'), home.index('id="resets_pending"')
+    assert home.count('action="/admin/mentions/') == 2
+    assert home.count("Sabine Müller") == home.count("Noah van Dijk") == 1
+    assert failed < home.index("Noah van Dijk") < pending < home.index("Sabine Müller")
+
+
+def test_a_refused_mail_is_not_tried_again(said: list[str]) -> None:
+    refused = Mail.objects.get(to="noah@example.org")
+    assert (refused.state, refused.failure, refused.answer) == ("failed", "refused", "550")
+    assert [line.name for line in Event.objects.filter(subject_type="notifications.mail")] == [
+        "mail.failed"
+    ]
 
 
 def test_some_parcels_are_still_on_their_way(said: list[str]) -> None:
