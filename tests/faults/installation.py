@@ -98,8 +98,12 @@ class Installation:
 
     def start_part(self, name: str) -> None:
         """A name that the launcher gives: "The mail worker", say."""
+        self.parts[name] = self.start_beside(name)
+
+    def start_beside(self, name: str) -> Child:
+        """One more of that name, which the caller ends."""
         program = self._programs()[name]
-        self.parts[name] = Child.start(program.command, log=program.log, env=program.env, cwd=ROOT)
+        return Child.start(program.command, log=program.log, env=program.env, cwd=ROOT)
 
     def kill_part(self, name: str) -> None:
         """SIGKILL to the process and its group."""

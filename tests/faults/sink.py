@@ -20,15 +20,19 @@ LINK = re.compile(r"https?://\S+/account/(?:reset|activate)/[^\s/)]+/")
 
 @dataclass
 class Sink:
-    """`refusing`: 451 to everybody. `stall()`: takes mails in, and says 250 after `go_on()`."""
+    """`refusing`: 451 to everybody. `stall()`: takes mails in, and says 250 after `go_on()`;
+    with an address only mails to it. `hanging_up_on`: closes the line instead of saying 250."""
 
     mails: list[EmailMessage] = field(default_factory=list)
     refusing: bool = False
+    hanging_up_on: str = ""
+    _stalled_for: str = ""
     _gate: threading.Event = field(default_factory=threading.Event)
     _controller: Controller | None = None
     port: int = 0
 
-    def stall(self) -> None:
+    def stall(self, address: str = "") -> None:
+        self._stalled_for = address
         self._gate.clear()
 
     def go_on(self) -> None:
@@ -47,11 +51,16 @@ class Sink:
             self._controller.stop()
             self._controller = None
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
         if self.refusing:
             return "451 Try again later"
-        self.mails.append(_parsed(envelope.content))
-        await asyncio.to_thread(self._gate.wait)
+        mail = _parsed(envelope.content)
+        self.mails.append(mail)
+        if self.hanging_up_on and self.hanging_up_on in mail["To"]:
+            self.hanging_up_on = ""
+            server.transport.close()
+        elif self._stalled_for in mail["To"]:
+            await asyncio.to_thread(self._gate.wait)
         return "250 Accepted"
 
     def to(self, address: str) -> list[EmailMessage]:

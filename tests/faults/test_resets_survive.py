@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from itertools import count
 
@@ -129,3 +130,64 @@ def test_a_mail_server_that_says_later_is_asked_again(
     installation.sink.refusing = False
     assert each_once(installation, addresses)
     assert all(len(installation.sink.to(address)) == 1 for address in addresses)
+
+
+def test_a_line_that_breaks_after_the_text_makes_one_duplicate_and_no_more(
+    installation: Installation, addresses: list[str]
+) -> None:
+    sink = installation.sink
+    sink.hanging_up_on = addresses[0]
+    ask(installation, *addresses)
+    first, second = sink.wait_for(addresses[0], 2)
+    assert first["Message-ID"] == second["Message-ID"]
+    assert link_in(first) == link_in(second)
+    assert each_once(installation, addresses)
+    assert [len(sink.to(address)) for address in addresses] == [2, 1, 1]
+
+
+def test_a_stalled_dialogue_does_not_hold_up_the_next_reset(
+    installation: Installation, addresses: list[str]
+) -> None:
+    sink = installation.sink
+    sink.stall(addresses[0])
+    ask(installation, addresses[0])
+    sink.wait_for(addresses[0])
+    ask(installation, *addresses[1:])
+    sink.wait_for(addresses[1], seconds=5)
+    sink.wait_for(addresses[2], seconds=5)
+    sink.go_on()
+    assert each_once(installation, addresses)
+
+
+def test_a_reset_never_waits_behind_other_work(
+    installation: Installation, addresses: list[str]
+) -> None:
+    installation.kill_part("The worker")
+    ask(installation, *addresses)
+    assert each_once(installation, addresses)
+    installation.start_part("The worker")
+
+
+def test_a_broker_that_stalls_keeps_no_page_waiting(
+    installation: Installation, addresses: list[str]
+) -> None:
+    installation.redis.pause()
+    started = time.monotonic()
+    ask(installation, *addresses)
+    assert time.monotonic() - started < 10
+    installation.redis.resume()
+    assert each_once(installation, addresses)
+
+
+def test_two_clocks_and_two_mail_workers_double_nothing(
+    installation: Installation, addresses: list[str]
+) -> None:
+    twins = [installation.start_beside(name) for name in ("The clock", "The mail worker")]
+    ask(installation, *addresses[:2])
+    assert each_once(installation, addresses[:2])
+    # By the time of a later one, whatever was told twice has been looked at twice.
+    ask(installation, addresses[2])
+    assert each_once(installation, addresses)
+    assert [len(installation.sink.to(address)) for address in addresses] == [1, 1, 1]
+    for twin in twins:
+        twin.kill()
