@@ -1,10 +1,12 @@
-"""Recording: one event row and its deliveries, in the transaction of the verb that caused it."""
+"""Recording: event rows and their deliveries, in the transaction of the verb that caused them."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -19,11 +21,24 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
+# Rows per statement.
+AT_ONCE = 2000
+
 _replayed_at: ContextVar[datetime | None] = ContextVar("replayed_at", default=None)
 
 
 class OutsideTransaction(Exception):
     """An event is recorded in the transaction of what it tells of, or not at all."""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One of many events of a name: to what, on whose timelines, and its plain values."""
+
+    subject: Model
+    about: Iterable[Model] = ()
+    following: Event | None = None
+    plain: dict[str, Any] = field(default_factory=dict)
 
 
 def record(
@@ -41,21 +56,22 @@ def record(
     on the same timelines as that one, too. `plain` takes JSON values without personal data or
     secrets. Handlers run after the commit, at least once, in a worker.
     """
+    (event,) = record_many(name, [Happened(subject, about, following, plain)], by=by)
+    return event
+
+
+def record_many(name: str, happened: Iterable[Happened], *, by: Model | None = None) -> list[Event]:
+    """`record` for verbs that change many rows at once: as many statements for all as for one."""
     if not connection.in_atomic_block:
         raise OutsideTransaction(name)
-    event = Event.objects.create(
-        name=name,
-        at=_replayed_at.get() or timezone.now(),
-        subject_type=label_of(subject),
-        subject_id=subject.pk,
-        actor_type=label_of(by) if by else "",
-        actor_id=by.pk if by else None,
-        plain=plain,
+    every = list(happened)
+    events = Event.objects.bulk_create(
+        [_event(name, one, by=by) for one in every], batch_size=AT_ONCE
     )
-    _set_abouts(event, {(label_of(one), one.pk) for one in about}, following)
+    _set_abouts(list(zip(events, every, strict=True)))
     if _replayed_at.get() is None:
-        _deliver(event)
-    return event
+        _deliver(name, events)
+    return events
 
 
 @contextmanager
@@ -71,18 +87,54 @@ def replaying(*, at: datetime) -> Iterator[None]:
         _replayed_at.reset(token)
 
 
-def _set_abouts(event: Event, abouts: set[tuple[str, int]], following: Event | None) -> None:
-    if following is not None:
-        abouts |= set(following.abouts.values_list("about_type", "about_id"))
+def _event(name: str, one: Happened, *, by: Model | None) -> Event:
+    return Event(
+        name=name,
+        at=_replayed_at.get() or timezone.now(),
+        subject_type=label_of(one.subject),
+        subject_id=one.subject.pk,
+        actor_type=label_of(by) if by else "",
+        actor_id=by.pk if by else None,
+        plain=one.plain,
+    )
+
+
+def _set_abouts(recorded: list[tuple[Event, Happened]]) -> None:
+    followed = _abouts_of([one.following for _event, one in recorded if one.following])
+    abouts = [
+        (
+            event,
+            {(label_of(subject), subject.pk) for subject in one.about}
+            | (followed[one.following.pk] if one.following else set()),
+        )
+        for event, one in recorded
+    ]
     EventAbout.objects.bulk_create(
-        EventAbout(event=event, about_type=kind, about_id=pk) for kind, pk in sorted(abouts)
+        [
+            EventAbout(event=event, about_type=kind, about_id=pk)
+            for event, about in abouts
+            for kind, pk in sorted(about)
+        ],
+        batch_size=AT_ONCE,
     )
 
 
-def _deliver(event: Event) -> None:
+def _abouts_of(events: list[Event]) -> dict[int, set[tuple[str, int]]]:
+    found: dict[int, set[tuple[str, int]]] = defaultdict(set)
+    if events:
+        rows = EventAbout.objects.filter(event__in={event.pk for event in events})
+        for event_id, kind, pk in rows.values_list("event_id", "about_type", "about_id"):
+            found[event_id].add((kind, pk))
+    return found
+
+
+def _deliver(name: str, events: list[Event]) -> None:
     deliveries = Delivery.objects.bulk_create(
-        Delivery(event=event, handler=handler.name, queue_name=handler.queue)
-        for handler in handlers_of(event.name)
+        [
+            Delivery(event=event, handler=handler.name, queue_name=handler.queue)
+            for event in events
+            for handler in handlers_of(name)
+        ],
+        batch_size=AT_ONCE,
     )
-    if deliveries:
-        tell_workers_on_commit("events.tasks.deliver", deliveries)
+    tell_workers_on_commit("events.tasks.deliver", deliveries)

@@ -12,7 +12,7 @@ from django.db import transaction
 from kombu import Connection, pools
 
 from events import broker
-from events.log import record
+from events.log import Happened, record, record_many
 from events.models import Delivery
 from tests.events.conftest import Listener
 from tests.events.servers import RedisDouble
@@ -108,3 +108,17 @@ def test_what_nobody_could_be_told_of_is_left_to_the_sweep(
     delivery = Delivery.objects.get()
     assert delivery.told_at is None
     assert list(Delivery.objects.untold()) == [delivery]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_are_told_of_each_of_many(
+    own_broker: RedisDouble, shop: Shop, listener: Listener
+) -> None:
+    own_broker.start()
+    with transaction.atomic():
+        record_many("shop.tested", [Happened(shop)] * 3)
+
+    with Connection(own_broker.url) as line:
+        queue = line.SimpleQueue("default")
+        told = [queue.get(timeout=5).payload[0] for _message in range(3)]
+    assert sorted(told) == [[one.pk] for one in Delivery.objects.order_by("pk")]

@@ -9,11 +9,13 @@ import pytest
 from django.db import transaction
 
 from events import actors, timeline
-from events.log import OutsideTransaction, record, replaying
+from events.log import Happened, OutsideTransaction, record, record_many, replaying
 from events.models import Delivery, Event
 from tests.events.conftest import Listener
 
 if TYPE_CHECKING:
+    from pytest_django.fixtures import DjangoAssertNumQueries
+
     from accounts.models import User
     from customers.models import Customer
     from shop.models import Shop
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 def test_an_event_outside_a_transaction_is_refused(shop: Shop) -> None:
     with pytest.raises(OutsideTransaction):
         record("shop.tested", shop)
+
+    with pytest.raises(OutsideTransaction):
+        record_many("shop.tested", [Happened(shop)])
 
     assert not Event.objects.exists()
 
@@ -70,6 +75,59 @@ class TestRecording:
             transaction.set_rollback(True)
 
         assert (Event.objects.count(), Delivery.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+class TestRecordingMany:
+    def test_each_has_its_subject_its_timelines_and_its_values(
+        self, shop: Shop, agent: User, lead: User, reader: User
+    ) -> None:
+        cause = record("shop.caused", shop, about=[shop])
+        first, second = record_many(
+            "shop.tested",
+            [
+                Happened(lead, about=[lead], plain={"number": 1}),
+                Happened(reader, about=[reader], following=cause, plain={"number": 2}),
+            ],
+            by=agent,
+        )
+
+        kept = Event.objects.filter(name="shop.tested").order_by("pk")
+        assert [(one.pk, one.subject_id, one.actor_id, one.plain) for one in kept] == [
+            (first.pk, lead.pk, agent.pk, {"number": 1}),
+            (second.pk, reader.pk, agent.pk, {"number": 2}),
+        ]
+        assert list(Event.objects.about(lead)) == [first]
+        assert list(Event.objects.about(reader)) == [second]
+        assert list(Event.objects.about(shop).newest_first()) == [second, cause]
+
+    def test_each_handler_gets_one_delivery_per_event(
+        self, cast: dict[str, User], listener: Listener
+    ) -> None:
+        events = record_many("shop.tested", [Happened(user) for user in cast.values()])
+
+        assert [one.event for one in Delivery.objects.order_by("pk")] == events
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_many_cost_as_many_statements_as_one(
+        self,
+        rows: int,
+        shop: Shop,
+        cast: dict[str, User],
+        listener: Listener,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        causes = [record("shop.caused", shop, about=[shop]) for _ in range(rows)]
+        happened = [
+            Happened(user, about=[user], following=cause)
+            for user, cause in zip(list(cast.values())[:rows], causes, strict=True)
+        ]
+        # What they follow; the events, their timelines and their deliveries.
+        with django_assert_num_queries(4):
+            record_many("shop.tested", happened)
+
+    def test_nothing_happened_to_nobody(self) -> None:
+        assert record_many("shop.tested", []) == []
 
 
 @pytest.mark.django_db
