@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from shop.logos import LARGEST_UPLOAD, LogoTooLarge, NotALogo, as_logo
@@ -52,3 +55,14 @@ def test_a_pixel_bomb_is_refused_before_it_unfolds(side: int) -> None:
 def test_a_file_beyond_the_limit_is_not_even_opened() -> None:
     with pytest.raises(LogoTooLarge):
         as_logo(io.BytesIO(), size=LARGEST_UPLOAD + 1)
+
+
+@given(form=st.sampled_from(["PNG", "JPEG", "WEBP", "GIF"]), data=st.data())
+def test_a_damaged_picture_is_shown_or_refused_and_never_an_error(
+    form: str, data: st.DataObject
+) -> None:
+    damaged = bytearray(png(form=form).getvalue())
+    for _ in range(4):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(NotALogo, LogoTooLarge):
+        assert as_logo(io.BytesIO(bytes(damaged)), size=len(damaged)).getvalue()[:4] == b"\x89PNG"
