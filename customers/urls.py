@@ -56,5 +56,10 @@ desk_urlpatterns = [
         name="customer_note_removal",
     ),
     path(f"{CUSTOMER}/letters/", timeline.letter, name="customer_letter"),
+    path(
+        f"{CUSTOMER}/letters/<int:letter_id>/",
+        timeline.letter_state,
+        name="customer_letter_state",
+    ),
     path("mentions/<int:pk>/seen/", timeline.mention_seen, name="mention_seen"),
 ]

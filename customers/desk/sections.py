@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
-from core.htmx import render_page
+from core.htmx import redirect_page, render_page
+from customers.letter_trail import trails_of
 from customers.mentions import colleagues
 from customers.models import Address, Customer, IdentityKind
 from customers.permissions import (
@@ -16,7 +19,6 @@ from customers.permissions import (
     can_write_to_customers,
 )
 from customers.timeline import Timeline, timeline_of
-from notifications.models import Mail
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -36,12 +38,21 @@ def get_visible(request: DeskRequest, pk: int) -> Customer:
 def show_section(
     request: DeskRequest, customer: Customer, section: str, **more: Any
 ) -> HttpResponse:
-    """After a change: the section alone for htmx, else back to the customer's page."""
-    if not request.htmx:
-        return redirect("customer_detail", pk=customer.pk)
+    """After a change: the section alone on the customer's page, else back to that page."""
+    if not _is_on_the_page_of(customer, request):
+        page = reverse("customer_detail", args=[customer.pk])
+        return redirect_page(request, f"{page}#{section}")
     customer = get_visible(request, customer.pk)
     context = {**rights(request.user), **SECTIONS[section](request, customer), **more}
     return render_page(request, PAGE, context, partial=section)
+
+
+def _is_on_the_page_of(customer: Customer, request: DeskRequest) -> bool:
+    """Each form also stands on a page of its own, where the section would have no place."""
+    if not request.htmx:
+        return False
+    page = reverse("customer_detail", args=[customer.pk])
+    return urlsplit(request.htmx.current_url or page).path == page
 
 
 def rights(user: User) -> dict[str, bool]:
@@ -80,7 +91,7 @@ def timeline_section(request: DeskRequest, customer: Customer) -> dict[str, Any]
         "customer": customer,
         "timeline": timeline,
         "note_rights": _note_rights(timeline, request.user),
-        "letter_mails": _letter_mails(timeline),
+        "letter_trails": trails_of(timeline.subjects("letter")),
         "colleagues": colleagues(request.user),
         "is_older": "before" in request.GET,
     }
@@ -95,15 +106,6 @@ def _note_rights(timeline: Timeline, user: User) -> dict[int, dict[str, bool]]:
         }
         for note in timeline.subjects("note")
     }
-
-
-def _letter_mails(timeline: Timeline) -> dict[int, Mail]:
-    """What became of each letter's mail; one query."""
-    ids = [letter.pk for letter in timeline.subjects("letter")]
-    if not ids:
-        return {}
-    mails = Mail.objects.filter(subject_type="customers.letter", subject_id__in=ids)
-    return {mail.subject_id: mail for mail in mails.order_by("pk")}
 
 
 SECTIONS = {

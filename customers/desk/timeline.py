@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.htmx import redirect_page, render_page
 from core.permissions import require
-from customers.desk.sections import get_visible, rights, show_section, timeline_section
+from customers.desk.sections import PAGE, get_visible, rights, show_section, timeline_section
 from customers.forms import LetterForm, NoteForm
+from customers.letter_trail import trails_of
 from customers.mentions import colleagues, mentioned_in
 from customers.models import CannotWrite, Letter, Mention, Note, TooLateToEdit
 from customers.permissions import (
@@ -107,6 +109,18 @@ def letter(request: DeskRequest, pk: int) -> HttpResponse:
     context = {"page_title": _("Write to %(name)s") % name, "customer": customer, "form": form}
     status = 422 if form.is_bound else 200
     return render_page(request, "customers/letter.html", context, status=status)
+
+
+@require_safe
+def letter_state(request: DeskRequest, pk: int, letter_id: int) -> HttpResponse:
+    """How far a letter's mail is: the timeline asks while it leaves."""
+    customer = get_visible(request, pk)
+    require(can_see_customers(request.user))
+    written = get_object_or_404(Letter, pk=letter_id, customer=customer)
+    if not request.htmx:
+        return redirect_page(request, f"{reverse('customer_detail', args=[pk])}#timeline")
+    context = {"customer": customer, "trail": trails_of([written])[letter_id]}
+    return render_page(request, PAGE, context, partial="letter_state")
 
 
 @require_POST
