@@ -151,6 +151,26 @@ class TestSections:
         assert [toast["level"] for toast in toasts] == ["error"]
         assert customer.identities.count() == 1
 
+    @pytest.mark.parametrize(
+        ("page", "sections_place"),
+        [("customer_detail", ""), ("customer_address_add", "#addresses")],
+    )
+    def test_a_new_address_is_shown_on_the_customers_page(
+        self,
+        page: str,
+        sections_place: str,
+        agent: User,
+        customer: Customer,
+        desk_client: SignIn,
+    ) -> None:
+        headers = {**HTMX, "HX-Current-URL": f"http://testserver{url(page, customer)}"}
+        client, where = desk_client(agent), url("customer_address_add", customer)
+        response = client.post(where, {"city": "Graz"}, headers=headers)
+        if sections_place:  # the form stood on a page of its own
+            assert response["HX-Redirect"] == url("customer_detail", customer) + sections_place
+            response = client.get(url("customer_detail", customer))
+        assert "Graz" in text_of(response)
+
     def test_an_address_is_edited_and_the_older_version_refused(
         self, agent: User, customer: Customer, desk_client: SignIn
     ) -> None:
