@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.models import User
+    from customers.models import Customer
 
 SHOWN = 3
 # What people type before the name: "reset jana", "passwort müller".
@@ -30,16 +31,30 @@ def find_reset_actions(request: HttpRequest, text: str) -> list[Found]:
     if len(name) < 2:
         return []
     rows = list_customers(Asked(text=name), user=cast("User", request.user)).page.rows[:SHOWN]
+    return [
+        _way_first(customer) if customer.is_disabled else _send(customer)
+        for customer in rows
+        if customer.primary_email
+    ]
+
+
+def _way_first(customer: Customer) -> Found:
+    """No link for somebody whom staff have disabled: the page where they are enabled instead."""
+    return Found(
+        label=gettext("%(name)s: disabled by staff – enable first") % {"name": customer.name},
+        url=reverse("customer_detail", args=[customer.pk]),
+        detail=customer.primary_email,
+        icon="user-x",
+    )
+
+
+def _send(customer: Customer) -> Found:
     reset = gettext("Send password reset to %(name)s")
     invite = gettext("Send account invite to %(name)s")
-    return [
-        Found(
-            label=(reset if customer.has_account else invite) % {"name": customer.name},
-            url=reverse("reset_request_create", args=[customer.pk]),
-            detail=customer.primary_email,
-            icon="key-round",
-            posts=True,
-        )
-        for customer in rows
-        if customer.primary_email and not customer.is_disabled
-    ]
+    return Found(
+        label=(reset if customer.has_account else invite) % {"name": customer.name},
+        url=reverse("reset_request_create", args=[customer.pk]),
+        detail=customer.primary_email,
+        icon="key-round",
+        posts=True,
+    )

@@ -46,8 +46,9 @@ def _ended_at(request: ResetRequest) -> Any:
     return request.closed_at or request.expires_at
 
 
-def send_button(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    return {"customer": customer}
+def send_button(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
+    """Not for somebody whom staff have disabled: a link would open nothing."""
+    return None if customer.is_disabled else {"customer": customer}
 
 
 def row_menu_line(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
