@@ -16,17 +16,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.htmx import redirect_page, render_page
 from core.pagination import BadCursor, KeysetPage, keyset_page
 from core.permissions import require
-from customers.importing.models import CannotStart, Import, ImportRow, Stage, StagedRow
+from customers.importing.models import CannotStart, Import, ImportRow, Stage
 from customers.importing.permissions import can_import_customers
 from customers.importing.problems import FileRefused, in_words, refusal_in_words
 from customers.importing.rejects import lines_for, problem_rows
+from customers.importing.verdicts import first_verdicts
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from core.views import DeskRequest
 
-FIRST_ROWS = 10
 PROBLEMS_SHOWN = 50
 NEWEST_FIRST = ("-uploaded_at", "-id")
 
@@ -94,12 +94,11 @@ def _get(request: DeskRequest, pk: int) -> Import:
 def _about(one: Import) -> dict[str, Any]:
     problems = problem_rows(one)
     shown = list(problems[: PROBLEMS_SHOWN + 1])
-    first = list(StagedRow.objects.filter(of_import=one).order_by("line")[:FIRST_ROWS])
     return {
         "page_title": one.file.name,
         "one": one,
         "stages": Stage,
-        "first_rows": first if one.stage == Stage.CHECKED else [],
+        "first_rows": first_verdicts(one) if one.stage == Stage.CHECKED else [],
         "problems": [(row, _sentences(row)) for row in shown[:PROBLEMS_SHOWN]],
         "has_more_problems": len(shown) > PROBLEMS_SHOWN,
         "will_change": one.created_count + one.changed_count,

@@ -107,6 +107,9 @@ class StagedRow(models.Model):
     is_usable = models.BooleanField()
     has_address = models.BooleanField()
     digest = models.UUIDField()
+    # Of the first rows, which the dry run's page shows: what is to become of them, and why.
+    verdict = models.CharField(max_length=9, choices=Outcome.choices, blank=True, db_default="")
+    verdict_reasons = ArrayField(models.TextField(), db_default=[])
 
     class Meta:
         db_table_comment = "Unlogged: holds rows of files only while they are imported."

@@ -19,6 +19,7 @@ from customers.importing import matching, writing
 from customers.importing.models import COUNTS, Import, StagedRow
 from customers.importing.problems import FileRefused
 from customers.importing.staging import Staging, mark_repeated
+from customers.importing.verdicts import note_verdicts
 from events.log import record
 from shop.models import Shop
 
@@ -134,6 +135,7 @@ def _chunk(one: Import) -> None:
         writing.write(one)
     else:
         writing.note_rows(one, dry=True)
+        note_verdicts(one)
     added = {name: F(name) + count for name, count in counts.items()}
     _advance(one, done_line=line, done_count=F("done_count") + rows, **added)
     if one.started_at and one.created_count and _is_milestone(one.done_count, rows):
