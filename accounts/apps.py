@@ -25,6 +25,7 @@ class AccountsConfig(AppConfig):
 def take_places_of_customers() -> None:
     from accounts import panels
     from accounts.permissions import can_send_reset
+    from core.listing import View
     from core.slots import Panel
     from customers import slots
 
@@ -41,9 +42,7 @@ def take_places_of_customers() -> None:
         Panel("accounts/_security_card.html", panels.security_card, name="security"), order=10
     )
     slots.customer_views.add(
-        slots.CustomerView(
-            "reset-pending", _("Reset pending"), panels.customers_with_pending_reset
-        ),
+        View("reset-pending", _("Reset pending"), panels.customers_with_pending_reset),
         order=500,
     )
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, cast
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from core.listing import Asked
 from core.slots import Found
-from customers.listing import Asked, list_customers
+from customers.listing import CUSTOMERS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -30,7 +31,7 @@ def find_reset_actions(request: HttpRequest, text: str) -> list[Found]:
     name = " ".join(ACTION_WORDS.sub(" ", text).split())
     if len(name) < 2:
         return []
-    rows = list_customers(Asked(text=name), user=cast("User", request.user)).page.rows[:SHOWN]
+    rows = CUSTOMERS.read(Asked(text=name), user=cast("User", request.user)).page.rows[:SHOWN]
     return [
         _way_first(customer) if customer.is_disabled else _send(customer)
         for customer in rows

@@ -83,10 +83,11 @@ def _p95(spread: Spread) -> float:
 
 
 def _ours(term: str) -> Callable[[], object]:
-    from customers.listing import Asked, list_customers
+    from core.listing import Asked
+    from customers.listing import CUSTOMERS
 
     user = _somebody()
-    return lambda: list_customers(Asked(text=term), user=user)
+    return lambda: CUSTOMERS.read(Asked(text=term), user=user)
 
 
 def _naive(term: str) -> Callable[[], object]:
@@ -120,10 +121,10 @@ def _somebody() -> object:
 
 def paging(rows: int, rounds: int) -> list[Measurement]:
     """The deepest page beside the first one, in each sort; and what OFFSET costs there."""
-    from customers.listing import SORTS
+    from customers.listing import CUSTOMERS
 
     lines = []
-    for name in SORTS:
+    for name in (sort.name for sort in CUSTOMERS.sorts):
         deepest, first = alternate(_page(name, _last_cursor(name)), _page(name, ""), rounds=rounds)
         line = f"list: deepest page by {name} (baseline: first)"
         lines.append(compare(line, deepest.median * 1000, first.median * 1000, goal=DEEPEST_GOAL))
@@ -134,20 +135,22 @@ def paging(rows: int, rounds: int) -> list[Measurement]:
 
 
 def _page(sort: str, cursor: str) -> Callable[[], object]:
-    from customers.listing import Asked, list_customers
+    from core.listing import Asked
+    from customers.listing import CUSTOMERS
 
     user = _somebody()
-    return lambda: list_customers(Asked(sort=sort, cursor=cursor), user=user)
+    return lambda: CUSTOMERS.read(Asked(sort=sort, cursor=cursor), user=user)
 
 
 def _last_cursor(sort: str) -> str:
     """The cursor in front of the very last page: that of a row near the list's end."""
+    from core.listing import Asked
     from core.pagination import page_of
-    from customers.listing import SORTS
+    from customers.listing import CUSTOMERS
     from customers.models import Customer
 
-    ordering = SORTS[sort].ordering(turned=False)
-    turned = SORTS[sort].ordering(turned=True)
+    ordering = CUSTOMERS.ordering(Asked(sort=sort))
+    turned = CUSTOMERS.ordering(Asked(sort=f"-{sort}"))
     near_end = Customer.objects.order_by(*turned)[PAGE]
     return page_of([near_end], ordering, has_next=True, has_previous=False).next
 

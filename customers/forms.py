@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import LineField, TextField
+from core.list_filters import FilterForm
 from customers.models import (
     AccountState,
     Address,
@@ -201,58 +202,23 @@ class LetterForm(forms.Form):
     text = TextField(label=_("Message"), max_length=10_000, widget=forms.Textarea({"rows": 10}))
 
 
-class ListForm(forms.Form):
-    """The list's filters, from the query string. What cannot be read is left out."""
-
+class CustomerFilter(FilterForm):
     account = forms.ChoiceField(
         label=_("Account"),
         choices=[("", _("Any account")), *AccountState.choices, ("disabled", _("Disabled"))],
-        required=False,
     )
     subscription = forms.ChoiceField(
-        label=_("E-mail subscription"),
-        choices=[("", _("Any subscription")), *Consent.choices],
-        required=False,
+        label=_("E-mail subscription"), choices=[("", _("Any subscription")), *Consent.choices]
     )
     country = forms.ChoiceField(
-        label=_("Country"), choices=lambda: [("", _("Any country")), *countries()], required=False
+        label=_("Country"), choices=lambda: [("", _("Any country")), *countries()]
     )
-    tag = LineField(label=_("Tag"), max_length=255, required=False)
-    orders_min = forms.IntegerField(
-        label=_("Orders from"), min_value=0, max_value=2**31 - 1, required=False
-    )
-    orders_max = forms.IntegerField(
-        label=_("Orders to"), min_value=0, max_value=2**31 - 1, required=False
-    )
+    tag = LineField(label=_("Tag"), max_length=255)
+    orders_min = forms.IntegerField(label=_("Orders from"), min_value=0, max_value=2**31 - 1)
+    orders_max = forms.IntegerField(label=_("Orders to"), min_value=0, max_value=2**31 - 1)
     spent_min = forms.DecimalField(
-        label=_("Spent from"), min_value=0, max_digits=12, decimal_places=2, required=False
+        label=_("Spent from"), min_value=0, max_digits=12, decimal_places=2
     )
     spent_max = forms.DecimalField(
-        label=_("Spent to"), min_value=0, max_digits=12, decimal_places=2, required=False
+        label=_("Spent to"), min_value=0, max_digits=12, decimal_places=2
     )
-
-    COLUMNS = {
-        "account": "account_state",
-        "subscription": "email_consent",
-        "country": "country",
-        "tag": "tag",
-        "orders_min": "orders_count__gte",
-        "orders_max": "orders_count__lte",
-        "spent_min": "amount_spent__gte",
-        "spent_max": "amount_spent__lte",
-    }
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name, shown in self.fields.items():
-            shown.widget.attrs |= {"class": "input", "id": f"filter_{name}"}
-
-    def filters(self) -> dict[str, Any]:
-        """By column, as `customers.listing` takes them."""
-        self.is_valid()
-        given = {name: self.cleaned_data.get(name) for name in self.COLUMNS}
-        if given["tag"]:
-            given["tag"] = given["tag"].lower()
-        return {
-            self.COLUMNS[name]: value for name, value in given.items() if value not in ("", None)
-        }

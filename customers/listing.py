@@ -1,24 +1,21 @@
-"""The customers' list: which view, what is searched and filtered, in which order, which page."""
+"""The customers' list: its views, sorts and filters, and search in three steps."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from core.pagination import BadCursor, KeysetPage, keyset_page
+from core import words
+from core.listing import Asked, DeskList, Listing, Sort, View
+from core.pagination import KeysetPage, keyset_page
+from core.totals import Total
+from customers.forms import CustomerFilter
 from customers.models import Customer, CustomerSearch
 from customers.near_spellings import near_spellings
 from customers.search import (
-    TooSlow,
-    Total,
-    about,
     among_newest,
-    analysed_rows,
-    bounded,
     exact,
     fold,
     is_common,
@@ -26,172 +23,112 @@ from customers.search import (
     patterns,
     words_of,
 )
-from customers.slots import CustomerView, customer_views
+from customers.slots import customer_row_menu, customer_views
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
-
     from accounts.models import User
     from customers.querysets import CustomerQuerySet
 
-PAGE_SIZE = 50
-COUNTED_TO = 10_000
 # For a semi-join's subquery: larger than any table, and a fence to the planner all the same.
 ALL_ROWS = 2_000_000_000
-
-
-@dataclass(frozen=True)
-class Sort:
-    """An order of the list. `column` is never null and has an index together with the id."""
-
-    name: str
-    label: _StrOrPromise
-    column: str
-    falls: bool = True
-
-    def ordering(self, *, turned: bool) -> tuple[str, str]:
-        sign = "-" if self.falls != turned else ""
-        return f"{sign}{self.column}", f"{sign}id"
-
-
-SORTS = {
-    sort.name: sort
-    for sort in (
-        Sort("newest", _("Newest"), "created_at"),
-        Sort("updated", _("Last change"), "updated_at"),
-        Sort("name", _("Name"), "sort_name", falls=False),
-        Sort("spent", _("Amount spent"), "amount_spent"),
-        Sort("orders", _("Orders"), "orders_count"),
-        Sort("last_order", _("Last order"), "last_order_key"),
-    )
-}
+NEWEST = 4000
 
 for order, view in enumerate(
     (
-        CustomerView("all", _("All"), lambda rows: rows),
-        CustomerView("account", _("With account"), lambda rows: rows.with_account()),
-        CustomerView("invited", _("Invited"), lambda rows: rows.invited()),
-        CustomerView("no-account", _("No account"), lambda rows: rows.without_account()),
+        View("all", _("All")),
+        View("account", _("With account"), lambda rows: rows.with_account()),
+        View("invited", _("Invited"), lambda rows: rows.invited()),
+        View("no-account", _("No account"), lambda rows: rows.without_account()),
     )
 ):
     customer_views.add(view, order=order)
 # Last, after the tabs of other apps.
-customer_views.add(CustomerView("newest", _("Newest"), lambda rows: rows), order=1000)
+customer_views.add(View("newest", _("Newest"), sort="newest"), order=1000)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What somebody asked the list for; every part is optional."""
+class CustomerList(DeskList[Customer]):
+    name = "customer"
+    filters_template = "customers/_filter_fields.html"
+    search_label = _("Name, e-mail, phone, tag or order")
+    form = CustomerFilter
+    row_menu = customer_row_menu
+    sorts = (
+        Sort("newest", _("Newest first"), _("Oldest first"), "created_at"),
+        Sort("updated", _("Changed last"), _("Unchanged for longest"), "updated_at"),
+        Sort("name", _("Name A–Z"), _("Name Z–A"), "sort_name", falls=False),
+        Sort("spent", _("Highest amount spent"), _("Lowest amount spent"), "amount_spent"),
+        Sort("orders", _("Most orders"), _("Fewest orders"), "orders_count"),
+        Sort("last_order", _("Ordered last"), _("Not ordered for longest"), "last_order_key"),
+    )
 
-    text: str = ""
-    view: str = "all"
-    sort: str = ""
-    cursor: str = ""
-    filters: dict[str, Any] = field(default_factory=dict)
+    def rows(self, user: User) -> CustomerQuerySet:
+        return Customer.objects.visible_to(user)
 
-    @property
-    def is_narrowed(self) -> bool:
-        """A view or a filter leaves customers out."""
-        return bool(self.filters) or self.view not in {"all", "newest"}
+    def views(self) -> list[View]:
+        return customer_views.entries()
 
-    @property
-    def is_plain(self) -> bool:
-        """The whole list, in whatever order."""
-        return not self.text and not self.is_narrowed
+    def filtered(self, rows: CustomerQuerySet, filters: dict[str, Any]) -> CustomerQuerySet:
+        columns = {FILTERED[name]: value for name, value in filters.items() if name in FILTERED}
+        if tag := filters.get("tag"):
+            rows = rows.tagged(tag.lower())
+        if columns.get("account_state") == "disabled":
+            del columns["account_state"]
+            rows = rows.disabled()
+        return rows.filter(**columns)
 
-    @property
-    def is_newest_of_all(self) -> bool:
-        """Not narrowed down but for the text, newest first: what the probe can answer."""
-        return not self.is_narrowed and self.ordering == SORTS["newest"].ordering(turned=False)
+    def with_what_is_shown(self, rows: CustomerQuerySet) -> CustomerQuerySet:
+        return rows.with_contact()
 
-    @property
-    def order(self) -> Sort:
-        if self.view == "newest":
-            return SORTS["newest"]
-        return SORTS.get(self.sort.lstrip("-"), SORTS["newest"])
+    def in_words(self, count: int) -> str:
+        sentence = ngettext("%(count)s customer", "%(count)s customers", count)
+        return sentence % {"count": words.number(count)}
 
-    @property
-    def ordering(self) -> tuple[str, str]:
-        return self.order.ordering(turned=self.sort.startswith("-") and self.view != "newest")
+    def searched(self, rows: CustomerQuerySet, asked: Asked) -> Listing[Customer]:
+        if ids := exact(asked.text):
+            return self.listing(rows.filter(pk__in=ids), asked)
+        likes = patterns(fold(words_of(asked.text)))
+        if not likes:
+            return Listing()
+        listing = self._search(rows, likes, asked)
+        if listing.total.number == 0 and not self.is_narrowed(asked):
+            return Listing(offers=near_spellings(asked.text))
+        return listing
 
-
-@dataclass(frozen=True)
-class Listing:
-    """One page of the list, and what to say about it."""
-
-    page: KeysetPage[Customer]
-    total: Total
-    offers: list[str] = field(default_factory=list)
-    is_partial: bool = False  # the search took too long: hits among the newest only
-    is_bad_cursor: bool = False
-
-
-def list_customers(asked: Asked, *, user: User) -> Listing:
-    """Read one page. Two seconds at most, then what the newest rows have; never an error."""
-    try:
-        with bounded():
-            return _read(asked, user)
-    except BadCursor:
-        listing = list_customers(_from_start(asked), user=user)
-        return Listing(listing.page, listing.total, listing.offers, is_bad_cursor=True)
-    except TooSlow:
-        return _what_is_quick(asked, user)
-
-
-def _from_start(asked: Asked) -> Asked:
-    return Asked(asked.text, asked.view, asked.sort, "", asked.filters)
-
-
-def _read(asked: Asked, user: User) -> Listing:
-    rows = _narrowed(asked, user)
-    if not asked.text:
-        return Listing(_page(rows, asked), _count(rows, asked))
-    ids = exact(asked.text)
-    if ids:
-        rows = rows.filter(pk__in=ids)
-        return Listing(_page(rows, asked), _count(rows, asked))
-    likes = patterns(fold(words_of(asked.text)))
-    if not likes:
-        return Listing(KeysetPage(), Total(0))
-    listing = _search(rows, likes, asked)
-    if listing.total.number == 0 and not asked.is_narrowed:
-        return Listing(listing.page, listing.total, near_spellings(asked.text))
-    return listing
-
-
-def _narrowed(asked: Asked, user: User) -> CustomerQuerySet:
-    rows: CustomerQuerySet = Customer.objects.visible_to(user)
-    for view in customer_views.entries():
-        if view.name == asked.view and view.allowed(user):
-            rows = view.rows(rows)
-    return _filtered(rows, asked.filters)
-
-
-def _filtered(rows: CustomerQuerySet, filters: dict[str, Any]) -> CustomerQuerySet:
-    """Narrow down by the list's filters; keys without a column are handled by name."""
-    filters = dict(filters)
-    tag = filters.pop("tag", "")
-    account = filters.pop("account_state", "")
-    if tag:
-        rows = rows.tagged(tag)
-    if account == "disabled":
-        rows = rows.disabled()
-    elif account:
-        rows = rows.filter(account_state=account)
-    return rows.filter(**filters)
-
-
-def _search(rows: CustomerQuerySet, likes: list[str], asked: Asked) -> Listing:
-    if asked.is_newest_of_all:
-        page, total = newest_page(likes, cursor=asked.cursor, size=PAGE_SIZE)
+    def _search(self, rows: CustomerQuerySet, likes: list[str], asked: Asked) -> Listing[Customer]:
+        """Newest first and not narrowed down, the newest rows alone may answer."""
+        if self.is_narrowed(asked) or self.ordering(asked) != self.sorts[0].ordering(turned=False):
+            return self.listing(self._with_words(rows, likes), asked)
+        page, total = newest_page(likes, cursor=asked.cursor, size=self.page_size)
         return Listing(_with_customers(page, rows), total)
-    hits = CustomerSearch.objects.all()
-    for like in likes:
-        hits = hits.extra(where=["doc LIKE %s"], params=[like])
-    found = hits.values("pk")
-    # Rare words: all hits first. Common ones: walk the order's index, hits are met soon.
-    rows = rows.filter(pk__in=found if is_common(likes) else found[:ALL_ROWS])
-    return Listing(_page(rows, asked), _count(rows, asked))
+
+    def _with_words(self, rows: CustomerQuerySet, likes: list[str]) -> CustomerQuerySet:
+        hits = CustomerSearch.objects.all()
+        for like in likes:
+            hits = hits.extra(where=["doc LIKE %s"], params=[like])
+        found = hits.values("pk")
+        # Rare words: all hits first. Common ones: walk the order's index, hits are met soon.
+        return rows.filter(pk__in=found if is_common(likes) else found[:ALL_ROWS])
+
+    def what_is_quick(self, asked: Asked, user: User) -> Listing[Customer]:
+        """Hits among the newest rows."""
+        likes = patterns(fold(words_of(asked.text)))
+        newest = among_newest(likes) if likes else _newest_ids()
+        rows = self.narrowed(asked, user).filter(pk__in=newest).with_contact()
+        page = keyset_page(rows, self.ordering(asked), size=self.page_size)
+        total = Total(len(page.rows), is_about=bool(page.next))
+        return Listing(page, total, is_too_slow=True)
+
+
+FILTERED = {
+    "account": "account_state",
+    "subscription": "email_consent",
+    "country": "country",
+    "orders_min": "orders_count__gte",
+    "orders_max": "orders_count__lte",
+    "spent_min": "amount_spent__gte",
+    "spent_max": "amount_spent__lte",
+}
+CUSTOMERS = CustomerList()
 
 
 def _with_customers(
@@ -199,42 +136,10 @@ def _with_customers(
 ) -> KeysetPage[Customer]:
     ids = [row.pk for row in page.rows]
     known = rows.filter(pk__in=ids).with_contact().in_bulk()
-    return KeysetPage(
-        [known[pk] for pk in ids if pk in known], next=page.next, previous=page.previous
-    )
-
-
-def _page(rows: CustomerQuerySet, asked: Asked) -> KeysetPage[Customer]:
-    page = keyset_page(rows.with_contact(), asked.ordering, cursor=asked.cursor, size=PAGE_SIZE)
-    if asked.cursor and not page.rows:
-        raise BadCursor  # the rows behind it are gone
-    return page
-
-
-def _count(rows: QuerySet[Customer], asked: Asked) -> Total:
-    """Exact to ten thousand, else what the planner expects."""
-    if asked.is_plain:
-        known = analysed_rows(Customer._meta.db_table)
-        if known is not None and known > COUNTED_TO:
-            return about(known)
-    plain = rows.order_by()
-    counted = plain.values("pk")[: COUNTED_TO + 1].count()
-    if counted <= COUNTED_TO:
-        return Total(counted)
-    plan = json.loads(plain.values("pk").explain(format="JSON"))
-    return about(max(COUNTED_TO, int(plan[0]["Plan"]["Plan Rows"])))
-
-
-def _what_is_quick(asked: Asked, user: User) -> Listing:
-    """The full search was given up: hits among the newest rows, and that it was so."""
-    likes = patterns(fold(words_of(asked.text)))
-    rows = _narrowed(_from_start(asked), user)
-    newest = among_newest(likes) if likes else _newest_ids()
-    rows = rows.filter(pk__in=newest)
-    page = keyset_page(rows.with_contact(), asked.ordering, size=PAGE_SIZE)
-    return Listing(page, Total(len(page.rows), is_about=bool(page.next)), is_partial=True)
+    shown = [known[pk] for pk in ids if pk in known]
+    return KeysetPage(shown, next=page.next, previous=page.previous)
 
 
 def _newest_ids() -> list[int]:
-    newest = Customer.objects.order_by(F("created_at").desc(), F("id").desc())
-    return list(newest.values_list("pk", flat=True)[:4000])
+    newest = Customer.objects.order_by("-created_at", "-id")
+    return list(newest.values_list("pk", flat=True)[:NEWEST])

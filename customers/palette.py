@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.listing import Asked
 from core.slots import Found
-from customers.listing import Asked, list_customers
+from customers.listing import CUSTOMERS
 from customers.search import fold
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def find_customers(request: HttpRequest, text: str) -> list[Found]:
     """The newest five who match, as in the list."""
     if not text.strip():
         return []
-    rows = list_customers(Asked(text=text), user=cast("User", request.user)).page.rows[:SHOWN]
+    rows = CUSTOMERS.read(Asked(text=text), user=cast("User", request.user)).page.rows[:SHOWN]
     return [
         Found(
             label=customer.name,

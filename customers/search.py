@@ -8,15 +8,13 @@ that the planner cannot walk the date index in the hope of an early end that onl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 
 from core.pagination import BadCursor, KeysetPage, page_of, read_cursor
+from core.totals import Total, about, rows_in
 from customers.models import (
     BadIdentity,
     CustomerSearch,
@@ -32,43 +30,11 @@ NEWEST = ("-created_at", "-customer_id")
 PROBE_ROWS = 4000
 LONGEST_TEXT = 200
 MOST_WORDS = 8
-QUERY_CANCELED = "57014"
 
 # Spaces, brackets, slashes and dashes belong to a number as people write it.
 PHONE = re.compile(r"(?<![\w@.])(?:\+|\(\+)?\d[\d\s()/.\-]{3,}\d(?![\w@])")
 TRUNK_ZERO = re.compile(r"\(0\)")
 EDGES = ",;:()\"'#<>"
-
-
-class TooSlow(Exception):
-    """The search was given up, so that one question cannot hold up all others."""
-
-
-@dataclass(frozen=True)
-class Total:
-    """How many there are; `is_about` when nobody counted to the end."""
-
-    number: int
-    is_about: bool = False
-
-
-@contextmanager
-def bounded() -> Iterator[None]:
-    """Give up reading after two seconds (SEARCH_TIMEOUT_MS). Raises TooSlow."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('statement_timeout', %s, true)",
-                [str(settings.SEARCH_TIMEOUT_MS)],
-            )
-            # Compiling a plan takes longer than any of these reads.
-            cursor.execute("SET LOCAL jit = off")
-            yield
-            cursor.execute("SET LOCAL statement_timeout = DEFAULT")
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") == QUERY_CANCELED:
-            raise TooSlow from error
-        raise
 
 
 def words_of(text: str) -> list[str]:
@@ -231,29 +197,3 @@ def _from_probe(rows: list[Any], place: _Place) -> Total | None:
         return None
     share = rows[0].hits / rows[0].seen
     return about(max(rows[0].hits, round(share * rows_in(CustomerSearch._meta.db_table))))
-
-
-def about(number: int) -> Total:
-    """Two digits are all that an estimate is worth."""
-    step = 10 ** max(len(str(number)) - 2, 0)
-    return Total(round(number / step) * step, is_about=True)
-
-
-def rows_in(table: str) -> int:
-    """How many rows a table has, as its statistics say; counted while it has none."""
-    known = analysed_rows(table)
-    if known is not None:
-        return known
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 -- a table of ours
-        return int(cursor.fetchone()[0])
-
-
-def analysed_rows(table: str) -> int | None:
-    """How many rows a table had when it was last analysed; None for a young table."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)", [table]
-        )
-        known = int(cursor.fetchone()[0])
-    return known if known >= 0 else None

@@ -3,27 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from core.slots import Panel, Slot, everyone
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
-
-    from accounts.models import User
-    from customers.querysets import CustomerQuerySet
-
-
-@dataclass(frozen=True)
-class CustomerView:
-    """A tab of the customers' list. `rows` narrows the list down; it must not join rows twice."""
-
-    name: str
-    label: _StrOrPromise
-    rows: Callable[[CustomerQuerySet], CustomerQuerySet]
-    allowed: Callable[[User], bool] = everyone
-
+from core.listing import View
+from core.slots import Panel, Slot
 
 # Panels' contexts are called with (request, customer).
 customer_notices: Slot[Panel] = Slot("above the figures of a customer")
@@ -35,7 +17,8 @@ customer_side_panels: Slot[Panel] = Slot("side column of a customer, below the c
 # Lines of each list row's menu. Called per row: a context must not ask the database.
 customer_row_menu: Slot[Panel] = Slot("menu of a row in the customers' list")
 
-customer_views: Slot[CustomerView] = Slot("tabs of the customers' list")
+# A view's `rows` takes and gives back a CustomerQuerySet.
+customer_views: Slot[View] = Slot("tabs of the customers' list")
 
 # Exact look-ups for search: a text such as "#1042" to ids of customers, in a moment, by an index.
 customer_lookups: Slot[Callable[[str], list[int]]] = Slot("exact look-ups of customers")

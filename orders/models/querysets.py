@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Upper
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from orders.models.orders import Order
-
-COUNTED_EXACTLY = 10_000
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -67,21 +64,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-placed_at", "-id")
-
-    def counted(self) -> tuple[int, bool]:
-        """How many, and whether that is exact: beyond 10,000 the planner's estimate has to do."""
-        exact = self.order_by()[: COUNTED_EXACTLY + 1].count()
-        if exact <= COUNTED_EXACTLY:
-            return exact, True
-        return max(self._estimate(), exact), False
-
-    def _estimate(self) -> int:
-        sql, values = self.order_by().values("pk").query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", values)
-            plan: Any = cursor.fetchone()[0]
-        plan = json.loads(plan) if isinstance(plan, str) else plan
-        return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def _people_called(text: str) -> QuerySet[CustomerSearch, int]:

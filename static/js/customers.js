@@ -1,18 +1,5 @@
-// Customers' pages: @ offers colleagues while a note is typed; the filter closes on a click beside it or Escape.
-// Without this module notes work the same (the server reads @Name), and the filter closes by its button.
-
-document.addEventListener("click", ({ target }) => {
-  document.querySelectorAll("details[data-popover][open]").forEach((open) => {
-    if (!open.contains(target)) open.open = false;
-  });
-});
-
-document.addEventListener("keydown", (event) => {
-  const open = event.key === "Escape" && event.target.closest?.("details[data-popover][open]");
-  if (!open) return;
-  open.open = false;
-  open.querySelector("summary").focus();
-});
+// The customer's page: @ offers colleagues while a note is typed. Without this module notes work the same: the
+// server reads @Name.
 
 const typed = (field) => /(?:^|\s)@([^\s@]*)$/u.exec(field.value.slice(0, field.selectionStart));
 const listOf = (field) => field.parentElement.querySelector(".mentions");

@@ -13,18 +13,24 @@ function samePlace(element) {
   return within && `${within}button`;
 }
 
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+function note({ detail }) {
   const focused = document.activeElement;
   if (!detail.shouldSwap || focused === document.body || !detail.target.contains(focused)) return;
-  lost = { place: samePlace(focused), isAsked: detail.requestConfig.verb === "get" };
+  lost = { place: samePlace(focused), isAsked: detail.requestConfig?.verb === "get", beside: "" };
+}
+
+document.addEventListener("htmx:beforeSwap", note);
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  note(event); // tabs and filters come along with the rows
+  if (lost && event.detail.target.contains(document.activeElement)) lost.beside = event.detail.target.id;
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (!lost) return;
-  const { place, isAsked } = lost;
+  const { place, isAsked, beside } = lost;
   lost = null;
   if (document.activeElement !== document.body) return;
-  const part = detail.elt.isConnected ? detail.elt : document.getElementById(detail.elt.id);
+  const part = !beside && detail.elt.isConnected ? detail.elt : document.getElementById(beside || detail.elt.id);
   const wrong = part?.querySelector("[aria-invalid=true]");
   const next = wrong ?? (place && part?.querySelector(place)) ?? (isAsked && part?.querySelector(FIELD)) ?? part;
   if (!next) return;

@@ -62,3 +62,18 @@ document.addEventListener("keydown", (event) => {
   const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];
   all.at(next % all.length)?.focus();
 });
+
+// A <details data-popover> holds fields and stays open while they are filled in; a click beside it or Escape closes it.
+
+document.addEventListener("click", ({ target }) => {
+  document.querySelectorAll("details[data-popover][open]").forEach((open) => {
+    if (!open.contains(target)) open.open = false;
+  });
+});
+
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && event.target.closest?.("details[data-popover][open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});

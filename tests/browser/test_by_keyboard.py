@@ -186,3 +186,42 @@ def test_no_dialog_lets_the_focus_out(page: Page) -> None:
         inside = f"{FOCUSED} === document.body || !!{FOCUSED}.closest('#palette')"
         assert page.evaluate(inside)
     assert re.search(r"/admin/$", page.url)
+
+
+def test_the_list_keeps_the_focus_where_it_was(page: Page) -> None:
+    """Tabs, headings and chips are fetched anew with the rows; the next Tab goes on from there."""
+    page.goto("/admin/customers/")
+    for place, address in [
+        ("#customer_tabs a[href*='view=account']", "view=account"),
+        ("#customer_by_name", "sort=name"),
+        ("#customer_by_name", "sort=-name"),
+    ]:
+        page.locator(place).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(address))
+        expect(page.locator(place)).to_be_focused()
+    expect(page.locator("#customer_sort")).to_have_value("-name")
+    page.locator("details[data-popover] summary").click()
+    page.locator("#filter_account").focus()
+    page.locator("#filter_account").select_option("enabled")
+    page.wait_for_url(re.compile("account=enabled"))
+    expect(page.locator("#filter_account")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator(".chips a.clear").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "account=enabled" not in url)
+    expect(page.locator("#customer_rows")).to_be_focused()
+    expect(page.locator("#filter_account")).to_have_value("")
+    page.go_back()
+    expect(page.locator(".chips a").first).to_be_visible()
+
+
+def test_paging_by_keyboard_starts_each_page_at_its_top(page: Page) -> None:
+    page.goto("/admin/customers/")
+    first = page.locator("td.title a").first.inner_text()
+    page.locator("#page_next").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("cursor="))
+    expect(page.locator("td.title a").first).not_to_have_text(first)
+    expect(page.locator("#page_next")).to_be_focused()
+    expect(page.locator("h1")).to_be_in_viewport()

@@ -11,8 +11,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customers import listing, search
-from customers.listing import Asked, list_customers
+from core.listing import Asked
+from customers import search
+from customers.listing import CUSTOMERS, CustomerList
 from customers.models import Customer, CustomerSearch, ExternalId, NameWord
 from customers.near_spellings import near_spellings
 from customers.search_rows import refresh_search
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def found(text: str, user: User, **asked: object) -> list[str]:
-    rows = list_customers(Asked(text=text, **asked), user=user).page.rows  # type: ignore[arg-type]
+    rows = CUSTOMERS.read(Asked(text=text, **asked), user=user).page.rows  # type: ignore[arg-type]
     return [customer.name for customer in rows]
 
 
@@ -110,7 +111,7 @@ def test_strange_texts_find_nobody_and_break_nothing(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_text_breaks_the_search(text: str, jana: Customer, agent: User) -> None:
-    list_customers(Asked(text=text), user=agent)
+    CUSTOMERS.read(Asked(text=text), user=agent)
 
 
 def test_two_letters_are_the_start_of_a_word(jana: Customer, oguz: Customer, agent: User) -> None:
@@ -179,8 +180,8 @@ class TestNearSpellings:
     def test_the_list_offers_them_only_when_nobody_is_found(
         self, jana: Customer, agent: User
     ) -> None:
-        assert list_customers(Asked(text="mulerr"), user=agent).offers == ["Müller"]
-        assert list_customers(Asked(text="müller"), user=agent).offers == []
+        assert CUSTOMERS.read(Asked(text="mulerr"), user=agent).offers == ["Müller"]
+        assert CUSTOMERS.read(Asked(text="müller"), user=agent).offers == []
 
 
 class TestManyHits:
@@ -189,7 +190,7 @@ class TestManyHits:
     @pytest.fixture(autouse=True)
     def small_steps(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(search, "PROBE_ROWS", 4)
-        monkeypatch.setattr(listing, "PAGE_SIZE", 3)
+        monkeypatch.setattr(CustomerList, "page_size", 3)
 
     def _customers(self, names: str) -> None:
         start = timezone.now() - timedelta(days=10)
@@ -204,7 +205,7 @@ class TestManyHits:
         names: list[str] = []
         cursor = ""
         while True:
-            page = list_customers(Asked(text=text, cursor=cursor, **asked), user=agent).page  # type: ignore[arg-type]
+            page = CUSTOMERS.read(Asked(text=text, cursor=cursor, **asked), user=agent).page  # type: ignore[arg-type]
             names += [customer.last_name for customer in page.rows]
             if not page.next:
                 return names
@@ -223,22 +224,22 @@ class TestManyHits:
 
     def test_one_can_page_back(self, agent: User) -> None:
         self._customers("a" * 8)
-        first = list_customers(Asked(text="aaa"), user=agent).page
-        second = list_customers(Asked(text="aaa", cursor=first.next), user=agent).page
-        back = list_customers(Asked(text="aaa", cursor=second.previous), user=agent).page
+        first = CUSTOMERS.read(Asked(text="aaa"), user=agent).page
+        second = CUSTOMERS.read(Asked(text="aaa", cursor=first.next), user=agent).page
+        back = CUSTOMERS.read(Asked(text="aaa", cursor=second.previous), user=agent).page
         assert [row.pk for row in back.rows] == [row.pk for row in first.rows]
         assert (back.previous, bool(back.next)) == ("", True)
 
     def test_few_hits_are_counted_exactly(self, agent: User) -> None:
         self._customers("aabbbbbbbb")
-        total = list_customers(Asked(text="aaa"), user=agent).total
+        total = CUSTOMERS.read(Asked(text="aaa"), user=agent).total
         assert (total.number, total.is_about) == (2, False)
 
     def test_many_hits_are_honestly_about(self, agent: User) -> None:
         self._customers("a" * 12)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE customers_customersearch")
-        total = list_customers(Asked(text="aaa"), user=agent).total
+        total = CUSTOMERS.read(Asked(text="aaa"), user=agent).total
         assert (total.number, total.is_about) == (12, True)
 
 
@@ -252,8 +253,8 @@ def test_a_search_that_takes_too_long_shows_the_newest_and_says_so(
     monkeypatch.setattr(search, "_SCAN", slow)
     monkeypatch.setattr(search, "_from_probe", lambda rows, place: None)
     monkeypatch.setattr("django.conf.settings.SEARCH_TIMEOUT_MS", 50)
-    result = list_customers(Asked(text="jana"), user=agent)
-    assert ([row.name for row in result.page.rows], result.is_partial) == (["Jana Müller"], True)
+    result = CUSTOMERS.read(Asked(text="jana"), user=agent)
+    assert ([row.name for row in result.page.rows], result.is_too_slow) == (["Jana Müller"], True)
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("0",)

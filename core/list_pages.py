@@ -1,0 +1,194 @@
+"""A list as its template draws it: tabs, headings, chips, and the addresses they lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from core.htmx import render_page
+from core.listing import Asked, DeskList, Row, Sort
+from core.slots import fill
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from django.utils.functional import _StrOrPromise
+
+    from core.slots import FilledPanel
+    from core.views import DeskRequest
+
+LONGEST_TEXT = 200
+LONGEST_CURSOR = 1000
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: _StrOrPromise
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column that sorts: where a click leads, and how it is sorted now, in ARIA's words."""
+
+    id: str
+    url: str
+    aria: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: _StrOrPromise
+    is_chosen: bool
+
+
+def show_list(
+    request: DeskRequest, desk_list: DeskList[Any], template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """The whole page, or for htmx its rows with what else has changed around them."""
+    page = ListPage(request, desk_list)
+    context = {**context, "list": page}
+    response = render_page(request, template, context, partial=page.rows_id)
+    if request.htmx:
+        # Typing goes on in one place; Back leads to the list before it, not to half a word.
+        header = "HX-Replace-Url" if page.is_typed_on else "HX-Push-Url"
+        response[header] = request.path + page.address()
+    return response
+
+
+class ListPage(Generic[Row]):
+    """Reads the list as soon as it is made."""
+
+    def __init__(self, request: DeskRequest, desk_list: DeskList[Row]) -> None:
+        self.request, self.desk_list = request, desk_list
+        self.form = desk_list.form(request.GET)
+        self.asked = Asked(
+            text=request.GET.get("q", "").strip()[:LONGEST_TEXT],
+            view=request.GET.get("view", ""),
+            sort=request.GET.get("sort", ""),
+            cursor=request.GET.get("cursor", "")[:LONGEST_CURSOR],
+            filters=self.form.chosen(),
+        )
+        self.listing = desk_list.read(self.asked, user=request.user)
+        self.rows_id = f"{desk_list.name}_rows"
+
+    @property
+    def name(self) -> str:
+        return self.desk_list.name
+
+    @property
+    def filters_template(self) -> str:
+        return self.desk_list.filters_template
+
+    @property
+    def search_label(self) -> _StrOrPromise:
+        return self.desk_list.search_label
+
+    @property
+    def is_unreadable(self) -> bool:
+        return bool(self.form.errors) or self.listing.is_bad_cursor
+
+    @property
+    def is_everything(self) -> bool:
+        """Neither searched nor narrowed down: an empty list is an empty shop."""
+        return not self.asked.text and not self.desk_list.is_narrowed(self.asked)
+
+    @cached_property
+    def rows(self) -> list[tuple[Row, list[FilledPanel]]]:
+        """Each row with the lines that apps add to its menu."""
+        menu = self.desk_list.row_menu
+        lines = menu.entries() if menu else []
+        return [(row, fill(lines, self.request, row)) for row in self.listing.page.rows]
+
+    @property
+    def total_words(self) -> str:
+        total = self.listing.total
+        words = self.desk_list.in_words(total.number)
+        return _("about %(count)s") % {"count": words} if total.is_about else words
+
+    @property
+    def tabs(self) -> list[Tab]:
+        current = self.desk_list.view(self.asked, self.request.user)
+        views = [one for one in self.desk_list.views() if one.allowed(self.request.user)]
+        return [
+            Tab(one.label, self.address(view=one.name, **_sort_of(one.sort)), one == current)
+            for one in views
+        ]
+
+    @property
+    def headings(self) -> dict[str, Heading]:
+        return {sort.name: self._heading(sort) for sort in self.desk_list.sorts}
+
+    def _heading(self, sort: Sort) -> Heading:
+        is_sorted = sort == self.desk_list.sort(self.asked)
+        is_turned = is_sorted and self.asked.is_turned
+        following = f"-{sort.name}" if is_sorted and not is_turned else sort.name
+        aria = "descending" if sort.falls != is_turned else "ascending"
+        url = self.address(sort=following)
+        return Heading(f"{self.name}_by_{sort.name}", url, aria if is_sorted else "")
+
+    @property
+    def sort_choices(self) -> list[Choice]:
+        """Each order and its reverse."""
+        sorts = self.desk_list.sorts
+        ways = [way for one in sorts for way in ((one.name, one.label), _turned(one))]
+        turned = "-" if self.asked.is_turned else ""
+        now = turned + self.desk_list.sort(self.asked).name
+        return [Choice(value, label, value == now) for value, label in ways]
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """Each filter that is on, in words, and the list without it."""
+        return [
+            (self.form.in_words(name, value), self.address(**{name: ""}))
+            for name, value in self.asked.filters.items()
+        ]
+
+    @property
+    def unfiltered(self) -> str:
+        """The same view, search and order without any filter."""
+        return self.address(**dict.fromkeys(self.form.fields, ""))
+
+    @property
+    def offers(self) -> list[tuple[str, str]]:
+        return [(text, self.address(q=text)) for text in self.listing.offers]
+
+    @property
+    def is_partial(self) -> bool:
+        """htmx asked for the rows alone, so what changed around them has to come along."""
+        htmx = self.request.htmx
+        return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+    @property
+    def is_asked_by_form(self) -> bool:
+        """Whoever types or chooses goes on doing so: their form stays as it is."""
+        return bool(self.request.htmx) and self.request.htmx.trigger == f"{self.name}_filter"
+
+    @property
+    def is_typed_on(self) -> bool:
+        before = dict(parse_qsl(urlsplit(self.request.htmx.current_url or "").query))
+        after = dict(parse_qsl(self.address().removeprefix("?")))
+        return "q" in before and {**before, "q": ""} == {**after, "q": ""}
+
+    def address(self, **changes: str) -> str:
+        """This list's address with some parts changed; what goes without saying is left out.
+
+        Whatever changes, the list starts from its first page.
+        """
+        query = {**self.request.GET.dict(), **({"cursor": ""} if changes else {}), **changes}
+        unsaid = {"view": self.desk_list.views()[0].name, "sort": self.desk_list.sorts[0].name}
+        said = {name: one for name, one in query.items() if one and unsaid.get(name) != one}
+        return f"?{urlencode(said)}"
+
+
+def _sort_of(sort: str) -> dict[str, str]:
+    return {"sort": sort} if sort else {}
+
+
+def _turned(sort: Sort) -> tuple[str, _StrOrPromise]:
+    return f"-{sort.name}", sort.turned_label
