@@ -16,21 +16,19 @@ function samePlace(element) {
 function note({ detail }) {
   const focused = document.activeElement;
   if (!detail.shouldSwap || focused === document.body || !detail.target.contains(focused)) return;
-  lost = { place: samePlace(focused), isAsked: detail.requestConfig?.verb === "get", beside: "" };
+  lost = { place: samePlace(focused), isAsked: detail.requestConfig?.verb === "get", part: detail.target.id };
 }
 
 document.addEventListener("htmx:beforeSwap", note);
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  note(event); // tabs and filters come along with the rows
-  if (lost && event.detail.target.contains(document.activeElement)) lost.beside = event.detail.target.id;
-});
+document.addEventListener("htmx:oobBeforeSwap", note); // a list's tabs and filters come along with its rows
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (!lost) return;
-  const { place, isAsked, beside } = lost;
+  const { place, isAsked, part: id } = lost;
   lost = null;
   if (document.activeElement !== document.body) return;
-  const part = !beside && detail.elt.isConnected ? detail.elt : document.getElementById(beside || detail.elt.id);
+  const same = (id && document.getElementById(id)) || document.getElementById(detail.elt.id);
+  const part = same ?? (detail.elt.isConnected ? detail.elt : null);
   const wrong = part?.querySelector("[aria-invalid=true]");
   const next = wrong ?? (place && part?.querySelector(place)) ?? (isAsked && part?.querySelector(FIELD)) ?? part;
   if (!next) return;
