@@ -32,10 +32,6 @@ class EventQuerySet(models.QuerySet["Event"]):
             ).values("event_id")
         )
 
-    def of(self, subject: Model) -> Self:
-        """Events that happened to the subject itself."""
-        return self.filter(subject_type=label_of(subject), subject_id=subject.pk)
-
     def newest_first(self) -> Self:
         return self.order_by("-id")
 

@@ -260,6 +260,8 @@ def recorded_about_somebody() -> set[str]:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and _is_record(node):
                     names.add(str(ast.literal_eval(node.args[0])))
+                elif isinstance(node, ast.Call) and _is_told(node):
+                    names.add(f"customer.{ast.literal_eval(node.args[0])}")
     return names
 
 
@@ -267,3 +269,10 @@ def _is_record(call: ast.Call) -> bool:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     has_about = any(keyword.arg == "about" for keyword in call.keywords)
     return name == "record" and has_about and isinstance(call.args[0], ast.Constant)
+
+
+def _is_told(call: ast.Call) -> bool:
+    """A customer's own verbs: `tell("tagged", by=by)` records "customer.tagged" about them."""
+    is_constant = bool(call.args) and isinstance(call.args[0], ast.Constant)
+    by_name = any(keyword.arg == "by" for keyword in call.keywords)
+    return getattr(call.func, "attr", "") == "tell" and is_constant and by_name

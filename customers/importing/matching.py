@@ -176,16 +176,16 @@ WITH compared AS MATERIALIZED ({_COMPARED}), judged AS (
         WHEN new_tags > 0 AND new_tags + (
             SELECT count(*) FROM customers_tagging g WHERE g.customer_id = compared.customer_id
         ) > %(most_tags)s THEN 'too_many_tags'
-        END AS refusal
+        END AS refusal, names_differ OR email_moves OR phone_is_new OR address_is_new OR id_is_new
+        OR new_tags > 0 OR email_consent_to IS NOT NULL OR sms_consent_to IS NOT NULL
+        AS person_differs
     FROM compared
 )
 SELECT judged.*, CASE
     WHEN NOT is_usable OR refusal IS NOT NULL THEN 'skipped'
     WHEN is_new THEN 'created'
     WHEN is_known_row THEN 'unchanged'
-    WHEN names_differ OR email_moves OR phone_is_new OR address_is_new OR id_is_new
-        OR new_tags > 0 OR figures_differ OR email_consent_to IS NOT NULL
-        OR sms_consent_to IS NOT NULL THEN 'changed'
+    WHEN person_differs OR figures_differ THEN 'changed'
     ELSE 'unchanged' END AS outcome
 FROM judged ORDER BY line
 """  # noqa: S608 -- of constants

@@ -80,7 +80,7 @@ UPDATE customers_customer c SET
         ELSE c.amount_spent END,
     figures_from_export = c.figures_from_export OR p.figures_differ,
     version = c.version + CASE WHEN p.names_differ THEN 1 ELSE 0 END,
-    updated_at = now()
+    updated_at = CASE WHEN p.person_differs THEN now() ELSE c.updated_at END
 FROM planned p WHERE p.outcome = 'changed' AND c.id = p.customer_id
 """,
     """

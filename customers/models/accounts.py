@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import followers
 from customers.models.rows import CustomerRow
-from events.log import record
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -58,7 +57,7 @@ class AccountFacts(CustomerRow):
             if not mine.update(disabled_at=timezone.now(), disabled_by=by):
                 return False
             followers.customers_disabled([self.pk])
-            record("customer.disabled", self, by=by, about=[self])
+            self.tell("disabled", by=by)
         self.refresh_from_db()
         return True
 
@@ -68,7 +67,7 @@ class AccountFacts(CustomerRow):
             mine = self.lock().filter(disabled_at__isnull=False)
             if not mine.update(disabled_at=None, disabled_by=None):
                 return False
-            record("customer.enabled_again", self, by=by, about=[self])
+            self.tell("enabled_again", by=by)
         self.refresh_from_db()
         return True
 
@@ -94,6 +93,6 @@ class AccountFacts(CustomerRow):
             mine = self.row().filter(account_state__in=before)
             if not mine.update(account_state=state):
                 return False
-            record(f"customer.account_{state.value}", self, by=by, about=[self])
+            self.tell(f"account_{state.value}", by=by)
         self.account_state = state
         return True

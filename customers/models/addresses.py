@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 from customers.models.changes import ChangedMeanwhile
 from customers.models.rows import CustomerRow
-from events.log import record
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,7 +57,7 @@ class Address(models.Model):
             self.refresh_from_db()
             if self.is_default:
                 self.customer._stand_at(self)
-            record("customer.address_changed", self.customer, by=by, about=[self.customer])
+            self.customer.tell("address_changed", by=by)
 
     def remove(self, *, by: User | Customer | None) -> bool:
         """Forget the address; another one becomes the default. False when it is gone already."""
@@ -68,7 +66,7 @@ class Address(models.Model):
             customer.lock()
             if not Address.objects.filter(pk=self.pk).delete()[0]:
                 return False
-            record("customer.address_removed", customer, by=by, about=[customer])
+            customer.tell("address_removed", by=by)
             if not customer.addresses.filter(is_default=True).exists():
                 customer._next_default()
         return True
@@ -81,7 +79,7 @@ class Address(models.Model):
             if not Address.objects.filter(pk=self.pk, is_default=False).exists():
                 return False
             customer._make_default(self)
-            record("customer.default_address_changed", customer, by=by, about=[customer])
+            customer.tell("default_address_changed", by=by)
         return True
 
 
@@ -101,7 +99,7 @@ class Located(CustomerRow):
             address = Address.objects.create(customer_id=self.pk, **fields)
             if first:
                 self._make_default(address)
-            record("customer.address_added", self, by=by, about=[self])
+            self.tell("address_added", by=by)
         return address
 
     def _addresses(self) -> models.QuerySet[Address]:
@@ -122,4 +120,4 @@ class Located(CustomerRow):
 
     def _stand_at(self, address: Address) -> None:
         self.city, self.country = address.city, address.country
-        self.row().update(city=address.city, country=address.country, updated_at=timezone.now())
+        self.row().update(city=address.city, country=address.country)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.changes import ChangedMeanwhile
 from customers.models.rows import CustomerRow
-from events.log import record
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -81,14 +80,7 @@ class ConsentFacts(CustomerRow):
             changes = {field: state, f"{field}_level": level, f"{field}_at": at}
             if not mine.update(**changes):
                 return False
-            record(
-                "customer.consent_changed",
-                self,
-                by=by,
-                about=[self],
-                channel=channel.value,
-                state=state.value,
-            )
+            self.tell("consent_changed", by=by, channel=channel.value, state=state.value)
         for name, value in changes.items():
             setattr(self, name, value)
         return True

@@ -19,7 +19,6 @@ from customers.models.identities import Proof, Reachable
 from customers.models.tags import Tagged
 from customers.querysets import CustomerQuerySet
 from customers.search_rows import NEVER, refresh_search
-from events.log import record
 from shop.models import FormOfAddress, Language
 
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
             if phone:
                 customer._take(customer._phone(phone, proof))
             refresh_search([customer.pk])
-            record("customer.created", customer, by=by, about=[customer])
+            customer.tell("created", by=by)
         customer.refresh_from_db()
         return customer
 
@@ -139,8 +138,8 @@ class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
             changed = sorted(name for name in fields if fields[name] != before[name])
             if not changed:
                 return False
-            mine.update(version=F("version") + 1, updated_at=timezone.now(), **fields)
+            mine.update(version=F("version") + 1, **fields)
             refresh_search([self.pk])
-            record("customer.changed", self, by=by, about=[self], fields=changed)
+            self.tell("changed", by=by, fields=changed)
         self.refresh_from_db()
         return True

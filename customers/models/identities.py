@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from customers import followers
 from customers.models.addresses import Located
 from customers.search_rows import refresh_search
-from events.log import record
 from shop.models import Shop
 
 if TYPE_CHECKING:
@@ -128,12 +127,16 @@ class Identity(models.Model):
     def __str__(self) -> str:
         return self.value
 
-    def prove(self) -> None:
-        """The customer has shown that this is theirs, by a link sent there."""
-        Identity.objects.filter(pk=self.pk).exclude(proof=Proof.PROVED).update(
-            proof=Proof.PROVED, proved_at=timezone.now()
-        )
+    def prove(self) -> bool:
+        """The customer has shown that this is theirs, by a link sent there. False the next time."""
+        with transaction.atomic():
+            self.customer.lock()
+            mine = Identity.objects.filter(pk=self.pk).exclude(proof=Proof.PROVED)
+            if not mine.update(proof=Proof.PROVED, proved_at=timezone.now()):
+                return False
+            self.customer.tell(f"{self.kind}_proved", by=self.customer)
         self.refresh_from_db()
+        return True
 
 
 class Reachable(Located):
@@ -244,9 +247,8 @@ class Reachable(Located):
 
     def _identities_changed(self, what: str, *, by: User | Customer | None) -> None:
         vars(self).pop("_prefetched_objects_cache", None)
-        self.row().update(updated_at=timezone.now())
         refresh_search([self.pk])
-        record(f"customer.{what}", self, by=by, about=[self])
+        self.tell(what, by=by)
 
 
 def _save_primary(identity: Identity, *, is_primary: bool = True) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from events.log import record
+
 if TYPE_CHECKING:
+    from accounts.models import User
+    from customers.models.customers import Customer
     from customers.querysets import CustomerQuerySet
 
 
@@ -24,3 +28,12 @@ class CustomerRow(models.Model):
         """Hold the row until the transaction ends; returns `row()`."""
         self.row().select_for_update().values_list("pk").first()
         return self.row()
+
+    def tell(self, what: str, *, by: User | Customer | None, **plain: Any) -> None:
+        """Record `customer.<what>` on their timeline, and move `updated_at` to that moment.
+
+        The one rule of "changed last": it moves with whatever staff, the customer or an import
+        change about the person. Orders, notes, letters and sign-ins only happen to them.
+        """
+        event = record(f"customer.{what}", self, by=by, about=[self], **plain)
+        self.row().update(updated_at=event.at)

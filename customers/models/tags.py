@@ -8,7 +8,6 @@ from django.db import models, transaction
 
 from customers.models.rows import CustomerRow
 from customers.search_rows import refresh_search
-from events.log import record
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -69,7 +68,7 @@ class Tagged(CustomerRow):
                 raise TooManyTags
             Tagging.objects.create(customer_id=self.pk, tag=tag)
             refresh_search([self.pk])
-            record("customer.tagged", self, by=by, about=[self], tag=tag.name)
+            self.tell("tagged", by=by, tag=tag.name)
         return True
 
     def untag(self, tag: Tag, *, by: User | None) -> bool:
@@ -79,7 +78,7 @@ class Tagged(CustomerRow):
             if not self._taggings().filter(tag=tag).delete()[0]:
                 return False
             refresh_search([self.pk])
-            record("customer.untagged", self, by=by, about=[self], tag=tag.name)
+            self.tell("untagged", by=by, tag=tag.name)
         return True
 
     def _taggings(self) -> models.QuerySet[Tagging]:

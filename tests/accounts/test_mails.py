@@ -18,6 +18,7 @@ from notifications.models import Mail
 from notifications.writing import render
 from shop.models import Shop
 from tests.factories.customers import CustomerFactory
+from tests.happened import happened_to
 
 if TYPE_CHECKING:
     from accounts.models import User as Staff
@@ -96,7 +97,7 @@ def test_a_handler_that_runs_twice_sends_one_mail(
     from accounts.handlers import send_reset_link
 
     request = ResetRequest.start(customer, by=agent)
-    event = Event.objects.of(request).get()
+    event = happened_to(request).get()
     send_reset_link(event)
     send_reset_link(event)
     assert len(worker()) == 1

@@ -277,9 +277,10 @@ def test_the_timeline_tells_the_whole_story(customer: Customer, agent: User, wor
     request.redeem("Espresso-am-Morgen-3")
     Client().post("/account/login/", {"email": JANA, "password": "Espresso-am-Morgen-3"})
     lines = [entry.line.text for entry in timeline_of(customer).entries]
-    assert lines[:4] == [
+    assert lines[:5] == [
         "<b>Jana Müller</b> signed in at the shop",
         "<b>Jana Müller</b> chose a new password by the link",
+        "<b>Jana Müller</b> confirmed an e-mail address",
         "The link was opened, perhaps by a mail scanner",
         "<b>Anna Agent</b> sent a password reset",
     ]

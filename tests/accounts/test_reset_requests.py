@@ -23,6 +23,7 @@ from customers.models import AccountState, Customer, Identity, Proof
 from events.models import Event
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
+from tests.happened import happened_to
 
 if TYPE_CHECKING:
     from accounts.models import User as Staff
@@ -31,7 +32,7 @@ NEW = "Espresso-am-Morgen-3"
 
 
 def names(subject: Any) -> list[str]:
-    events = Event.objects.of(subject).order_by("id")
+    events = happened_to(subject).order_by("id")
     return list(events.values_list("name", flat=True))
 
 
@@ -44,7 +45,7 @@ def test_staff_send_a_reset_to_a_customer_with_an_account(customer: Customer, ag
     request = ResetRequest.start(customer, by=agent)
     assert (request.purpose, request.to) == (Purpose.RESET, "jana.mueller@example.de")
     assert request.expires_at - request.started_at == timedelta(minutes=60)
-    event = Event.objects.of(request).get()
+    event = happened_to(request).get()
     assert (event.name, event.actor_id, event.plain) == (
         "reset_request.started",
         agent.pk,
@@ -85,7 +86,7 @@ def test_a_click_while_the_mail_waits_is_the_same_request(
     from accounts.handlers import send_reset_link
 
     first = ResetRequest.start(customer, by=agent)
-    send_reset_link(Event.objects.of(first).get())
+    send_reset_link(happened_to(first).get())
     past_double_click(first)
     assert ResetRequest.start(customer, by=agent) == first
 

@@ -11,8 +11,8 @@ from django.test import Client
 from accounts import second_factor
 from accounts.models import AddressInUse, LastOwner, Session, StaffLink, User
 from core.permissions import Role
-from events.models import Event
 from tests.factories.accounts import PASSWORD, StaffFactory, sign_in
+from tests.happened import happened_to
 from tests.threads import all_at_once
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def names(subject: Any) -> list[str]:
-    return list(Event.objects.of(subject).order_by("id").values_list("name", flat=True))
+    return list(happened_to(subject).order_by("id").values_list("name", flat=True))
 
 
 def test_a_colleague_is_invited(owner: User) -> None:

@@ -12,6 +12,7 @@ from customers.timeline import timeline_of
 from events.models import Event
 from tests.customers.import_files import counts, imported, problems, table
 from tests.factories.customers import CustomerFactory
+from tests.happened import happened_to
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +111,7 @@ def test_a_row_with_one_bad_cell_is_taken_without_it():
 
 def test_an_import_leaves_one_event_and_a_line_on_each_timeline(lead):
     one = imported(table(JANA, {"First Name": "Zweite"}), by=lead, name="export.csv")
-    names = list(Event.objects.of(one).order_by("pk").values_list("name", flat=True))
+    names = list(happened_to(one).order_by("pk").values_list("name", flat=True))
     assert names == ["import.uploaded", "import.checked", "import.started", "import.finished"]
     finished = Event.objects.get(name="import.finished")
     assert (finished.actor_id, finished.plain) == (

@@ -176,7 +176,7 @@ class TestAddressesToWriteTo:
 class TestProof:
     def test_an_address_is_proved_once(self, customer: Customer) -> None:
         address = customer.identities.get()
-        address.prove()
+        assert address.prove()
         first = address.proved_at
         address.prove()
         assert (address.proof, address.proved_at) == (Proof.PROVED, first)

@@ -14,6 +14,7 @@ from events.log import record
 from events.models import Delivery, Event
 from events.tasks import deliver, sweep
 from tests.events.conftest import Listener
+from tests.happened import happened_to
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -208,10 +209,10 @@ class TestTryingAgain:
         deliver(delivery.pk)
 
         assert listener.heard == [delivery.event]
-        tried = Event.objects.of(delivery).get()
+        tried = happened_to(delivery).get()
         assert (tried.name, tried.actor_id) == ("delivery.tried_again", lead.pk)
 
     def test_what_was_not_given_up_stays_as_it_is(self, delivery: Delivery, lead: User) -> None:
         delivery.try_again(by=lead)
 
-        assert not Event.objects.of(delivery).exists()
+        assert not happened_to(delivery).exists()

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from events.models import Event
 from notifications.models import Mail, MailServer
 from tests.factories.notifications import MailServerDouble
+from tests.happened import happened_to
 
 MINUTE = timedelta(minutes=1)
 
@@ -25,4 +25,4 @@ def make_due(*mails: Mail) -> None:
 
 
 def events_of(mail: Mail) -> list[str]:
-    return list(Event.objects.of(mail).order_by("id").values_list("name", flat=True))
+    return list(happened_to(mail).order_by("id").values_list("name", flat=True))

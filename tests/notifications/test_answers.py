@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from events.models import Event
 from notifications.models import Mail, MailServer
 from notifications.tasks import send_mail
 from tests.factories.notifications import MailFactory, MailServerDouble
+from tests.happened import happened_to
 from tests.notifications.outbox import events_of, make_due, recipients
 
 
@@ -30,7 +30,7 @@ class TestAnswers:
             "failed", "refused", "550", 1,
         )  # fmt: skip
         assert recipients(mail_server) == ["jana@example.de"]
-        event = Event.objects.of(gone).get()
+        event = happened_to(gone).get()
         assert event.plain == {"kind": "note", "failure": "refused", "answer": "550"}
 
     def test_every_third_mail_is_put_off_and_none_is_lost_or_doubled(
@@ -79,7 +79,7 @@ class TestAnswers:
         send_mail(mail.pk)
 
         assert len(mail_server.accepted) == 1
-        assert Event.objects.of(mail).get().plain["perhaps_twice"] is True
+        assert happened_to(mail).get().plain["perhaps_twice"] is True
 
     def test_a_line_that_breaks_twice_is_left_to_a_person(
         self, mail_server: MailServerDouble, lead: Any

@@ -17,6 +17,7 @@ from notifications.tasks import send_mail
 from notifications.writing import write
 from shop.models import Shop
 from tests.factories.notifications import MailFactory, MailServerDouble
+from tests.happened import happened_to
 from tests.notifications.outbox import MINUTE, events_of, make_due
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class TestLeases:
         assert not mail.handed_over(answer="250", subject="", text="")
         assert not mail.withdraw()
         assert successor.handed_over(answer="250", subject="", text="")
-        assert Event.objects.of(mail).get().plain["perhaps_twice"] is True
+        assert happened_to(mail).get().plain["perhaps_twice"] is True
 
     def test_a_worker_killed_before_it_could_say_so_makes_one_duplicate(
         self, mail_server: MailServerDouble
