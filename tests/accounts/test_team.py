@@ -52,7 +52,7 @@ def test_deactivating_ends_sessions_and_links_at_once(owner: User, agent: User) 
     link.refresh_from_db()
     assert not link.is_open
     assert names(agent) == ["user.deactivated", "user.sessions_ended"]
-    ended = Event.objects.of(agent).get(name="user.sessions_ended")
+    ended = happened_to(agent).get(name="user.sessions_ended")
     assert (ended.actor_id, ended.plain) == (owner.pk, {"count": 1})
 
 
