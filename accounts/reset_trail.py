@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import LinkState, Purpose, ResetRequest
 from accounts.reset_words import text_of, title_of
 from core.money import babel_locale
-from notifications.models import Mail
+from notifications.models import Failure, Mail
 
 # While the mail leaves, a person is on the phone; later on, nobody counts seconds.
 FAST_SECONDS = 1
@@ -43,9 +43,11 @@ class ResetTrail:
     @cached_property
     def situation(self) -> str:
         """One of used, declined, withdrawn, replaced, expired, failed, sending, opened, sent."""
+        mail_state = self.mail.state if self.mail else "waiting"
+        if self.request.state == LinkState.EXPIRED and mail_state != "handed_over":
+            return "failed"
         if self.request.state != LinkState.OPEN:
             return self.request.state.value
-        mail_state = self.mail.state if self.mail else "waiting"
         if mail_state == "failed":
             return "failed"
         if mail_state == "waiting":
@@ -82,7 +84,14 @@ class ResetTrail:
     @property
     def reason(self) -> str:
         """Why the mail could not be sent, or not yet."""
-        return str(self.mail.get_failure_display()) if self.mail and self.mail.failure else ""
+        if self.mail and (self.mail.state == "failed" or self.is_delayed):
+            return str(self.mail.get_failure_display())
+        return str(Failure.EXPIRED.label)
+
+    @property
+    def is_refused(self) -> bool:
+        """The mail server said no: trying again as it is would lead to the same."""
+        return bool(self.mail and self.mail.failure == Failure.REFUSED)
 
     @property
     def poll_seconds(self) -> int | None:

@@ -52,10 +52,11 @@ def text_of(trail: ResetTrail) -> str:
         return _sending(trail)
     if trail.situation in {"sent", "opened"}:
         return " ".join([_handed_over(trail), _until(trail), _if_nothing_arrives(trail)]).strip()
+    if trail.situation == "failed":
+        return _failed(trail)
     return {
         "used": _("Every other device was signed out, and a mail tells the customer."),
         "expired": _("Send it again if it is still needed."),
-        "failed": _("%(reason)s. Is the address right?") % {"reason": trail.reason},
         "withdrawn": _("Whoever follows it is told so."),
         "declined": _("An invite can be sent again at any time."),
     }.get(trail.situation, "")
@@ -64,9 +65,20 @@ def text_of(trail: ResetTrail) -> str:
 def _sending(trail: ResetTrail) -> str:
     if not trail.is_delayed:
         return _("The mail is on its way to the mail server.")
-    until = words.clock(trail.request.expires_at)
+    last_try = trail.mail.gives_up_at if trail.mail else trail.request.expires_at
+    if trail.is_invite:
+        text = _("%(reason)s. We keep trying until %(day)s; there is nothing you need do.")
+        return text % {"reason": trail.reason, "day": words.day(last_try)}
     text = _("%(reason)s. We keep trying until %(time)s; there is nothing you need do.")
-    return text % {"reason": trail.reason, "time": until}
+    return text % {"reason": trail.reason, "time": words.clock(last_try)}
+
+
+def _failed(trail: ResetTrail) -> str:
+    """Only of a refusal the address may be the cause."""
+    if trail.is_refused:
+        return _("%(reason)s. Is the address right?") % {"reason": trail.reason}
+    text = _("%(reason)s. Send it again if it is still needed.")
+    return text % {"reason": trail.reason}
 
 
 def _handed_over(trail: ResetTrail) -> str:

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from events.broker import tell_workers_on_commit
@@ -46,6 +46,7 @@ class Mail(Leased):
     queued_at = models.DateTimeField(default=timezone.now)
     # When what the mail offers ends, e.g. its link; null for mails that are good at any time.
     expires_at = models.DateTimeField(null=True)
+    # With its offer, and no later than a day after it was queued.
     gives_up_at = models.DateTimeField()
 
     handed_over_at = models.DateTimeField(null=True)
@@ -116,7 +117,7 @@ class Mail(Leased):
             "subject_type": label_of(about),
             "subject_id": about.pk,
             "expires_at": expires_at,
-            "gives_up_at": expires_at or timezone.now() + _lifetime(),
+            "gives_up_at": min(filter(None, (expires_at, timezone.now() + _lifetime()))),
             "plain": plain,
         }
         if cause is None:
@@ -217,7 +218,7 @@ class Mail(Leased):
             self._fail(failure, answer)
             return None
         due_at = min(
-            now + pause_after(failure, self.attempts, expires=self.expires_at is not None),
+            now + pause_after(failure, self.attempts, expires=self.is_in_a_hurry),
             self.gives_up_at,
         )
         changes: dict[str, Any] = {"due_at": due_at, "failure": failure, "answer": answer}
@@ -234,6 +235,11 @@ class Mail(Leased):
     def can_try_again(self) -> bool:
         """Whether another round may help: it failed, and what it offers is still good."""
         return self.failed_at is not None and not self.is_expired
+
+    @property
+    def is_in_a_hurry(self) -> bool:
+        """Its offer ends before we would give up trying, as that of a reset link does."""
+        return self.expires_at is not None and self.expires_at <= self.gives_up_at
 
     @property
     def is_expired(self) -> bool:
@@ -257,7 +263,8 @@ class Mail(Leased):
                 interrupted_at=None,
                 due_at=now,
                 told_at=now,
-                gives_up_at=Coalesce(F("expires_at"), Value(now + _lifetime())),
+                # Of nothing and a time, PostgreSQL calls the time the least.
+                gives_up_at=Least(F("expires_at"), Value(now + _lifetime())),
             )
             if reopened:
                 self._record("mail.tried_again", by=by)

@@ -129,6 +129,40 @@ def test_a_mail_server_that_is_away_is_named(
     assert 'hx-trigger="every 1s"' in html
 
 
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        ("refused", "The mail server refused the mail. Is the address right?"),
+        ("interrupted", "The connection broke while the mail was handed over. Send it again if"),
+        ("expired", "The mail could not be sent in time. Send it again if it is still needed."),
+    ],
+)
+def test_a_mail_that_failed_is_explained(
+    customer: Customer, agent: User, worker: Any, failure: str, words: str
+) -> None:
+    ResetRequest.start(customer, by=agent)
+    worker()
+    Mail.objects.update(handed_over_at=None, failed_at=timezone.now(), failure=failure)
+    html = sign_in(agent).get(url_of(customer), headers=HTMX).content.decode()
+    assert f"The mail to {JANA} could not be sent" in html
+    assert words in html
+    assert "every" not in html
+
+
+def test_a_link_that_expired_before_its_mail_left_is_not_called_unused(
+    customer: Customer, agent: User, worker: Any, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    ResetRequest.start(customer, by=agent)
+    worker()
+    ResetRequest.objects.update(expires_at=timezone.now())
+    html = sign_in(agent).get(url_of(customer), headers=HTMX).content.decode()
+    assert f"The mail to {JANA} could not be sent" in html
+    assert "The mail could not be sent in time. Send it again if it is still needed." in html
+    assert "unused" not in html
+
+
 def test_a_disabled_customer_and_one_without_address_are_explained(agent: User) -> None:
     disabled, without = CustomerFactory(), CustomerFactory(email="", phone="+4940123456")
     disabled.disable(by=agent)

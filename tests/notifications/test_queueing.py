@@ -50,6 +50,24 @@ class TestQueueing:
             Mail.queue("nonsense", to="jana@example.de", language="de", about=shop)
 
     @pytest.mark.parametrize(
+        ("link_hours", "tried_hours", "in_a_hurry"),
+        [(None, 24, False), (1, 1, True), (24 * 30, 24, False)],
+        ids=["no link", "a reset", "an invite"],
+    )
+    def test_a_mail_is_tried_until_its_link_expires_and_for_a_day_at_most(
+        self, shop: Shop, link_hours: int | None, tried_hours: int, in_a_hurry: bool
+    ) -> None:
+        now = timezone.now()
+        expires_at = now + timedelta(hours=link_hours) if link_hours else None
+        with transaction.atomic():
+            mail = Mail.queue(
+                "note", to="jana@example.de", language="de", about=shop, expires_at=expires_at
+            )
+        lasts = mail.gives_up_at - now
+        assert timedelta(0) <= lasts - timedelta(hours=tried_hours) < MINUTE
+        assert mail.is_in_a_hurry is in_a_hurry
+
+    @pytest.mark.parametrize(
         ("attempts", "expires", "failure", "longest"),
         [
             (1, True, Failure.TEMPORARY, 10),
@@ -112,6 +130,7 @@ class TestTryingAgain:
         mail = MailFactory(failed_at=timezone.now(), failure="refused", attempts=1)
         assert mail.try_again(by=lead)
         assert not mail.try_again(by=lead)
+        assert mail.gives_up_at > timezone.now() + timedelta(hours=23)
         send_mail(mail.pk)
 
         assert events_of(mail) == ["mail.tried_again", "mail.handed_over"]
