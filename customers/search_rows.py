@@ -69,6 +69,30 @@ ON CONFLICT DO NOTHING
 """
 
 
+# One pass over the search rows, whatever their number: nobody asks for it while somebody waits.
+_FORGOTTEN = """
+WITH carried AS MATERIALIZED (
+    SELECT DISTINCT word FROM customers_customersearch, string_to_table(doc, ' ') AS word
+)
+DELETE FROM customers_nameword n
+WHERE NOT EXISTS (SELECT 1 FROM carried WHERE carried.word = n.word)
+"""
+
+
+def forget_name_words() -> int:
+    """Forget name words that no customer carries any more; returns how many.
+
+    A name is given up or a person forgotten in a moment, but whether somebody else is still called
+    so is known only from all search rows. So this runs at night; until then a search for such a
+    word finds nobody, and so it is not offered either.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('jit', 'off', true)")
+        cursor.execute(_FORGOTTEN)
+        forgotten: int = cursor.rowcount
+        return forgotten
+
+
 def refresh_search(customer_ids: Sequence[int]) -> None:
     """Write the search rows, sort names and name words of these customers anew. Bears a repeat.
 

@@ -1,5 +1,16 @@
 """Workers' door of this app."""
 
+from __future__ import annotations
+
+from celery import shared_task
+
+from customers import search_rows
 from customers.importing.tasks import sweep, work_on_import
 
-__all__ = ["sweep", "work_on_import"]
+__all__ = ["forget_name_words", "sweep", "work_on_import"]
+
+
+@shared_task(name="customers.tasks.forget_name_words")
+def forget_name_words() -> int:
+    """Each night: spellings of people who are gone are offered to nobody. Bears a repeat."""
+    return search_rows.forget_name_words()

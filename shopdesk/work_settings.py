@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 
 from shopdesk.environment import env, is_local, read_public_url
 
@@ -66,6 +66,14 @@ CELERY_BEAT_SCHEDULE = {
     "go on with imports": {
         "task": "customers.tasks.sweep",
         "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
+    },
+    "go on with a recount": {
+        "task": "orders.tasks.sweep",
+        "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
+    },
+    "forget words that nobody is called by": {
+        "task": "customers.tasks.forget_name_words",
+        "schedule": crontab(hour=3, minute=20),
     },
 }
 

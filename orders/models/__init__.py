@@ -3,6 +3,7 @@ from __future__ import annotations
 from orders.models.orders import Order
 from orders.models.parts import Line, Parcel, ParcelLine, Refund
 from orders.models.querysets import OrderQuerySet
+from orders.models.recounts import Recount
 from orders.models.refusals import (
     NotCancellable,
     NotPayable,
@@ -26,5 +27,6 @@ __all__ = [
     "OrderRefusal",
     "Parcel",
     "ParcelLine",
+    "Recount",
     "Refund",
 ]

@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.models import AskPurpose, LinkState, RecoveryAsk, StaffLink, User
 from accounts.tokens import token_for
 from core.permissions import Role
-from events.models import Event
 from notifications.models import Mail
+from tests.happened import happened_to
 from tests.threads import THREADS, all_at_once
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def test_a_strangers_ask_leaves_an_open_link_alive_and_mails_it_again(
     assert (link.state, link.asked_by) == (LinkState.OPEN, owner)
     assert token_for(link) in mail.body
     assert token_for(link) in again.body
-    assert Event.objects.of(link).filter(name="staff_link.asked_again").count() == 1
+    assert happened_to(link).filter(name="staff_link.asked_again").count() == 1
 
 
 def test_asking_again_at_once_mails_nothing_twice(agent: User, worker: Any) -> None:

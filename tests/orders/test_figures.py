@@ -8,12 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from events.models import Delivery, Event
-from events.tasks import deliver
-from orders import handlers
-from orders.handlers import recount_in_the_new_currency
-from shop.models import Shop
-from tests.factories.customers import CustomerFactory
 from tests.factories.orders import MILL, NOON, place
 
 if TYPE_CHECKING:
@@ -77,45 +71,3 @@ def test_an_order_leaves_open_forms_of_staff_valid(customer: Customer) -> None:
     place(customer)
     customer.refresh_from_db()
     assert customer.version == before
-
-
-class TestAnotherCurrency:
-    """The shop changes its currency: a handler adds up everybody's orders anew."""
-
-    def change(self, currency: str) -> None:
-        shop = Shop.current()
-        shop.change(by=None, expected_version=shop.version, currency=currency)
-        for delivery in Delivery.objects.open():
-            deliver(delivery.pk)
-
-    def test_money_of_the_new_currency_counts_from_now_on(self, customer: Customer) -> None:
-        place(customer)
-        place(customer, currency="CHF", lines=[MILL])
-        self.change("CHF")
-        assert figures(customer) == (2, Decimal("178.00"))
-
-    def test_a_repeat_changes_nothing(self, customer: Customer) -> None:
-        place(customer, currency="CHF")
-        self.change("CHF")
-        recount_in_the_new_currency(Event.objects.get(name="shop.changed"))
-        assert figures(customer) == (1, Decimal("25.00"))
-
-    def test_everybody_is_counted_however_many(
-        self, customer: Customer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(handlers, "CHUNK", 1)
-        people = [customer, CustomerFactory(), CustomerFactory()]
-        for person in people:
-            place(person, currency="CHF")
-            place(person, currency="CHF")
-        self.change("CHF")
-        assert [figures(person) for person in people] == [(2, Decimal("50.00"))] * 3
-
-    def test_other_changes_of_the_shop_count_nothing(self, customer: Customer) -> None:
-        place(customer)
-        type(customer).objects.filter(pk=customer.pk).update(amount_spent=1)
-        shop = Shop.current()
-        shop.change(by=None, expected_version=shop.version, name="Kaffeehaus Nord")
-        for delivery in Delivery.objects.open():
-            deliver(delivery.pk)
-        assert figures(customer) == (1, Decimal(1))

@@ -1,0 +1,56 @@
+"""Spellings are offered while somebody is called so; each night the others are forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from customers.models import Customer, NameWord
+from customers.tasks import forget_name_words
+from tests.factories.customers import CustomerFactory
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def known() -> set[str]:
+    return set(NameWord.objects.values_list("spelling", flat=True))
+
+
+@pytest.fixture
+def everybody(db: None) -> list[Customer]:
+    names = [("Jana", "Müller-Lüdenscheidt"), ("Seán", "O'Neil"), ("Łukasz", "Großmann")]
+    people = [CustomerFactory(first_name=first, last_name=last) for first, last in names]
+    people.append(CustomerFactory(first_name="", last_name="", company="Kaffee & Söhne, GmbH"))
+    return people
+
+
+def test_the_words_of_all_who_are_here_stay(everybody: list[Customer]) -> None:
+    before = known()
+    assert {"Müller", "Lüdenscheidt", "O'Neil", "Großmann"} <= before
+    assert (forget_name_words(), known()) == (0, before)
+
+
+def test_a_name_that_was_given_up_is_forgotten(everybody: list[Customer], agent: User) -> None:
+    jana = everybody[0]
+    jana.change(by=agent, expected_version=jana.version, last_name="Abt")
+    assert "Lüdenscheidt" in known()
+    assert forget_name_words() == 2
+    assert known() & {"Lüdenscheidt", "Müller", "Jana", "Abt"} == {"Jana", "Abt"}
+    assert forget_name_words() == 0
+
+
+def test_a_person_who_is_gone_leaves_no_name_behind(everybody: list[Customer]) -> None:
+    namesake = CustomerFactory(first_name="Jana", last_name="Abt")
+    Customer.objects.exclude(pk=namesake.pk).delete()
+    forget_name_words()
+    assert known() == {"Jana", "Abt"}
+
+
+def test_somebody_else_of_that_name_keeps_it(everybody: list[Customer], agent: User) -> None:
+    CustomerFactory(last_name="Mueller")
+    jana = everybody[0]
+    jana.change(by=agent, expected_version=jana.version, last_name="Abt")
+    forget_name_words()
+    assert "Müller" in known()

@@ -1,0 +1,134 @@
+"""The shop changes its currency: everybody's orders are added up anew, some customers at a time."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from events.models import Delivery, Event
+from events.tasks import deliver
+from orders import tasks
+from orders.handlers import recount_in_the_new_currency
+from orders.models import Recount, recounts
+from shop.models import Shop
+from tests.factories.customers import CustomerFactory
+from tests.factories.orders import MILL, place
+
+if TYPE_CHECKING:
+    from customers.models import Customer
+
+pytestmark = pytest.mark.django_db
+
+
+def change_currency(currency: str) -> None:
+    shop = Shop.current()
+    shop.change(by=None, expected_version=shop.version, currency=currency)
+    for delivery in Delivery.objects.open():
+        deliver(delivery.pk)
+
+
+def figures(customer: Customer) -> tuple[int, Decimal]:
+    customer.refresh_from_db()
+    return customer.orders_count, customer.amount_spent
+
+
+@pytest.fixture
+def three(monkeypatch: pytest.MonkeyPatch) -> list[Customer]:
+    """Three customers with an order of 25 francs each, counted one by one."""
+    monkeypatch.setattr(recounts, "CHUNK", 1)
+    people = [CustomerFactory(), CustomerFactory(), CustomerFactory()]
+    for person in people:
+        place(person, currency="CHF")
+    return people
+
+
+def spent(people: list[Customer]) -> list[int]:
+    return [int(figures(person)[1]) for person in people]
+
+
+def test_money_of_the_new_currency_counts_from_now_on(customer: Customer) -> None:
+    place(customer)
+    place(customer, currency="CHF", lines=[MILL])
+    change_currency("CHF")
+    tasks.work_on_recount(1)
+    assert figures(customer) == (2, Decimal("178.00"))
+
+
+def test_the_handler_itself_counts_nobody(three: list[Customer]) -> None:
+    change_currency("CHF")
+    assert spent(three) == [0, 0, 0]
+    assert Recount.objects.get().finished_at is None
+
+
+def test_each_step_is_kept_and_the_next_goes_on_behind_it(three: list[Customer]) -> None:
+    change_currency("CHF")
+    assert Recount.step()
+    assert spent(three) == [25, 0, 0]
+    # A worker was killed here; another one is told by the sweep.
+    type(three[0]).objects.filter(pk=three[0].pk).update(amount_spent=1)
+    tasks.work_on_recount(1)
+    assert spent(three) == [1, 25, 25]
+    assert Recount.objects.get().finished_at is not None
+
+
+def test_another_change_meanwhile_begins_anew(three: list[Customer]) -> None:
+    change_currency("CHF")
+    assert Recount.step()
+    assert Recount.step()
+    change_currency("EUR")
+    tasks.work_on_recount(1)
+    assert spent(three) == [0, 0, 0]
+
+
+def test_a_repeat_changes_nothing(three: list[Customer]) -> None:
+    change_currency("CHF")
+    for _time in range(2):
+        recount_in_the_new_currency(Event.objects.get(name="shop.changed"))
+        tasks.work_on_recount(1)
+        tasks.work_on_recount(1)
+        assert spent(three) == [25, 25, 25]
+
+
+def test_a_turn_ends_in_time_and_leaves_the_rest(
+    three: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "SLICE_SECONDS", 0)
+    change_currency("CHF")
+    tasks.work_on_recount(1)
+    assert spent(three) == [25, 0, 0]
+
+
+def test_the_sweep_finds_a_recount_that_was_left_lying(
+    three: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(tasks, "tell_worker", lambda task, *_args, **_more: not told.append(task))
+    assert (tasks.sweep(), told) == (0, [])
+    change_currency("CHF")
+    assert (tasks.sweep(), told) == (1, ["orders.tasks.work_on_recount"])
+    while Recount.step():
+        pass
+    assert tasks.sweep() == 0
+
+
+def test_other_changes_of_the_shop_count_nothing(three: list[Customer]) -> None:
+    shop = Shop.current()
+    shop.change(by=None, expected_version=shop.version, name="Kaffeehaus Nord")
+    for delivery in Delivery.objects.open():
+        deliver(delivery.pk)
+    assert not Recount.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_one_counts(three: list[Customer]) -> None:
+    from django.db import transaction
+
+    from tests.threads import all_at_once
+
+    Recount.begin()
+    with transaction.atomic():
+        list(Recount.objects.select_for_update())  # a worker is at it
+        assert all_at_once(lambda _number: Recount.step(), threads=1) == [False]
+    assert Recount.step()
