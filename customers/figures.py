@@ -26,12 +26,13 @@ class Figures:
 def lock(customer_ids: Sequence[int]) -> None:
     """Hold these customers until the transaction ends, in one order, before adding up their orders.
 
-    Without it two orders of one customer, placed at once, each add up without the other.
+    Without it two orders of one customer, placed at once, each add up without the other. Rows that
+    only point at the customer, a note or a letter, need not wait.
     """
     list(
         Customer.objects.filter(pk__in=customer_ids)
         .order_by("pk")
-        .select_for_update()
+        .select_for_update(no_key=True)
         .values_list("pk")
     )
 
@@ -55,6 +56,15 @@ def set_figures(rows: Iterable[Figures]) -> int:
         )
         changed: int = cursor.rowcount
         return changed
+
+
+def clear_figures(customer_ids: Sequence[int]) -> int:
+    """Nothing bought: for locked customers without an order. Keeps what an export said of them."""
+    return (
+        Customer.objects.filter(pk__in=customer_ids, figures_from_export=False)
+        .exclude(orders_count=0, amount_spent=0, first_order_at=None, last_order_at=None)
+        .update(orders_count=0, amount_spent=0, first_order_at=None, last_order_at=None)
+    )
 
 
 _SET_FIGURES = """

@@ -30,7 +30,11 @@ def kept_figures(customer_ids: Iterable[int | None]) -> Iterator[None]:
 
 
 def recount(ids: list[int]) -> None:
-    """Add up the orders of locked customers, set-based: two statements for any number of them."""
+    """Add up the orders of locked customers, set-based: two statements for any number of them.
+
+    Who has lost the last order has bought nothing; totals from an export are left to those of whom
+    no order was ever known.
+    """
     from orders.models import Order
 
     earned = Q(is_test=False, cancelled_at=None, currency=Shop.current().currency)
@@ -49,4 +53,6 @@ def recount(ids: list[int]) -> None:
             last_order_at=Max("placed_at"),
         )
     )
-    figures.set_figures([figures.Figures(**row) for row in totals])
+    found = {row["customer_id"]: figures.Figures(**row) for row in totals}
+    figures.set_figures(found.values())
+    figures.clear_figures([pk for pk in ids if pk not in found])

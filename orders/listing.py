@@ -15,7 +15,7 @@ from core import words
 from core.listing import Asked, DeskList, Listing, Sort, View
 from orders.forms import OrderFilter
 from orders.models import FulfillmentStatus, Order, OrderQuerySet
-from orders.models.statuses import AWAITING_MONEY
+from orders.models.statuses import AWAITING_MONEY, ON_THE_WAY
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,7 +25,6 @@ TO_SHIP = Q(
     fulfillment_status__in=[FulfillmentStatus.UNFULFILLED, FulfillmentStatus.PARTIAL],
 )
 UNPAID = Q(cancelled_at=None, financial_status__in=AWAITING_MONEY)
-ON_THE_WAY = Q(cancelled_at=None, delivered_at=None, fulfillment_status=FulfillmentStatus.FULFILLED)
 CANCELLED = Q(cancelled_at__isnull=False)
 VIEWS = [
     View("all", _("All")),

@@ -48,6 +48,8 @@ class NewOrder:
     discount: Decimal = NOTHING
     total: Decimal | None = None
     financial_status: str = FinancialStatus.PENDING
+    # Asked for where only a part is paid; otherwise the status says it.
+    paid: Decimal | None = None
     email: str = ""
     phone: str = ""
     billing_address: dict[str, str] = field(default_factory=dict)
@@ -60,7 +62,7 @@ class NewOrder:
         """The values of the order's own row."""
         subtotal = sum((line.total for line in self.lines), NOTHING)
         total = subtotal + self.shipping - self.discount if self.total is None else self.total
-        has_money = self.financial_status in {"paid", "partially_refunded", "refunded"}
+        is_paid = self.financial_status in {"paid", "partially_refunded", "refunded"}
         return {
             **{name: getattr(self, name) for name in COPIED},
             "name": self.name or f"#{self.number}",
@@ -68,7 +70,8 @@ class NewOrder:
             "tags": list(self.tags),
             "subtotal": subtotal,
             "total": total,
-            "paid_at": self.placed_at if has_money else None,
+            "paid": (total if is_paid else NOTHING) if self.paid is None else self.paid,
+            "paid_at": self.placed_at if is_paid else None,
         }
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import broke
 from core.permissions import Role
 from events.log import record
 
@@ -114,6 +115,8 @@ class User(AbstractBaseUser):
                 record("user.invited", new, by=by, about=[new], role=role.value)
                 StaffLink.start(new, by=by, mailed=mailed)
         except IntegrityError as error:
+            if not broke(error, "user_email_once_per_kind"):
+                raise
             raise AddressInUse from error
         return new
 

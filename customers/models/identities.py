@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import broke
 from customers import followers
 from customers.models.addresses import Located
 from customers.search_rows import refresh_search
@@ -257,4 +258,6 @@ def _save_primary(identity: Identity, *, is_primary: bool = True) -> None:
         with transaction.atomic():
             identity.save()
     except IntegrityError as error:
+        if not broke(error, "primary_email_once"):
+            raise
         raise AddressTaken from error

@@ -14,6 +14,8 @@ class Amounts(models.Model):
     shipping = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     taxes = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     total = models.DecimalField(max_digits=14, decimal_places=2)
+    # What has been received; a part of the total where only that part is known to be paid.
+    paid = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     refunded = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
 
     class Meta:

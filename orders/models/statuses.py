@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -49,6 +50,9 @@ HAS_MONEY = (
     FinancialStatus.PAID,
     FinancialStatus.PARTIALLY_REFUNDED,
 )
+
+# Sent, and not all of it has arrived; an index of its own knows these few.
+ON_THE_WAY = Q(cancelled_at=None, delivered_at=None, fulfillment_status=FulfillmentStatus.FULFILLED)
 
 FINANCIAL_TONES = {
     FinancialStatus.PENDING: "warn",

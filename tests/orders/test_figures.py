@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orders.figures import kept_figures
+from orders.models import Order
+from tests.factories.customers import CustomerFactory
 from tests.factories.orders import MILL, NOON, place
 
 if TYPE_CHECKING:
@@ -45,6 +48,23 @@ def test_a_cancelled_order_counts_as_an_order_and_not_as_money(customer: Custome
 def test_a_void_one_counts_no_money(customer: Customer) -> None:
     place(customer, financial_status="voided")
     assert figures(customer) == (1, Decimal(0))
+
+
+def test_who_loses_the_last_order_has_bought_nothing(customer: Customer) -> None:
+    order = place(customer)
+    with kept_figures([customer.pk]):
+        Order.objects.filter(pk=order.pk).update(is_test=True)
+    assert figures(customer) == (0, Decimal(0))
+    assert (customer.first_order_at, customer.last_order_at) == (None, None)
+
+
+def test_totals_from_an_export_stay_until_an_order_is_known() -> None:
+    exported = CustomerFactory(
+        figures_from_export=True, orders_count=7, amount_spent=Decimal("99.00")
+    )
+    with kept_figures([exported.pk]):
+        pass
+    assert figures(exported) == (7, Decimal("99.00"))
 
 
 def test_a_test_order_counts_nowhere(customer: Customer) -> None:

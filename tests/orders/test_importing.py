@@ -7,16 +7,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from events.models import Event, EventAbout
-from orders.importing import PastParcel, PastRefund, bring_in
+from orders import importing
+from orders.importing import PastOrder, PastParcel, PastRefund, bring_in
 from orders.models import Order, Parcel
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import BEANS, MILL, NOON, past_order, place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.test.utils import CaptureQueriesContext
 
@@ -106,10 +107,38 @@ def test_of_rows_with_one_id_the_last_wins(customer: Customer) -> None:
     assert Order.objects.get().total == Decimal("178.00")
 
 
-def test_one_impossible_row_and_nothing_is_written(customer: Customer) -> None:
+def test_one_impossible_row_and_nothing_of_its_thousand_is_written(customer: Customer) -> None:
     too_much = PastRefund(Decimal(1000), NOON)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         bring_in([past_order(customer), past_order(customer, refunds=[too_much])], by=None)
+    assert Order.objects.count() == 0
+
+
+def test_a_broken_off_call_is_completed_by_the_next(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    rows = [past_order(customer) for _ in range(5)]
+
+    def broken_off() -> Iterator[PastOrder]:
+        yield from rows[:3]
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        bring_in(broken_off(), by=None)
+    assert Order.objects.count() == 2
+    assert bring_in(rows, by=None) == importing.BroughtIn(created=3, known=2)
+    customer.refresh_from_db()
+    assert customer.orders_count == 5
+
+
+def test_a_part_that_was_paid_is_known_by_its_amount(customer: Customer) -> None:
+    row = past_order(customer, financial_status="partially_paid", paid=Decimal("5.00"))
+    bring_in([row, past_order(customer, financial_status="paid")], by=None)
+    assert set(Order.objects.values_list("financial_status", "paid")) == {
+        ("partially_paid", Decimal("5.00")),
+        ("paid", Decimal("25.00")),
+    }
 
 
 def test_a_called_off_order_keeps_its_reason(customer: Customer) -> None:

@@ -12,8 +12,10 @@ import pytest
 from django.db import connection
 
 from events.models import Event
+from orders import importing
 from orders.models import NotRefundable, NotShippable, Order, OrderRefusal
-from tests.factories.orders import MILL, new_order, place
+from tests.factories.customers import CustomerFactory
+from tests.factories.orders import MILL, new_order, past_order, place
 
 if TYPE_CHECKING:
     from customers.models import Customer
@@ -48,6 +50,18 @@ def test_one_order_told_of_by_many_is_placed_once(customer: Customer) -> None:
     found = all_at_once(lambda: Order.place(new, by=None).pk)
     assert len(set(found)) == 1
     assert Event.objects.filter(name="order.placed").count() == 1
+
+
+def test_two_imports_with_the_same_people_never_wait_in_a_circle(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "CHUNK", 1)
+    people = [customer, *(CustomerFactory() for _ in range(5))]
+    turns = iter([people, people[::-1]] * (AT_ONCE // 2))
+    found = all_at_once(
+        lambda: importing.bring_in([past_order(one) for one in next(turns)], by=None).created
+    )
+    assert found == [len(people)] * AT_ONCE
 
 
 def test_an_order_of_nobody_is_placed_once_too(transactional_db: None) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from events.models import Event
 from orders.models import (
@@ -53,6 +54,10 @@ class TestPlacing:
         assert event.plain == {"order": "#1001"}
         assert names_about(order) == ["order.placed"]
         assert "order.placed" in names_about(customer)
+
+    def test_an_impossible_order_is_not_taken_for_a_repeat(self, customer: Customer) -> None:
+        with pytest.raises(IntegrityError, match="order_money_not_negative"), transaction.atomic():
+            place(customer, discount=Decimal(100))
 
     def test_a_repeat_returns_the_first_and_leaves_no_event(self, customer: Customer) -> None:
         first = place(customer, external_id="77")
@@ -186,6 +191,17 @@ class TestRefunding:
         with pytest.raises(NotRefundable):
             order.refund(Decimal(amount), by=None)
         assert Refund.objects.count() == 0
+
+    def test_of_a_part_that_was_paid_no_more_than_that_goes_back(self, customer: Customer) -> None:
+        order = place(customer, financial_status="partially_paid", paid=Decimal("20.00"))
+        with pytest.raises(NotRefundable):
+            order.refund(Decimal("20.01"), by=None)
+        order.refund(Decimal("20.00"), by=None)
+        assert (order.refunded, order.financial_status) == (Decimal(20), "refunded")
+
+    def test_a_part_of_unknown_amount_is_not_given_back(self, customer: Customer) -> None:
+        with pytest.raises(NotRefundable):
+            place(customer, financial_status="partially_paid").refund(Decimal(1), by=None)
 
     def test_what_was_never_paid_is_not_given_back(self, customer: Customer) -> None:
         with pytest.raises(NotRefundable):
