@@ -9,7 +9,12 @@ from events.models import Event
 from notifications.models import Mail
 
 
-@on("reset_request.started", "reset_request.asked_again", queue="mail-now")
+@on(
+    "reset_request.started",
+    "reset_request.asked_again",
+    queue="mail-now",
+    name="accounts.send_reset_link",
+)
 def send_reset_link(event: Event) -> None:
     open_requests = ResetRequest.objects.open().select_related("customer")
     request = open_requests.filter(pk=event.subject_id).first()
@@ -31,14 +36,14 @@ def kind_of(request: ResetRequest) -> str:
     return "reset_sent_by_staff" if request.asked_by_id else "reset_asked_by_customer"
 
 
-@on("recovery.asked", queue="mail-now")
+@on("recovery.asked", queue="mail-now", name="accounts.answer_ask")
 def answer_ask(event: Event) -> None:
     ask = RecoveryAsk.objects.filter(pk=event.subject_id).first()
     if ask is not None:
         ask.answer()
 
 
-@on("registration.started", queue="mail-now")
+@on("registration.started", queue="mail-now", name="accounts.send_registration_link")
 def send_registration_link(event: Event) -> None:
     registration = Registration.objects.open().filter(pk=event.subject_id).first()
     if registration is None:
@@ -53,7 +58,12 @@ def send_registration_link(event: Event) -> None:
     )
 
 
-@on("staff_link.started", "staff_link.asked_again", queue="mail-now")
+@on(
+    "staff_link.started",
+    "staff_link.asked_again",
+    queue="mail-now",
+    name="accounts.send_staff_link",
+)
 def send_staff_link(event: Event) -> None:
     link = StaffLink.objects.open().filter(pk=event.subject_id).select_related("user").first()
     if link is None:
@@ -68,17 +78,17 @@ def send_staff_link(event: Event) -> None:
     )
 
 
-@on("user.password_changed", queue="mail-now")
+@on("user.password_changed", queue="mail-now", name="accounts.tell_of_new_password")
 def tell_of_new_password(event: Event) -> None:
     _tell("password_changed", event)
 
 
-@on("user.second_factor_removed", queue="mail-now")
+@on("user.second_factor_removed", queue="mail-now", name="accounts.tell_of_removed_second_factor")
 def tell_of_removed_second_factor(event: Event) -> None:
     _tell("second_factor_removed", event)
 
 
-@on("customer.account_enabled", queue="mail-now")
+@on("customer.account_enabled", queue="mail-now", name="accounts.welcome")
 def welcome(event: Event) -> None:
     """To whoever has just opened their account; resets of an open one leave no such event."""
     user = User.objects.customers().active().filter(customer=event.subject_id).first()

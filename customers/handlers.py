@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from events.models import Event
 
 
-@on("customer.written_to")
+@on("customer.written_to", name="customers.send_letter")
 def send_letter(event: Event) -> None:
     """Queue the mail of a letter, once for each event."""
     letter = Letter.objects.select_related("customer").filter(pk=event.subject_id).first()

@@ -12,6 +12,7 @@ import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-SWEEP_SIZE = 1000
+# Rows of one queue that one sweep tells of: as many as a worker gets through until the next.
+SWEEP_SIZE = 2000
 # Longer waits are left to the sweep: a worker holds what it was told of early in its memory.
 LONGEST_COUNTDOWN = timedelta(minutes=1)
 
@@ -82,7 +84,19 @@ def tell_later(task: str, row: Waiting, pause: timedelta) -> None:
 
 
 def tell_again(task: str, waiting: QuerySet[Any]) -> int:
-    """Sweep: tell workers of what waits, oldest first; how many rows they were told of."""
+    """Sweep: tell workers of the oldest that wait in each queue; how many rows they were told of.
+
+    No queue waits behind another: each has a share of its own, and the shortest comes first.
+    """
+    return sum(_tell_queue(task, waiting.filter(queue_name=name)) for name in _queues_of(waiting))
+
+
+def _queues_of(waiting: QuerySet[Any]) -> list[str]:
+    queues = waiting.values("queue_name").annotate(length=Count("pk")).order_by("length")
+    return [queue["queue_name"] for queue in queues]
+
+
+def _tell_queue(task: str, waiting: QuerySet[Any]) -> int:
     rows = list(waiting.only("pk", "queue_name").order_by("due_at")[:SWEEP_SIZE])
     if rows:
         _stamp(rows, timezone.now())

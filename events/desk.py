@@ -13,6 +13,7 @@ from core.htmx import redirect_page, render_page
 from core.pagination import BadCursor, KeysetPage, keyset_page
 from core.permissions import can_read, is_lead, require
 from events.models import Delivery
+from events.second_looks import dismiss, try_again
 from events.waiting import queue_health
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ ON_HOME = 5
 
 def queue_card(request: HttpRequest) -> dict[str, Any]:
     """Home's card: how the queue is doing, and the newest of what was given up."""
-    given_up = Delivery.objects.given_up()
+    given_up = Delivery.objects.needing_a_look()
     return {
         "health": queue_health(Delivery.objects.open(), "event__at", given_up),
         "deliveries": given_up.select_related("event").order_by(*NEWEST_FIRST)[:ON_HOME],
@@ -36,9 +37,9 @@ def queue_card(request: HttpRequest) -> dict[str, Any]:
 
 @require_safe
 def delivery_list(request: DeskRequest) -> HttpResponse:
-    """All staff: every delivery that was given up."""
+    """All staff: every delivery that was given up and waits for a person."""
     require(can_read(request.user))
-    rows = Delivery.objects.given_up().select_related("event")
+    rows = Delivery.objects.needing_a_look().select_related("event")
     page: KeysetPage[Delivery]
     try:
         page = keyset_page(rows, NEWEST_FIRST, cursor=request.GET.get("cursor", ""))
@@ -57,8 +58,20 @@ def delivery_attempts(request: DeskRequest, pk: int) -> HttpResponse:
     """Leads and owners: another round of tries for a delivery that was given up."""
     require(is_lead(request.user))
     delivery = get_object_or_404(Delivery, pk=pk)
-    delivery.try_again(by=request.user)
+    try_again(delivery, by=request.user)
     messages.success(request, _("It is being tried again."))
+    return _answer(request)
+
+
+@require_POST
+def delivery_dismissal(request: DeskRequest, pk: int) -> HttpResponse:
+    """Leads and owners: a delivery that was given up may rest."""
+    require(is_lead(request.user))
+    dismiss(get_object_or_404(Delivery, pk=pk), by=request.user)
+    return _answer(request)
+
+
+def _answer(request: DeskRequest) -> HttpResponse:
     if request.htmx:
         page = "events/deliveries.html"
         return render_page(request, page, queue_card(request), partial="queue_card")

@@ -22,18 +22,27 @@ class Handler:
     handle: Handle
 
 
+class NameTaken(Exception):
+    """Two handlers of one name: what waits for one would be given to the other."""
+
+
 _by_event: dict[str, list[Handler]] = defaultdict(list)
 _by_name: dict[str, Handler] = {}
 
 
-def on(*event_names: str, queue: str = "default") -> Callable[[Handle], Handle]:
-    """Have a function called, at least once, after each event of these names has been committed."""
+def on(*event_names: str, name: str, queue: str = "default") -> Callable[[Handle], Handle]:
+    """Have a function called, at least once, after each event of these names has been committed.
+
+    `name` stands in the database, with what waits: it outlives the function's own name and place.
+    """
+    if name in _by_name:
+        raise NameTaken(name)
 
     def register(handle: Handle) -> Handle:
-        handler = Handler(f"{handle.__module__}.{handle.__qualname__}", queue, handle)
+        handler = Handler(name, queue, handle)
         _by_name[handler.name] = handler
-        for name in event_names:
-            _by_event[name].append(handler)
+        for event_name in event_names:
+            _by_event[event_name].append(handler)
         return handle
 
     return register

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import random
+from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
@@ -12,6 +13,16 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 Row = TypeVar("Row", bound="Leased")
+
+
+def spread(seconds: float) -> timedelta:
+    """A little less, by chance: what was turned away together does not come back together."""
+    return timedelta(seconds=seconds * random.uniform(0.75, 1))  # noqa: S311 -- no secret
+
+
+def lately() -> datetime:
+    """Failures from before this are history, and no longer shown as waiting for a person."""
+    return timezone.now() - timedelta(days=settings.FAILURES_SHOWN_DAYS)
 
 
 class LeasedQuerySet(models.QuerySet[Row]):

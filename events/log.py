@@ -101,22 +101,15 @@ def _event(name: str, one: Happened, *, by: Model | None) -> Event:
 
 def _set_abouts(recorded: list[tuple[Event, Happened]]) -> None:
     followed = _abouts_of([one.following for _event, one in recorded if one.following])
-    abouts = [
-        (
-            event,
-            {(label_of(subject), subject.pk) for subject in one.about}
-            | (followed[one.following.pk] if one.following else set()),
-        )
-        for event, one in recorded
-    ]
-    EventAbout.objects.bulk_create(
-        [
-            EventAbout(event=event, about_type=kind, about_id=pk)
-            for event, about in abouts
-            for kind, pk in sorted(about)
-        ],
-        batch_size=AT_ONCE,
-    )
+    rows: list[EventAbout] = []
+    for event, one in recorded:
+        abouts = {(label_of(subject), subject.pk) for subject in one.about}
+        if one.following:
+            abouts |= followed[one.following.pk]
+        rows += [
+            EventAbout(event=event, about_type=kind, about_id=pk) for kind, pk in sorted(abouts)
+        ]
+    EventAbout.objects.bulk_create(rows, batch_size=AT_ONCE)
 
 
 def _abouts_of(events: list[Event]) -> dict[int, set[tuple[str, int]]]:

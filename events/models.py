@@ -6,16 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from events.leases import Leased, LeasedQuerySet
+from events.broker import tell_workers_on_commit
+from events.leases import Leased, LeasedQuerySet, lately, spread
 
 if TYPE_CHECKING:
     from django.db.models import Model
-
-    from accounts.models import User
 
 
 def label_of(subject: Model) -> str:
@@ -83,6 +82,10 @@ class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
     def given_up(self) -> Self:
         return self.exclude(given_up_at=None)
 
+    def needing_a_look(self) -> Self:
+        """Given up lately, and nobody has said that it may rest."""
+        return self.given_up().filter(dismissed_at=None, given_up_at__gt=lately())
+
 
 class Delivery(Leased):
     """One handler's duty to act on one event. Survives brokers, workers and restarts."""
@@ -93,6 +96,8 @@ class Delivery(Leased):
     handler = models.CharField(max_length=120)
     done_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
+    # When a person said that it may rest.
+    dismissed_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True, default="")
 
     objects = DeliveryQuerySet.as_manager()
@@ -100,9 +105,9 @@ class Delivery(Leased):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="delivery_once")]
         indexes = [
-            # Read by the sweep each minute, and by Home: what waits, and since when.
+            # Read by the sweep each minute, queue by queue, and by Home: what waits since when.
             models.Index(
-                fields=["due_at"],
+                fields=["queue_name", "due_at"],
                 name="delivery_open",
                 condition=Q(done_at=None, given_up_at=None),
             ),
@@ -135,41 +140,29 @@ class Delivery(Leased):
         return self._give_back(done_at=timezone.now(), last_error="")
 
     def fail(self, error: BaseException) -> timedelta | None:
-        """Try again later: 10 s doubling to 1 h. After twelve tries a person has to look.
+        """Try again later: 10 s doubling to 1 h, spread. After twelve tries a person has to look.
 
         Answers how long to wait; None when given up.
         """
         now, pause = timezone.now(), self._pause()
-        given_up = self.attempts >= self.MAX_ATTEMPTS
         # The class only: messages of exceptions carry addresses and tokens.
         name = type(error).__name__
-        if given_up:
+        if self.attempts >= self.MAX_ATTEMPTS:
             self._give_back(given_up_at=now, last_error=name)
             return None
         self._give_back(due_at=now + pause, last_error=name)
         return pause
 
-    def try_again(self, *, by: User) -> None:
-        """A person asks for another round of tries. Asking twice is one round."""
-        from events.log import record
-
-        now = timezone.now()
-        with transaction.atomic():
-            reopened = (
-                Delivery.objects.given_up()
-                .filter(pk=self.pk)
-                .update(given_up_at=None, attempts=0, lost_workers=0, due_at=now, told_at=now)
-            )
-            if reopened:
-                record("delivery.tried_again", self, by=by, handler=self.handler)
-                self.tell()
+    def give_up_unknown(self) -> bool:
+        """No release of these days knows the handler: after a day a person has to look."""
+        since = timezone.now() - timedelta(seconds=settings.UNKNOWN_HANDLER_SECONDS)
+        unknown = Delivery.objects.due().filter(pk=self.pk, event__at__lt=since)
+        return bool(unknown.update(given_up_at=timezone.now(), last_error="UnknownHandler"))
 
     def tell(self) -> None:
         """Let a worker know, once this transaction is committed."""
-        from events.broker import tell_workers_on_commit
-
         tell_workers_on_commit("events.tasks.deliver", [self])
 
     def _pause(self) -> timedelta:
         seconds = settings.DELIVERY_FIRST_RETRY_SECONDS * 2 ** max(self.attempts - 1, 0)
-        return timedelta(seconds=min(seconds, settings.DELIVERY_RETRY_CEILING_SECONDS))
+        return spread(min(seconds, settings.DELIVERY_RETRY_CEILING_SECONDS))

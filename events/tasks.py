@@ -19,16 +19,23 @@ TASK = "events.tasks.deliver"
 def deliver(delivery_id: int) -> None:
     """Run one handler for one event. Bears any number of calls with the same id."""
     delivery = Delivery.objects.select_related("event").filter(pk=delivery_id).first()
-    handler = handler_named(delivery.handler) if delivery else None
-    # A handler that this release does not know is left to the worker of the other release.
-    if delivery is None or handler is None or not delivery.take():
+    if delivery is None:
         return
+    handler = handler_named(delivery.handler)
+    if handler is None:
+        # Left to the worker of the other release, while there may be one.
+        delivery.give_up_unknown()
+    elif delivery.take():
+        _act(handler, delivery)
+
+
+def _act(handler: Handler, delivery: Delivery) -> None:
     try:
         _run(handler, delivery)
     except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the delivery is kept
         log.error(  # noqa: TRY400 -- a traceback's messages carry addresses and tokens
             "delivery.failed",
-            delivery=delivery_id,
+            delivery=delivery.pk,
             handler=delivery.handler,
             error=type(error).__name__,
             where=where(error),

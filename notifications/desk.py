@@ -26,7 +26,7 @@ ON_HOME = 5
 
 def mail_card(request: HttpRequest) -> dict[str, Any]:
     """Home's card: mails that wait, whether the mail server is in reach, and what failed lately."""
-    failed = Mail.objects.failed()
+    failed = Mail.objects.needing_a_look()
     return {
         "health": queue_health(Mail.objects.open(), "queued_at", failed),
         "away_since": MailServer.out_of_reach_since(),
@@ -37,15 +37,14 @@ def mail_card(request: HttpRequest) -> dict[str, Any]:
 
 @require_safe
 def mail_list(request: DeskRequest) -> HttpResponse:
-    """All staff: every mail that failed."""
+    """All staff: every mail that failed and waits for a person."""
     require(can_read(request.user))
+    failed = Mail.objects.needing_a_look()
     page: KeysetPage[Mail]
     try:
-        page = keyset_page(
-            Mail.objects.failed(), NEWEST_FIRST, cursor=request.GET.get("cursor", "")
-        )
+        page = keyset_page(failed, NEWEST_FIRST, cursor=request.GET.get("cursor", ""))
     except BadCursor:
-        page = keyset_page(Mail.objects.failed(), NEWEST_FIRST)
+        page = keyset_page(failed, NEWEST_FIRST)
     context = {
         "page_title": _("Mails that failed"),
         "page": page,
@@ -63,6 +62,18 @@ def mail_attempts(request: DeskRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The mail is being tried again."))
     elif mail.is_expired:
         messages.error(request, _("What this mail offered has expired. Send a new one."))
+    return _answer(request)
+
+
+@require_POST
+def mail_dismissal(request: DeskRequest, pk: int) -> HttpResponse:
+    """Leads and owners: a failure that may rest."""
+    require(is_lead(request.user))
+    get_object_or_404(Mail, pk=pk).dismiss(by=request.user)
+    return _answer(request)
+
+
+def _answer(request: DeskRequest) -> HttpResponse:
     if request.htmx:
         return render_page(
             request, "notifications/mails.html", mail_card(request), partial="mail_card"

@@ -28,10 +28,12 @@ CLOSING_PAUSES = (0.2, 0.5, 1, 2, 4)
 def send_mail(mail_id: int) -> None:
     """Hand one mail over. Bears any number of calls with the same id, also at the same time."""
     mail = Mail.objects.select_related("cause").filter(pk=mail_id).first()
-    # A kind that this release does not know is left to the worker of the other release.
-    if mail is None or kind_named(mail.kind) is None:
+    if mail is None:
         return
     is_late = timezone.now() >= mail.gives_up_at
+    # A kind that this release does not know is left to the worker of the other, while it is good.
+    if kind_named(mail.kind) is None and not is_late:
+        return
     if mail.failure == Failure.CONNECTION and not is_late and not MailServer.may_knock():
         mail.postpone()
     elif mail.take():
@@ -74,12 +76,14 @@ def _close(mail: Mail, letter: Letter, answer: str) -> None:
                 raise
             connection.close()
             time.sleep(pause)
-    MailServer.answered()
+    MailServer.took_a_mail()
 
 
 def _put_back(mail: Mail, failure: Failure, answer: str = "") -> None:
     if failure is Failure.CONNECTION:
         MailServer.failed_to_answer()
+    elif failure is Failure.TEMPORARY:
+        MailServer.said_later()
     pause = mail.put_back(failure, answer)
     log.warning("mail.not_sent", mail=mail.pk, kind=mail.kind, failure=str(failure), answer=answer)
     if pause is not None:

@@ -7,6 +7,7 @@ from notifications import demo, desk
 desk_urlpatterns = [
     path("mails/", desk.mail_list, name="mail_list"),
     path("mails/<int:pk>/attempts/", desk.mail_attempts, name="mail_attempts"),
+    path("mails/<int:pk>/dismissal/", desk.mail_dismissal, name="mail_dismissal"),
 ]
 
 # Mounted below /demo/ in demo mode only.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from events.models import Event
 
 
-@on("shop.changed", queue="bulk")
+@on("shop.changed", queue="bulk", name="orders.recount_in_the_new_currency")
 def recount_in_the_new_currency(event: Event) -> None:
     """Amounts spent are in the shop's currency: another one makes them new for everybody."""
     if "currency" in event.plain.get("fields", []):

@@ -44,6 +44,10 @@ RETELL_SECONDS = env.float("RETELL_SECONDS", 30.0)
 DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", 360.0)
 DELIVERY_FIRST_RETRY_SECONDS = env.float("DELIVERY_FIRST_RETRY_SECONDS", 10.0)
 DELIVERY_RETRY_CEILING_SECONDS = env.float("DELIVERY_RETRY_CEILING_SECONDS", 3600.0)
+# What no release of these days knows how to do is shown to a person after so long.
+UNKNOWN_HANDLER_SECONDS = 24 * 3600.0
+# Home shows what failed or was given up within so many days, until somebody lets it rest.
+FAILURES_SHOWN_DAYS = 30
 CELERY_BEAT_SCHEDULE = {
     "deliver what waits": {
         "task": "events.tasks.sweep",

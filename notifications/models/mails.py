@@ -51,6 +51,8 @@ class Mail(Leased):
 
     handed_over_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
+    # When a person said that a failure may rest.
+    dismissed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=20, choices=Failure, blank=True, default="")
     # The mail server's number, e.g. "550"; "" when it never answered.
@@ -73,9 +75,9 @@ class Mail(Leased):
         indexes = [
             # Read by pages that show what became of a mail.
             models.Index(fields=["subject_type", "subject_id", "-id"], name="mail_about"),
-            # Read by the sweep each minute, and by Home: what waits, and since when.
+            # Read by the sweep each minute, queue by queue, and by Home: what waits since when.
             models.Index(
-                fields=["due_at"],
+                fields=["queue_name", "due_at"],
                 name="mail_open",
                 condition=Q(handed_over_at=None, failed_at=None, withdrawn_at=None),
             ),
@@ -257,6 +259,7 @@ class Mail(Leased):
             failed = Mail.objects.failed().filter(pk=self.pk)
             reopened = failed.filter(Q(expires_at=None) | Q(expires_at__gt=now)).update(
                 failed_at=None,
+                dismissed_at=None,
                 failure="",
                 attempts=0,
                 lost_workers=0,
@@ -271,6 +274,13 @@ class Mail(Leased):
                 self.tell()
         self.refresh_from_db()
         return bool(reopened)
+
+    def dismiss(self, *, by: User) -> None:
+        """The failure may rest: nobody is asked to look at it any more."""
+        with transaction.atomic():
+            waiting = Mail.objects.needing_a_look().filter(pk=self.pk)
+            if waiting.update(dismissed_at=timezone.now()):
+                record("mail.dismissed", self, by=by, kind=self.kind)
 
     def _fail(self, failure: Failure, answer: str) -> None:
         with transaction.atomic():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -12,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.leases import LeasedQuerySet
+from events.leases import LeasedQuerySet, lately, spread
 from events.models import label_of
 
 if TYPE_CHECKING:
@@ -40,9 +39,9 @@ def pause_after(failure: Failure, attempts: int, *, expires: bool) -> timedelta:
     ceiling = settings.MAIL_RETRY_CEILING_SECONDS
     if expires:
         ceiling = min(ceiling, settings.MAIL_EXPIRING_RETRY_CEILING_SECONDS)
-    seconds = min(settings.MAIL_FIRST_RETRY_SECONDS * 2 ** min(max(attempts - 1, 0), 30), ceiling)
-    # Spread, so that mails that were turned away together do not come back together.
-    return timedelta(seconds=seconds * random.uniform(0.75, 1))  # noqa: S311 -- no secret
+    return spread(
+        min(settings.MAIL_FIRST_RETRY_SECONDS * 2 ** min(max(attempts - 1, 0), 30), ceiling)
+    )
 
 
 class MailQuerySet(LeasedQuerySet["Mail"]):
@@ -56,6 +55,10 @@ class MailQuerySet(LeasedQuerySet["Mail"]):
     def failed(self) -> Self:
         return self.exclude(failed_at=None)
 
+    def needing_a_look(self) -> Self:
+        """Failed lately, and nobody has said that it may rest."""
+        return self.failed().filter(dismissed_at=None, failed_at__gt=lately()).exclude(to="")
+
     def to_be_forgotten(self) -> Self:
         """Long closed, and still naming a person."""
         long_ago = timezone.now() - timedelta(days=settings.MAIL_KEPT_DAYS)
@@ -65,5 +68,5 @@ class MailQuerySet(LeasedQuerySet["Mail"]):
         )
 
     def waiting_for_server(self) -> Self:
-        """Put back because the mail server was out of reach, and in nobody's hands."""
-        return self.free().filter(failure=Failure.CONNECTION)
+        """Put back because the mail server was away or took nothing, and in nobody's hands."""
+        return self.free().filter(failure__in=[Failure.CONNECTION, Failure.TEMPORARY])

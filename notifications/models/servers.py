@@ -1,4 +1,4 @@
-"""Whether the mail server is in reach."""
+"""Whether the mail server is in reach, and whether it takes mails."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from events.broker import tell_workers_on_commit
+from events.broker import tell_again
 
 
 class MailServer(models.Model):
-    """One row: since when the mail server is out of reach, and when the next mail may try it.
+    """One row: since when the mail server is away or takes nothing, and when to try it next.
 
     While it is away, mails that failed for it do not all knock at once: one of them tries, the
     rest waits. The first that gets through releases them.
     """
 
-    # Those behind them are due as well: the next sweep tells workers of them.
-    RELEASED_AT_ONCE = 500
-
     away_since = models.DateTimeField(null=True)
+    # Since when it has only said "later": to nobody else has it said anything better.
+    taking_nothing_since = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -51,18 +50,40 @@ class MailServer(models.Model):
         )
 
     @classmethod
-    def answered(cls) -> None:
-        """It answers: if it was away, every mail that waited for it is due, and workers know."""
+    def said_later(cls) -> None:
+        """To one mail: perhaps because of that mail, perhaps to everybody."""
+        cls.objects.get_or_create(pk=1)
+        cls.objects.filter(pk=1, taking_nothing_since=None).update(
+            taking_nothing_since=timezone.now()
+        )
+
+    @classmethod
+    def took_a_mail(cls) -> None:
+        """After an outage every mail that waited for it is due, and workers know.
+
+        A "later" that was not everybody's is no outage: a mail that the server puts off by itself
+        is not tried again each time that another one gets through.
+        """
+        wanting = Q(away_since__isnull=False) | Q(taking_nothing_since__isnull=False)
+        server = cls.objects.filter(wanting, pk=1).first()
+        if server is None:
+            return
+        ended = cls.objects.filter(wanting, pk=1).update(away_since=None, taking_nothing_since=None)
+        if ended and server._was_an_outage():
+            cls._release()
+
+    def _was_an_outage(self) -> bool:
+        since = self.taking_nothing_since
+        long = since is not None and since <= timezone.now() - self._pause()
+        return self.away_since is not None or long
+
+    @staticmethod
+    def _release() -> None:
         from notifications.models.mails import Mail
 
-        if not cls.objects.filter(pk=1).exclude(away_since=None).update(away_since=None):
-            return
-        now = timezone.now()
         waiting = Mail.objects.waiting_for_server()
-        released = list(waiting.only("pk", "queue_name").order_by("due_at")[: cls.RELEASED_AT_ONCE])
-        waiting.update(due_at=now, told_at=None)
-        Mail.objects.filter(pk__in=[mail.pk for mail in released]).update(told_at=now)
-        tell_workers_on_commit("notifications.tasks.send_mail", released)
+        waiting.update(due_at=timezone.now(), told_at=None)
+        tell_again("notifications.tasks.send_mail", Mail.objects.untold())
 
     @staticmethod
     def _pause() -> timedelta:

@@ -70,6 +70,24 @@ def test_leads_and_owners_try_again(
     assert Delivery.objects.open().filter(pk=given_up.pk).exists() is is_open
 
 
+@pytest.mark.parametrize(
+    ("who", "status", "is_shown"),
+    [("owner", 302, False), ("lead", 302, False), ("agent", 403, True), ("reader", 403, True)],
+)
+def test_leads_and_owners_let_it_rest(
+    who: str,
+    status: int,
+    is_shown: bool,
+    given_up: Delivery,
+    cast: dict[str, User],
+    desk_client: Any,
+) -> None:
+    answer = desk_client(cast[who]).post(reverse("delivery_dismissal", args=[given_up.pk]))
+
+    assert answer.status_code == status
+    assert ("shop.tested" in desk_client(cast["agent"]).get(LIST).content.decode()) is is_shown
+
+
 def test_htmx_gets_the_card(given_up: Delivery, lead: User, desk_client: Any) -> None:
     answer = desk_client(lead).post(attempts_url(given_up), headers={"HX-Request": "true"})
     card = answer.content.decode()
@@ -80,6 +98,8 @@ def test_htmx_gets_the_card(given_up: Delivery, lead: User, desk_client: Any) ->
 
 def test_a_get_tries_nothing_again(given_up: Delivery, lead: User, desk_client: Any) -> None:
     assert desk_client(lead).get(attempts_url(given_up)).status_code == 405
+    assert desk_client(lead).get(f"{LIST}{given_up.pk}/dismissal/").status_code == 405
+    assert list(Delivery.objects.needing_a_look()) == [given_up]
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "a" * 10_000])

@@ -59,9 +59,7 @@ def asked_without_a_broker(shop: Shop) -> Delivery:
         event = Event.objects.create(
             name="shop.heard_elsewhere", subject_type="shop.shop", subject_id=shop.pk
         )
-        return Delivery.objects.create(
-            event=event, handler="tests.events.listening.hear", told_at=timezone.now()
-        )
+        return Delivery.objects.create(event=event, handler="tests.hear", told_at=timezone.now())
 
 
 def is_done(delivery: Delivery) -> bool:

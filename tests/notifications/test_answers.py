@@ -6,13 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
+from events import broker
 from notifications.models import Mail, MailServer
 from notifications.tasks import send_mail
 from tests.factories.notifications import MailFactory, MailServerDouble
 from tests.happened import happened_to
 from tests.notifications.outbox import events_of, make_due, recipients
+
+
+def a_while_ago() -> None:
+    """As if the mail server had been like this for longer than one pause."""
+    MailServer.objects.exclude(taking_nothing_since=None).update(
+        taking_nothing_since=F("taking_nothing_since") - timedelta(minutes=1)
+    )
 
 
 @pytest.mark.django_db
@@ -139,6 +148,50 @@ class TestAnswers:
             send_mail(mail.pk)
 
         assert recipients(server) == sorted(mail.to for mail in mails)
+
+    def test_all_are_released_and_resets_are_told_of_however_many_wait(
+        self, mail_server: MailServerDouble, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(broker, "SWEEP_SIZE", 3)
+        later = timezone.now() + timedelta(minutes=10)
+        waits = {"failure": "connection", "due_at": later, "told_at": None}
+        MailFactory.create_batch(8, queue_name="bulk", **waits)
+        reset = MailFactory(**waits)
+        MailServer.failed_to_answer()
+        MailServer.objects.update(next_try_at=timezone.now())
+
+        send_mail(MailFactory().pk)
+        reset.refresh_from_db()
+
+        assert Mail.objects.due().count() == 8 + 1
+        assert reset.told_at is not None
+        assert Mail.objects.open().exclude(told_at=None).count() == 3 + 1
+
+    @pytest.mark.parametrize("answer", ["451 later", "421 too many"])
+    def test_a_server_that_took_nothing_releases_what_it_put_off(
+        self, answer: str, mail_server: MailServerDouble
+    ) -> None:
+        mail_server.on_recipient = lambda _to: answer
+        mails = [MailFactory(attempts=9) for _number in range(3)]
+        for mail in mails:
+            send_mail(mail.pk)
+        assert Mail.objects.due().count() == 0
+        a_while_ago()
+
+        mail_server.on_recipient = lambda _to: None
+        send_mail(MailFactory().pk)
+        assert Mail.objects.due().count() == 3
+
+    def test_a_mail_put_off_alone_is_not_tried_whenever_another_gets_through(
+        self, mail_server: MailServerDouble
+    ) -> None:
+        mail_server.on_recipient = lambda to: "451 later" if to == "grey@example.de" else None
+        send_mail(MailFactory(to="grey@example.de", attempts=9).pk)
+        for _number in range(3):
+            send_mail(MailFactory().pk)
+            a_while_ago()
+
+        assert Mail.objects.due().count() == 0
 
     def test_what_expires_while_the_server_is_away_fails(self, no_mail_server: None) -> None:
         mail = MailFactory()

@@ -64,6 +64,20 @@ def test_leads_and_owners_try_again(
     assert (answer.status_code, mail.state) == (status, state)
 
 
+@pytest.mark.parametrize(
+    ("who", "status", "is_shown"),
+    [("owner", 302, False), ("lead", 302, False), ("agent", 403, True), ("reader", 403, True)],
+)
+def test_leads_and_owners_let_it_rest(
+    who: str, status: int, is_shown: bool, cast: dict[str, User], desk_client: Any
+) -> None:
+    mail = failed_mail(to="gone@example.de")
+    answer = desk_client(cast[who]).post(reverse("mail_dismissal", args=[mail.pk]))
+
+    assert answer.status_code == status
+    assert ("gone@example.de" in desk_client(cast["agent"]).get(LIST).content.decode()) is is_shown
+
+
 def test_htmx_gets_the_card_with_what_is_left(lead: User, desk_client: Any) -> None:
     failed_mail(to="other@example.de")
     mail = failed_mail(to="gone@example.de")
@@ -127,3 +141,11 @@ class TestHome:
         assert "2 mails wait." in page
         assert "1 mail failed" in page
         assert "Server out of reach" in page
+
+    def test_old_failures_are_history(self, agent: User, desk_client: Any) -> None:
+        failed_mail(to="", failed_at=timezone.now())
+        failed_mail(failed_at=timezone.now() - timedelta(days=31))
+        page = desk_client(agent).get("/admin/").content.decode()
+
+        assert "Needs a look" not in page
+        assert "mail failed" not in page

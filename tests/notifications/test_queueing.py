@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from events import broker
 from events.log import OutsideTransaction, record
 from notifications.kinds import UnknownKind
 from notifications.models import Failure, Mail
@@ -115,6 +116,16 @@ class TestSweeping:
         assert sweep() == 2
         assert sweep() == 0
 
+    def test_bulk_mail_takes_nothing_from_a_reset(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(broker, "SWEEP_SIZE", 3)
+        older = timezone.now() - 5 * MINUTE
+        MailFactory.create_batch(8, queue_name="bulk", due_at=older, told_at=older)
+        reset = MailFactory(told_at=None)
+
+        assert sweep() == 3 + 1
+        reset.refresh_from_db()
+        assert reset.told_at is not None
+
     def test_after_a_broker_came_back_it_tells_of_all_that_is_due(self) -> None:
         MailFactory(told_at=timezone.now())
         MailFactory(told_at=timezone.now(), due_at=timezone.now() + MINUTE)
@@ -141,6 +152,33 @@ class TestTryingAgain:
         assert not mail.can_try_again
         assert not mail.try_again(by=lead)
         assert events_of(mail) == []
+
+
+@pytest.mark.django_db
+class TestDismissing:
+    def test_a_failure_that_may_rest_is_no_longer_shown(self, lead: Any) -> None:
+        mail = MailFactory(failed_at=timezone.now(), failure="refused")
+        mail.dismiss(by=lead)
+        mail.dismiss(by=lead)
+
+        assert not Mail.objects.needing_a_look().exists()
+        assert list(Mail.objects.failed()) == [mail]
+        assert events_of(mail) == ["mail.dismissed"]
+
+    def test_what_waits_cannot_be_dismissed(self, lead: Any) -> None:
+        mail = MailFactory()
+        mail.dismiss(by=lead)
+
+        assert list(Mail.objects.open().filter(dismissed_at=None)) == [mail]
+        assert events_of(mail) == []
+
+    def test_what_fails_again_after_another_round_is_shown_again(self, lead: Any) -> None:
+        mail = MailFactory(failed_at=timezone.now(), failure="refused")
+        mail.dismiss(by=lead)
+        assert mail.try_again(by=lead)
+        Mail.objects.update(failed_at=timezone.now())
+
+        assert list(Mail.objects.needing_a_look()) == [mail]
 
 
 @pytest.mark.django_db

@@ -92,6 +92,16 @@ class TestSending:
 
         assert (mail.state, mail.attempts) == ("waiting", 0)
 
+    def test_a_kind_that_no_release_knows_fails_when_its_time_is_over(
+        self, mail_server: MailServerDouble
+    ) -> None:
+        mail = MailFactory(kind="of_yesterday", gives_up_at=timezone.now() - MINUTE)
+        send_mail(mail.pk)
+        mail.refresh_from_db()
+
+        assert (mail.state, mail.failure, mail_server.asked) == ("failed", "expired", 0)
+        assert list(Mail.objects.needing_a_look()) == [mail]
+
     def test_a_mail_that_was_deleted_is_no_error(self) -> None:
         send_mail(404)
 
