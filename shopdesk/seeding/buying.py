@@ -46,6 +46,9 @@ SEASON = [9, 8, 8, 8, 7, 7, 6, 6, 8, 9, 12, 14]
 class Purchase:
     person: Person
     at: datetime
+    # All that is drawn for this purchase comes from here, so that the hour at which a demo is
+    # filled changes today's purchases and none of those before.
+    seed: int
 
 
 def purchases(
@@ -53,27 +56,31 @@ def purchases(
 ) -> list[Purchase]:
     """Who bought when, oldest first. Everybody comes for a first purchase; some come again."""
     buyers = [person for person in people if person.weight][:count]
-    arrivals = sorted(_moment(chance, now) for _ in buyers)
+    seeds = [chance.getrandbits(64) for _ in range(count)]
+    seeds, more = seeds[: len(buyers)], seeds[len(buyers) :]
+    arrivals = sorted(_moment(_own(seed), now) for seed in seeds)
     # The cast came early, the others in any order.
     early, late = arrivals[: len(arrivals) // 4], arrivals[len(arrivals) // 4 :]
     chance.shuffle(early)
-    moments = [*early, *late]
     cast, crowd = buyers[:CAST_SIZE], buyers[CAST_SIZE:]
     chance.shuffle(crowd)
-    first = sorted(
-        (Purchase(person, at) for person, at in zip([*cast, *crowd], moments, strict=True)),
-        key=_at,
-    )
-    again = [_again(chance, first, _moment(chance, now)) for _ in range(count - len(first))]
-    return sorted([*first, *again], key=_at)
+    met = zip([*cast, *crowd], [*early, *late], seeds, strict=True)
+    first = sorted((Purchase(*one) for one in met), key=_at)
+    return sorted([*first, *(_again(first, seed, now) for seed in more)], key=_at)
 
 
-def _again(chance: random.Random, first: list[Purchase], at: datetime) -> Purchase:
+def _own(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 -- made-up purchases, the same each time
+
+
+def _again(first: list[Purchase], seed: int, now: datetime) -> Purchase:
     """Somebody who had come by then buys again, the keen ones more often."""
+    chance = _own(seed)
+    at = _moment(chance, now)
     known = max(bisect(first, at, key=_at), 1)
     tries = [first[chance.randrange(known)].person for _ in range(12)]
     person = chance.choices(tries, [min(one.weight, MOST_KEEN) ** 1.4 for one in tries])[0]
-    return Purchase(person, max(at, first[0].at + timedelta(hours=1)))
+    return Purchase(person, max(at, first[0].at + timedelta(hours=1)), seed)
 
 
 def _at(purchase: Purchase) -> datetime:
@@ -83,19 +90,18 @@ def _at(purchase: Purchase) -> datetime:
 def _moment(chance: random.Random, now: datetime) -> datetime:
     """The shop grows, Christmas comes each year, and few buy coffee at night."""
     while True:
-        at = now - timedelta(days=YEARS * 365 * (1 - chance.random() ** 0.62))
+        day = now - timedelta(days=int(YEARS * 365 * (1 - chance.random() ** 0.62)))
         hour = chance.choices(range(24), HOURS)[0]
-        at = at.replace(hour=hour, minute=chance.randrange(60))
+        at = day.replace(hour=hour, minute=chance.randrange(60), second=chance.randrange(60))
         if at < now - LATEST and chance.random() * max(SEASON) < SEASON[at.month - 1]:
             return at
 
 
-def past_orders(
-    chance: random.Random, bought: list[Purchase], *, now: datetime
-) -> Iterator[PastOrder]:
+def past_orders(bought: list[Purchase], *, now: datetime) -> Iterator[PastOrder]:
     """Each purchase as an order with all that has become of it until now."""
     for number, purchase in enumerate(bought, start=FIRST_NUMBER):
-        yield _order(chance, purchase, number, now)
+        # Not the draws that the moment came from: what is bought has nothing to do with the hour.
+        yield _order(_own(purchase.seed + 1), purchase, number, now)
 
 
 def _order(chance: random.Random, purchase: Purchase, number: int, now: datetime) -> PastOrder:

@@ -92,7 +92,7 @@ def _fill(say: Say, size: Size, now: datetime) -> list[SignIn]:
         arrivals.take_on(person, by=chance.choice(colleagues[1:4]))
     say(f"Bringing in {len(bought)} orders with their parcels")
     with replaying(at=now):
-        bring_in(buying.past_orders(chance, bought, now=now), by=colleagues[0], source="shop")
+        bring_in(buying.past_orders(bought, now=now), by=colleagues[0], source="shop")
     _settle(say, chance, size, cast, crowd, colleagues[1], now)
     say("Making sign-ins and today's work")
     known = sign_ins.let_in(colleagues, _known_customers())

@@ -79,14 +79,14 @@ def listed() -> list[dict[str, str]]:
     return found
 
 
-def sold(count: int) -> list[tuple[object, ...]]:
+def sold(count: int, *, now: datetime = NOW) -> list[tuple[int, datetime, str, object, int]]:
     chance = random.Random(1)
     cast = people.read_cast()
     everybody = [*cast, *people.crowd(chance, 50, beside=cast)]
-    bought = buying.purchases(chance, everybody, count=count, now=NOW)
+    bought = buying.purchases(chance, everybody, count=count, now=now)
     return [
         (order.number, order.placed_at, order.email, order.total, len(order.parcels))
-        for order in buying.past_orders(chance, bought, now=NOW)
+        for order in buying.past_orders(bought, now=now)
     ]
 
 
@@ -204,11 +204,19 @@ def test_the_same_seed_sells_the_same_things() -> None:
     assert sold(40) == sold(40)
 
 
+def test_the_hour_changes_nothing_that_was_sold_before() -> None:
+    later = NOW + timedelta(hours=5, minutes=37)
+    morning, evening = sold(160), sold(160, now=later)
+    settled = sum(one[1] < NOW - timedelta(days=9) for one in morning)
+    assert settled > 140
+    assert morning[:settled] == evening[:settled]
+
+
 def test_no_order_knows_the_future() -> None:
     chance = random.Random(2)
     cast = people.read_cast()
     bought = buying.purchases(chance, cast, count=300, now=NOW)
-    for order in buying.past_orders(chance, bought, now=NOW):
+    for order in buying.past_orders(bought, now=NOW):
         times = [
             *[order.placed_at, order.cancelled_at],
             *[at for one in order.parcels for at in (one.shipped_at, one.delivered_at)],
