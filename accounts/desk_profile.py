@@ -22,6 +22,7 @@ from accounts.changing import change_password
 from accounts.desk_forms import PresentPasswordForm, SetUpForm, StaffProfileForm
 from accounts.ending import end_sessions
 from accounts.forms import ChangePasswordForm, refuse
+from accounts.lately import lately
 from accounts.limits import throttled
 from accounts.sealing import seal, unseal
 from accounts.throttling import forget, hit
@@ -50,6 +51,7 @@ def profile(request: DeskRequest) -> HttpResponse:
         "second_factor_on": second_factor.is_on(user),
         "codes_left": second_factor.codes_left(user),
         "sessions": sessions_of(user, current=request.session.session_key),
+        "lately": lately(user),
         "page_title": gettext("My profile"),
     }
     status = 422 if form.is_bound else 200

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, UserKind, normal_email
 from accounts.passwords import LONGEST
 from core.forms import LineField
+
+validate_address = EmailValidator()
+# Django's pattern ignores case by Unicode's rules, by which a dotless "ı" is an "I". No mail server
+# delivers there, and to a reader it looks like somebody else's address.
+validate_address.user_regex = re.compile(
+    EmailValidator.user_regex.pattern, re.IGNORECASE | re.ASCII
+)
 
 
 class AddressField(forms.EmailField):
@@ -27,6 +36,8 @@ class AddressField(forms.EmailField):
                 **options,
             }
         )
+
+    default_validators = [validate_address]
 
     def to_python(self, value: Any) -> str:
         return normal_email(super().to_python(value) or "")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from accounts import lately
 from accounts.models import LinkState, ResetRequest
 from core import words
 from events.timeline import Line, timeline_words
@@ -85,8 +85,4 @@ def signed_in(told: Told) -> str:
 
 
 def sessions_ended(told: Told) -> str:
-    count = int(told.event.plain.get("count", 1))
-    sentence = ngettext(
-        "%(count)d device was signed out", "%(count)d devices were signed out", count
-    )
-    return sentence % {"count": count}
+    return lately.ended(told.event.plain)

@@ -1,0 +1,57 @@
+"""One of everything that a page can be about, so that each address in the URLconf exists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.utils import timezone
+
+from accounts import second_factor
+from accounts.models import ResetRequest
+from customers.models import Letter, Note, Tag
+from events.models import Delivery
+from tests.customers.import_files import checked, table
+from tests.factories.notifications import MailFactory
+from tests.factories.orders import place
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from customers.models import Customer
+
+Ids = dict[str, int]
+
+
+def one_of_everything(customer: Customer, *, author: User, colleague: User) -> dict[str, Ids]:
+    """The numbers in addresses, by the beginning of the route they belong to; longest first.
+
+    `author` wrote the note that mentions `colleague`, whose second factor is on.
+    """
+    second_factor.switch_on(colleague, generate_totp_secret())
+    order = place(customer)
+    note = Note.write(customer, by=author, text="Called.", mentioned=[colleague])
+    request = ResetRequest.start(customer, by=author)
+    delivery = Delivery.objects.filter(event__subject_id=request.pk).latest("pk")
+    Delivery.objects.filter(pk=delivery.pk).update(given_up_at=timezone.now())
+    customer.tag("VIP", by=author)
+    of_customer = {
+        "pk": customer.pk,
+        "customer_pk": customer.pk,
+        "identity_id": customer.identities.get().pk,
+        "address_id": customer.add_address(by=author, city="Graz").pk,
+        "tag_id": Tag.objects.get().pk,
+        "note_id": note.pk,
+        "letter_id": Letter.write(customer, by=author, subject="Hello", text="Hello").pk,
+    }
+    return {
+        "admin/customers/imports/": {"pk": checked(table({"Email": "neu@example.de"})).pk},
+        "admin/customers/<int:customer_pk>/reset-requests/": {**of_customer, "pk": request.pk},
+        "admin/customers/": of_customer,
+        "admin/settings/team/": {"pk": colleague.pk},
+        "admin/mentions/": {"pk": note.mentions.get().pk},
+        "admin/mails/": {"pk": MailFactory(failed_at=timezone.now(), failure="refused").pk},
+        "admin/deliveries/": {"pk": delivery.pk},
+        "admin/orders/": {"pk": order.pk},
+        "account/orders/": {"pk": order.pk},
+        "": {},
+    }

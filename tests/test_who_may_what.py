@@ -1,0 +1,214 @@
+"""The whole matrix: every page, everybody of the cast, looking and acting, with ids that exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.factories.accounts import sign_in
+from tests.factories.customers import CustomerFactory
+from tests.factories.world import one_of_everything
+from tests.test_every_page import Page, behind_a_door, pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accounts.models import User
+    from customers.models import Customer
+
+pytestmark = pytest.mark.django_db
+ROLES = ["reader", "agent", "lead", "owner"]
+
+# The lowest role that may look (GET) and act (POST); "-" where there is no such request.
+ANY, AGENT, LEAD, OWNER, AUTHOR, NONE = "reader", "agent", "lead", "owner", "author", "-"
+MAY = {
+    (ANY, NONE): {
+        "home", "desk_search", "settings_index", "order_list", "order_detail", "customer_list",
+        "customer_detail", "customer_timeline", "customer_letter_state", "mail_list",
+        "delivery_list",
+    },
+    # About oneself.
+    (ANY, ANY): {
+        "profile", "desk_password", "desk_second_factor", "desk_second_factor_removal",
+        "desk_recovery_codes",
+    },
+    (NONE, ANY): {"desk_logout", "desk_sessions"},
+    # A mention is its addressee's: nobody of these four.
+    (NONE, "addressee"): {"mention_seen"},
+    (ANY, AGENT): {"reset_request_create"},
+    (AGENT, AGENT): {
+        "customer_create", "customer_edit", "customer_address_add", "customer_address_edit",
+        "customer_consents", "customer_letter",
+    },
+    (NONE, AGENT): {
+        "reset_request_withdrawal", "customer_identity_add", "customer_identity_removal",
+        "customer_identity_primary", "customer_address_removal", "customer_address_default",
+        "customer_tag_add", "customer_tag_removal", "customer_disabling", "customer_enabling",
+        "customer_note_add",
+    },
+    (AUTHOR, AUTHOR): {"customer_note_edit"},
+    (ANY, LEAD): {"shop_settings"},
+    (LEAD, LEAD): {"team", "import_list"},
+    (LEAD, NONE): {"customer_import_detail", "customer_import_problems"},
+    (NONE, LEAD): {
+        "team_role", "team_link", "team_deactivation", "team_reactivation",
+        "customer_import_start", "customer_import_cancellation", "customer_note_removal",
+        "mail_attempts", "mail_dismissal", "delivery_attempts", "delivery_dismissal",
+        "shop_logo_upload", "shop_logo_removal",
+    },
+    (NONE, OWNER): {"team_second_factor_removal"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(cast: dict[str, User], customer: Customer) -> Any:
+    return one_of_everything(customer, author=cast["lead"], colleague=cast["other_agent"])
+
+
+def address(page: Page, world: dict[str, dict[str, int]]) -> str:
+    beginning = next(begin for begin in world if page.route.startswith(begin))
+    path = "/" + page.route
+    for name, pk in world[beginning].items():
+        path = path.replace(f"<int:{name}>", str(pk))
+    return path.replace("<str:token>", "1.garbage")
+
+
+def status(browser: Client, method: str, url: str) -> int:
+    """What is answered; what was done is undone."""
+    with transaction.atomic():
+        answer = getattr(browser, method)(url)
+        transaction.set_rollback(True)
+    return int(answer.status_code)
+
+
+def told(browser: Client, page: Page, world: Any) -> tuple[str, str]:
+    """What becomes of looking and of acting: "yes", "no" or "-"."""
+    words = {403: "no", 404: "no", 405: NONE}
+    get, post = (status(browser, method, address(page, world)) for method in ("get", "post"))
+    assert max(get, post) < 500, page.name
+    return words.get(get, "yes"), words.get(post, "yes")
+
+
+def expected(who: str, lowest: str) -> str:
+    if lowest == NONE:
+        return NONE
+    if lowest in {AUTHOR, "addressee"}:
+        return "yes" if who == "lead" and lowest == AUTHOR else "no"
+    return "yes" if ROLES.index(who) >= ROLES.index(lowest) else "no"
+
+
+def test_every_page_of_the_desk_stands_in_the_matrix() -> None:
+    names = [name for group in MAY.values() for name in group]
+    assert sorted(names) == sorted(page.name for page in behind_a_door() if page.is_desk)
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_each_role_may_what_the_matrix_says(cast: dict[str, User], world: Any, who: str) -> None:
+    lowest = {name: pair for pair, names in MAY.items() for name in names}
+    wrong = {}
+    for page in behind_a_door():
+        if page.is_desk:
+            get, post = lowest[page.name]
+            found = told(sign_in(cast[who]), page, world)
+            if found != (expected(who, get), expected(who, post)):
+                wrong[page.name] = found
+    assert wrong == {}
+
+
+def departed_staff(cast: dict[str, User], _customer: Customer) -> Client:
+    """Their session's row is put back, as if the end of it had been missed."""
+    browser = sign_in(cast["agent"])
+    cast["agent"].deactivate(by=cast["owner"])
+    browser.cookies.update(sign_in(cast["agent"]).cookies)
+    return browser
+
+
+def disabled_customer(_cast: dict[str, User], customer: Customer) -> Client:
+    browser = sign_in(customer.user)
+    customer.disable(by=None)
+    browser.cookies.update(sign_in(customer.user).cookies)
+    return browser
+
+
+def customer_of_the_shop(_cast: dict[str, User], customer: Customer) -> Client:
+    return sign_in(customer.user)
+
+
+def nobody(_cast: dict[str, User], _customer: Customer) -> Client:
+    return Client()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    "person", [departed_staff, disabled_customer, customer_of_the_shop, nobody]
+)
+def test_the_desk_lets_in_no_one_else(
+    cast: dict[str, User], customer: Customer, world: Any, person: Any, method: str
+) -> None:
+    browser = person(cast, customer)
+    let_in = [
+        page.name
+        for page in behind_a_door()
+        if page.is_desk and getattr(browser, method)(address(page, world)).status_code != 302
+    ]
+    assert let_in == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("person", [departed_staff, disabled_customer, nobody])
+def test_nor_does_the_account(
+    cast: dict[str, User], customer: Customer, world: Any, person: Any, method: str
+) -> None:
+    browser = person(cast, customer)
+    let_in = [
+        page.name
+        for page in behind_a_door()
+        if not page.is_desk and getattr(browser, method)(address(page, world)).status_code != 302
+    ]
+    assert let_in == []
+
+
+@pytest.mark.parametrize("who", ROLES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_staff_have_no_customers_account(
+    cast: dict[str, User], world: Any, who: str, method: str
+) -> None:
+    browser = sign_in(cast[who])
+    for page in behind_a_door():
+        if not page.is_desk:
+            assert getattr(browser, method)(address(page, world)).status_code == 302, page.name
+
+
+def test_a_customer_sees_their_own_order_and_nobody_elses(customer: Customer, world: Any) -> None:
+    other = CustomerFactory(email="other@example.de", account=True)
+    urls = [address(page, world) for page in pages() if page.name == "account_order"]
+    for url in urls:
+        assert sign_in(customer.user).get(url).status_code == 200
+        assert sign_in(other.user).get(url).status_code == 404
+        assert sign_in(other.user).post(url).status_code in {404, 405}
+    assert len(urls) == 1
+
+
+# Two numbers in one address: the second has to belong to the first.
+def pairs() -> Iterator[Page]:
+    for page in behind_a_door():
+        # A tag is nobody's own: to take it from somebody who has none of it changes nothing.
+        if page.is_desk and len(page.converters) == 2 and page.name != "customer_tag_removal":
+            yield page
+
+
+def test_what_belongs_to_another_customer_is_not_found(
+    cast: dict[str, User], customer: Customer, world: Any
+) -> None:
+    other, browser = CustomerFactory(), sign_in(cast["owner"])
+    found = {}
+    for page in pairs():
+        own = address(page, world)
+        foreign = own.replace(f"customers/{customer.pk}/", f"customers/{other.pk}/")
+        for method in ("get", "post"):
+            if foreign == own or status(browser, method, foreign) not in {404, 405}:
+                found[page.name] = foreign
+    assert (found, len(list(pairs())) >= 8) == ({}, True)
