@@ -75,7 +75,7 @@ def password(request: DeskRequest) -> HttpResponse:
 @require_POST
 def end_other_sessions(request: DeskRequest) -> HttpResponse:
     with transaction.atomic():
-        end_sessions(request.user, by=request.user, but=request.session.session_key)
+        end_sessions([request.user], by=request.user, but=request.session.session_key)
     messages.success(request, gettext("All other browsers are signed out."))
     return redirect("profile")
 

@@ -13,6 +13,7 @@ from accounts.ending import end_sessions
 from accounts.models import LinkState, ResetRequest, User
 from accounts.reading import language_of
 from customers.models import Identity, Proof
+from events.log import AT_ONCE
 from notifications.models import Mail
 
 
@@ -34,8 +35,7 @@ def follow_addresses(customer_ids: Sequence[int]) -> None:
 
 def follow_disabling(customer_ids: Sequence[int]) -> None:
     """Sessions end and links die in the very transaction that disables the customer."""
-    for user in User.objects.filter(customer__in=customer_ids).select_related("customer"):
-        end_sessions(user)
+    end_sessions(User.objects.filter(customer__in=customer_ids).select_related("customer"))
     ResetRequest.objects.of_customers(customer_ids).close(LinkState.WITHDRAWN)
 
 
@@ -56,11 +56,11 @@ def _move(moved: list[User], keys: dict[User, str | None]) -> None:
     # First release, then take: an address may go from one of them to the other.
     User.objects.filter(pk__in=pks).update(email=None)
     for user in moved:
-        former, user.email = user.email, keys[user]
-        user.save(update_fields=["email"])
-        if former:
-            Mail.queue("address_changed", to=former, language=language_of(user), about=user)
-        end_sessions(user)
+        if user.email:
+            Mail.queue("address_changed", to=user.email, language=language_of(user), about=user)
+        user.email = keys[user]
+    User.objects.bulk_update(moved, ["email"], batch_size=AT_ONCE)
+    end_sessions(moved)
 
 
 def _follow_in_allauth(users: list[User], primary: list[Identity]) -> None:
