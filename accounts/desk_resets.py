@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from accounts.models import CustomerDisabled, LinkRefused, NoAddress, Purpose, ResetRequest
+from accounts.models import CustomerBarred, LinkRefused, NoAddress, Purpose, ResetRequest
 from accounts.panels import reset_panel
 from accounts.permissions import can_send_reset
+from accounts.reset_trail import ResetTrail
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.models import Customer
 from customers.permissions import can_see_customers
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpResponse
 
     from core.views import DeskRequest
@@ -35,9 +39,10 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
         require(can_see_customers(request.user))
         return _panel(request, customer)
     require(can_send_reset(request.user))
+    clicked_at = timezone.now()
     try:
         sent = ResetRequest.start(customer, by=request.user)
-    except CustomerDisabled:
+    except CustomerBarred:
         return _refused(
             request, customer, gettext("This customer is disabled. Enable the account first.")
         )
@@ -47,17 +52,32 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
             customer,
             gettext("There is no e-mail address to send a link to. Add one first."),
         )
-    return _sent(request, customer, sent)
+    return _sent(request, customer, sent, clicked_at=clicked_at)
 
 
-def _sent(request: DeskRequest, customer: Customer, sent: ResetRequest) -> HttpResponse:
+def _sent(
+    request: DeskRequest, customer: Customer, sent: ResetRequest, *, clicked_at: datetime
+) -> HttpResponse:
     """The panel says it; whoever comes from the list or Ctrl K is led there with a message."""
-    text = gettext("A password reset is on its way to %(to)s.")
-    if sent.purpose == Purpose.INVITE:
-        text = gettext("An account invite is on its way to %(to)s.")
-    if not _wants_panel(request):
+    if sent.started_at < clicked_at and ResetTrail(sent).situation != "sending":
+        messages.warning(request, _just_sent(sent))
+    elif not _wants_panel(request):
+        text = gettext("A password reset is on its way to %(to)s.")
+        if sent.purpose == Purpose.INVITE:
+            text = gettext("An account invite is on its way to %(to)s.")
         messages.success(request, text % {"to": sent.to})
     return _panel(request, customer)
+
+
+def _just_sent(sent: ResetRequest) -> str:
+    """The click came within the pause of a double click, and nothing was sent for it."""
+    seconds = max(1, sent.again_in_seconds)
+    text = ngettext(
+        "A link to %(to)s was sent just now. It can be sent again in %(seconds)d second.",
+        "A link to %(to)s was sent just now. It can be sent again in %(seconds)d seconds.",
+        seconds,
+    )
+    return text % {"to": sent.to, "seconds": seconds}
 
 
 @require_POST

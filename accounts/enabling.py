@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.ending import end_sessions
 from accounts.following import follow_addresses
-from accounts.models import User, UserKind
+from accounts.models import LinkState, Registration, ResetRequest, StaffLink, User, UserKind
 from accounts.throttling import forget_sign_ins
 from customers.models import Customer, Identity
 from events.log import record
@@ -30,18 +30,29 @@ def enable_account(customer: Customer, address: str, hashed_password: str) -> Us
 def set_password(
     user: User, hashed_password: str, *, by: User | Customer, keep_session: str | None = None
 ) -> None:
-    """Store a hash, end all (other) sessions, forget wrong guesses, and tell of a changed password.
+    """Store a hash, end all (other) sessions and all open links, forget wrong guesses, and tell of
+    a changed password.
 
     Runs inside the verb's transaction. A first password is nobody's surprise and told to nobody.
     """
     had_one = user.has_usable_password() and bool(user.password)
     user.password = hashed_password
     user.save(update_fields=["password"])
-    end_sessions(user, by=by, but=keep_session)
+    end_sessions([user], by=by, but=keep_session)
+    close_links(user)
     if user.email:
         forget_sign_ins(user.kind, user.email)
     if had_one:
         record("user.password_changed", user, by=by, about=[user])
+
+
+def close_links(user: User) -> None:
+    """A link that was mailed before sets no other password, whoever reads the mailbox by then."""
+    if user.customer_id is None:
+        StaffLink.objects.filter(user=user).close(LinkState.WITHDRAWN)
+        return
+    ResetRequest.objects.of_customers([user.customer_id]).close(LinkState.WITHDRAWN)
+    Registration.objects.filter(to=user.email).close(LinkState.WITHDRAWN)
 
 
 def prove(customer: Customer, address: str) -> None:

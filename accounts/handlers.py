@@ -43,7 +43,12 @@ def answer_ask(event: Event) -> None:
         ask.answer()
 
 
-@on("registration.started", queue="mail-now", name="accounts.send_registration_link")
+@on(
+    "registration.started",
+    "registration.asked_again",
+    queue="mail-now",
+    name="accounts.send_registration_link",
+)
 def send_registration_link(event: Event) -> None:
     registration = Registration.objects.open().filter(pk=event.subject_id).first()
     if registration is None:

@@ -33,7 +33,7 @@ def find_reset_actions(request: HttpRequest, text: str) -> list[Found]:
         return []
     rows = CUSTOMERS.read(Asked(text=name), user=cast("User", request.user)).page.rows[:SHOWN]
     return [
-        _way_first(customer) if customer.is_disabled else _send(customer)
+        _way_first(customer) if customer.is_barred else _send(customer)
         for customer in rows
         if customer.primary_email
     ]

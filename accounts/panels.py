@@ -48,12 +48,12 @@ def _ended_at(request: ResetRequest) -> Any:
 
 def send_button(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
     """Not for somebody whom staff have disabled: a link would open nothing."""
-    return None if customer.is_disabled else {"customer": customer}
+    return None if customer.is_barred else {"customer": customer}
 
 
 def row_menu_line(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
     """Asks no database: the list calls it for each row."""
-    return None if customer.is_disabled else {"customer": customer}
+    return None if customer.is_barred else {"customer": customer}
 
 
 def security_card(_request: HttpRequest, customer: Customer) -> dict[str, Any]:

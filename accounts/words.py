@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def register_words() -> None:
     timeline_words.register("reset_request.started", started)
     timeline_words.register("reset_request.asked_again", asked_again)
+    timeline_words.register("recovery.refused", ask_refused)
     timeline_words.register("reset_request.opened", opened)
     timeline_words.register("reset_request.redeemed", redeemed)
     timeline_words.register("reset_request.withdrawn", withdrawn)
@@ -60,6 +61,13 @@ def _outcome(told: Told) -> str:
 
 def asked_again(told: Told) -> str:
     return format_html(_("{who} asked for a link; the open one was mailed again"), who=told.who)
+
+
+def ask_refused(told: Told) -> str:
+    """Nobody outside learns of it: for the colleague who is called next."""
+    return format_html(
+        _("{who} asked for a link and was sent none: the account was disabled"), who=told.who
+    )
 
 
 def opened(_told: Told) -> str:

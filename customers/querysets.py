@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 if TYPE_CHECKING:
     from accounts.models import User
     from customers.models import Customer  # noqa: F401 -- names the rows for mypy
+
+
+def not_barred(path: str = "") -> Q:
+    """Who may sign in and be sent a link; `path` leads there from another table, e.g. "customer__".
+
+    The one rule behind both, together with `Customer.is_barred`.
+    """
+    return Q(**{f"{path}disabled_at": None})
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):

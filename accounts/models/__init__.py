@@ -1,14 +1,9 @@
 from __future__ import annotations
 
+from accounts.models.addressees import CustomerBarred, NoAddress
 from accounts.models.links import LinkRefused, LinkState, SecretLink
 from accounts.models.registrations import AskPurpose, RecoveryAsk, Registration
-from accounts.models.reset_requests import (
-    CustomerDisabled,
-    NoAddress,
-    Purpose,
-    ResetRequest,
-    address_for_link,
-)
+from accounts.models.reset_requests import Purpose, ResetRequest
 from accounts.models.sessions import Door, Session
 from accounts.models.staff_links import StaffLink, StaffPurpose
 from accounts.models.throttles import Throttle, UsedCode
@@ -17,7 +12,7 @@ from accounts.models.users import AddressInUse, LastOwner, User, UserKind, norma
 __all__ = [
     "AddressInUse",
     "AskPurpose",
-    "CustomerDisabled",
+    "CustomerBarred",
     "Door",
     "LastOwner",
     "LinkRefused",
@@ -35,6 +30,5 @@ __all__ = [
     "UsedCode",
     "User",
     "UserKind",
-    "address_for_link",
     "normal_email",
 ]

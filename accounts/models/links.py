@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import secrets
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.link_policy import pause
+from notifications.models import Mail
 
 
 class LinkState(models.TextChoices):
@@ -89,6 +94,33 @@ class SecretLink(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == LinkState.OPEN
+
+    @property
+    def has_enough_time(self) -> bool:
+        """Open, with half its life to come: whoever is mailed it now can still make use of it."""
+        left = self.expires_at - timezone.now()
+        return self.closed_at is None and left >= (self.expires_at - self.started_at) / 2
+
+    @property
+    def was_just_mailed(self) -> bool:
+        """A mail with this link waits, or left a moment ago."""
+        mail = self._newest_mail()
+        is_waiting = mail is not None and mail.state == "waiting"
+        return is_waiting or self._pause_after(mail) > timedelta(0)
+
+    @property
+    def again_in_seconds(self) -> int:
+        """How long another click counts as the second one of a double click; 0 afterwards."""
+        return max(0, math.ceil(self._pause_after(self._newest_mail()).total_seconds()))
+
+    def _newest_mail(self) -> Mail | None:
+        return Mail.objects.about(self).first()
+
+    def _pause_after(self, mail: Mail | None) -> timedelta:
+        """What is left of the pause. A mail that was refused is no reason to wait."""
+        if mail is not None and mail.state == "failed":
+            return timedelta(0)
+        return (mail.queued_at if mail else self.started_at) + pause() - timezone.now()
 
     def mark_opened(self) -> bool:
         """Note the first opening. True for the one request that was the first."""

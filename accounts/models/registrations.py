@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink
+from accounts.models.addressees import CustomerBarred, NoAddress, customer_with, hold_customer
+from accounts.models.link_policy import Answer, answer_to, reset_lasts
+from accounts.models.links import ONE_OPEN, LinkState, SecretLink
 from accounts.models.users import User, normal_email
-from customers.models import AddressTaken, Customer, Identity, Proof
+from customers.models import AddressTaken, Customer, Proof
 from events.log import record
 
 if TYPE_CHECKING:
@@ -106,18 +106,30 @@ class Registration(SecretLink):
 
     @classmethod
     def start(cls, ask: RecoveryAsk) -> Registration:
-        """Mail a link; a standing one to the same address is replaced."""
+        """Have a link mailed (accounts/models/link_policy.py)."""
         with transaction.atomic():
             hold_address(ask.address)
-            cls.objects.filter(to=ask.address).close(LinkState.REPLACED)
-            registration: Registration = cls.objects.create(
-                to=ask.address,
-                first_name=ask.first_name,
-                last_name=ask.last_name,
-                language=ask.language,
-                expires_at=timezone.now() + timedelta(minutes=settings.RESET_LINK_MINUTES),
-            )
-            record("registration.started", registration)
+            standing: Registration | None = cls.objects.unclosed().filter(to=ask.address).first()
+            answer = answer_to(standing, from_outside=True)
+            if standing is None or answer is Answer.NEW:
+                cls.objects.filter(to=ask.address).close(LinkState.REPLACED)
+                return cls._begin(ask)
+            if answer is Answer.SAME_AGAIN:
+                record("registration.asked_again", standing)
+            return standing
+
+    @classmethod
+    def _begin(cls, ask: RecoveryAsk) -> Registration:
+        now = timezone.now()
+        registration: Registration = cls.objects.create(
+            to=ask.address,
+            first_name=ask.first_name,
+            last_name=ask.last_name,
+            language=ask.language,
+            started_at=now,
+            expires_at=now + reset_lasts(),
+        )
+        record("registration.started", registration)
         return registration
 
     def signed_fields(self) -> list[str]:
@@ -130,15 +142,13 @@ class Registration(SecretLink):
         """Make the customer, or take the one that appeared meanwhile. Raises LinkRefused."""
         from accounts.enabling import enable_account
 
-        to = self.to
         hashed = make_password(password)
         with transaction.atomic():
+            # First the customer, then the link, as everywhere: the other way round is a deadlock.
+            found = self._find_or_create_customer(first_name, last_name)
+            customer = hold_customer(found, of=self)
             self.take(LinkState.USED)
-            customer = self._find_or_create_customer(first_name, last_name)
-            customer.lock()
-            if customer.is_disabled:
-                raise LinkRefused(LinkState.WITHDRAWN)
-            user = enable_account(customer, to, hashed)
+            user = enable_account(customer, self.to, hashed)
             record("registration.redeemed", self, by=customer, about=[customer])
             self._forget_who()
         return user
@@ -157,7 +167,7 @@ class Registration(SecretLink):
             return customer_with(self.to)  # type: ignore[return-value]  # taken this very moment
 
     def _forget_who(self) -> None:
-        """A used row keeps its times only; its token dies with the address."""
+        """A used row keeps its times and, for "send me a new link", the address."""
         Registration.objects.filter(pk=self.pk).update(first_name="", last_name="")
 
 
@@ -167,18 +177,14 @@ def hold_address(address: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ask {address}"])
 
 
-def customer_with(address: str) -> Customer | None:
-    """The customer whose primary address this is."""
-    identity = Identity.objects.emails().primary().filter(key=address).select_related("customer")
-    found = identity.first()
-    return found.customer if found else None
-
-
 def _start_quietly(customer: Customer) -> ResetRequest | None:
-    """The stranger learns nothing of customers who are disabled."""
-    from accounts.models.reset_requests import CustomerDisabled, NoAddress, ResetRequest
+    """The stranger learns nothing of customers who are barred; staff see that they tried."""
+    from accounts.models.reset_requests import ResetRequest
 
     try:
         return ResetRequest.start(customer, by=None)
-    except (CustomerDisabled, NoAddress):
-        return None
+    except CustomerBarred:
+        record("recovery.refused", customer, by=customer, about=[customer])
+    except NoAddress:  # it has moved since the ask was read
+        pass
+    return None

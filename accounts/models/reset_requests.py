@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -12,10 +11,11 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink, SecretLinkQuerySet
-from customers.models import AccountState, Customer, Identity
+from accounts.models.addressees import address_for_link, hold_customer
+from accounts.models.link_policy import Answer, answer_to, invite_lasts, reset_lasts
+from accounts.models.links import ONE_OPEN, LinkState, SecretLink, SecretLinkQuerySet
+from customers.models import AccountState, Customer
 from events.log import record
-from notifications.models import Mail
 
 if TYPE_CHECKING:
     from accounts.models.users import User
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
 class Purpose(models.TextChoices):
     RESET = "reset", _("Password reset")
     INVITE = "invite", _("Account invite")
-
-
-class CustomerDisabled(Exception):
-    """Staff have disabled this customer; a link would open nothing."""
-
-
-class NoAddress(Exception):
-    """The customer has no e-mail address to send a link to."""
 
 
 class ResetRequestQuerySet(SecretLinkQuerySet):
@@ -70,24 +62,22 @@ class ResetRequest(SecretLink):
 
     @classmethod
     def start(cls, customer: Customer, *, by: User | None) -> ResetRequest:
-        """Have a link mailed; `by` is None for the customer's own ask.
+        """Have a link mailed, by the rule of link_policy; `by` is None for the customer's own ask.
 
-        Decides between reset and invite. A second click answers with the request of the first.
-        Whoever asks at the storefront never replaces a link that staff have sent: the same link
-        is mailed again. Raises CustomerDisabled or NoAddress.
+        Decides between reset and invite. Raises CustomerBarred or NoAddress.
         """
         with transaction.atomic():
             customer.lock()
             customer = Customer.objects.get(pk=customer.pk)
             to = address_for_link(customer)
             standing: ResetRequest | None = cls.objects.unclosed().filter(customer=customer).first()
-            if standing and standing.still_serves():
-                return standing
-            if standing and by is None and standing.asked_by_id and standing.is_open:
+            answer = answer_to(standing, from_outside=by is None)
+            if standing is None or answer is Answer.NEW:
+                cls.objects.filter(customer=customer).close(LinkState.REPLACED)
+                return cls._begin(customer, to, by=by)
+            if answer is Answer.SAME_AGAIN:
                 record("reset_request.asked_again", standing, by=customer, about=[customer])
-                return standing
-            cls.objects.filter(customer=customer).close(LinkState.REPLACED)
-            return cls._begin(customer, to, by=by)
+            return standing
 
     @classmethod
     def _begin(cls, customer: Customer, to: str, *, by: User | None) -> ResetRequest:
@@ -100,22 +90,13 @@ class ResetRequest(SecretLink):
             to=to,
             asked_by=by,
             started_at=now,
-            expires_at=now + lifetime_of(purpose),
+            expires_at=now + (reset_lasts() if is_reset else invite_lasts()),
         )
         plain: dict[str, Any] = {"purpose": purpose.value}
         if purpose == Purpose.INVITE:
             plain["again"] = not customer.account_invited(by=by)
         record("reset_request.started", request, by=by or customer, about=[customer], **plain)
         return request
-
-    def still_serves(self) -> bool:
-        """A double click, or a click while the mail waits, needs no second link."""
-        now = timezone.now()
-        if self.expires_at - now < lifetime_of(Purpose(self.purpose)) / 2:
-            return False
-        is_young = self.started_at > now - timedelta(seconds=settings.RESET_REPEAT_SECONDS)
-        mail = Mail.objects.about(self).first()
-        return is_young or (mail is not None and mail.state == "waiting")
 
     def signed_fields(self) -> list[str]:
         return [self.purpose, self.to]
@@ -135,7 +116,7 @@ class ResetRequest(SecretLink):
 
         hashed = make_password(password)  # slow on purpose, and so done before any lock
         with transaction.atomic():
-            customer = self._lock_customer()
+            customer = hold_customer(self.customer, of=self)
             self.take(LinkState.USED)
             user = enable_account(customer, self.to, hashed)
             record(
@@ -150,7 +131,7 @@ class ResetRequest(SecretLink):
     def decline(self) -> None:
         """The customer does not want an account. Raises LinkRefused."""
         with transaction.atomic():
-            customer = self._lock_customer()
+            customer = hold_customer(self.customer, of=self)
             self.take(LinkState.DECLINED)
             customer.account_declined(by=customer)
             record("reset_request.declined", self, by=customer, about=[customer])
@@ -161,33 +142,3 @@ class ResetRequest(SecretLink):
             self.customer.lock()
             self.take(LinkState.WITHDRAWN)
             record("reset_request.withdrawn", self, by=by, about=[self.customer])
-
-    def _lock_customer(self) -> Customer:
-        """The customer as they are now; a disabled one, or one with a new address, is refused."""
-        self.customer.lock()
-        customer = Customer.objects.get(pk=self.customer_id)
-        if customer.is_disabled or primary_key_of(customer) != self.to:
-            raise LinkRefused(LinkState.WITHDRAWN if self.is_open else self.state)
-        return customer
-
-
-def lifetime_of(purpose: Purpose) -> timedelta:
-    if purpose == Purpose.RESET:
-        return timedelta(minutes=settings.RESET_LINK_MINUTES)
-    return timedelta(days=settings.INVITE_LINK_DAYS)
-
-
-def address_for_link(customer: Customer) -> str:
-    """Where a link may go. Raises CustomerDisabled or NoAddress."""
-    if customer.is_disabled:
-        raise CustomerDisabled
-    to = primary_key_of(customer)
-    if not to:
-        raise NoAddress
-    return to
-
-
-def primary_key_of(customer: Customer) -> str:
-    """The address as accounts compare it; "" without one."""
-    identities = Identity.objects.emails().primary().filter(customer=customer)
-    return identities.values_list("key", flat=True).first() or ""

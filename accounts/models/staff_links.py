@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.link_policy import Answer, answer_to, reset_lasts, staff_invite_lasts
 from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink
-from accounts.models.users import User, UserKind
+from accounts.models.users import User
 from events.log import record
-from notifications.models import Mail
 
 
 class StaffPurpose(models.TextChoices):
@@ -54,7 +51,7 @@ class StaffLink(SecretLink):
 
     @classmethod
     def ask(cls, user: User) -> StaffLink | None:
-        """A stranger's ask at the door: an open link is mailed again and never replaced.
+        """A stranger's ask at the door (accounts/models/link_policy.py).
 
         None for a colleague who has left, which the stranger does not learn.
         """
@@ -62,34 +59,25 @@ class StaffLink(SecretLink):
             user = lock_staff(user)
             if not user.is_active:
                 return None
-            standing: StaffLink | None = cls.objects.open().filter(user=user).first()
-            if standing is None:
+            standing: StaffLink | None = cls.objects.unclosed().filter(user=user).first()
+            answer = answer_to(standing, from_outside=True)
+            if standing is None or answer is Answer.NEW:
                 return cls.start(user, by=None)
-            if not standing.was_just_mailed():
+            if answer is Answer.SAME_AGAIN:
                 record("staff_link.asked_again", standing, about=[user], purpose=standing.purpose)
         return standing
-
-    def was_just_mailed(self) -> bool:
-        """A mail with this link waits, or left a moment ago."""
-        mail = Mail.objects.about(self).first()
-        if mail is not None and mail.state == "waiting":
-            return True
-        repeat = timedelta(seconds=settings.RESET_REPEAT_SECONDS)
-        return (mail.queued_at if mail else self.started_at) > timezone.now() - repeat
 
     @classmethod
     def _begin(cls, user: User, *, by: User | None) -> StaffLink:
         is_reset = user.has_usable_password()
         now = timezone.now()
-        reset_lasts = timedelta(minutes=settings.RESET_LINK_MINUTES)
-        invite_lasts = timedelta(days=settings.STAFF_INVITE_DAYS)
         link: StaffLink = cls.objects.create(
             user=user,
             to=user.email or "",  # never empty for staff: the database sees to it
             purpose=StaffPurpose.RESET if is_reset else StaffPurpose.INVITE,
             asked_by=by,
             started_at=now,
-            expires_at=now + (reset_lasts if is_reset else invite_lasts),
+            expires_at=now + (reset_lasts() if is_reset else staff_invite_lasts()),
         )
         return link
 
@@ -119,5 +107,5 @@ class StaffLink(SecretLink):
 
 def lock_staff(user: User) -> User:
     """The colleague as they are now, held until the transaction ends."""
-    found: User = User.objects.select_for_update().get(pk=user.pk, kind=UserKind.STAFF)
+    found: User = User.objects.staff().select_for_update(no_key=True).get(pk=user.pk)
     return found

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.constraints import broke
 from core.permissions import Role
+from customers.querysets import not_barred
 from events.log import record
 
 
@@ -45,8 +46,8 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(kind=UserKind.CUSTOMER)
 
     def active(self) -> Self:
-        """Who may sign in. A customer's account also rests while the customer is disabled."""
-        return self.filter(deactivated_at=None, customer__disabled_at=None)
+        """Who may sign in. A customer's account also rests while the customer is barred."""
+        return self.filter(not_barred("customer__"), deactivated_at=None)
 
     def owners(self) -> Self:
         return self.staff().filter(role=Role.OWNER)
@@ -98,7 +99,7 @@ class User(AbstractBaseUser):
         """May sign in. Reads the customer: load them along (`select_related`)."""
         if self.deactivated_at is not None:
             return False
-        return self.customer is None or self.customer.disabled_at is None
+        return self.customer is None or not self.customer.is_barred
 
     @classmethod
     def invite(
@@ -170,7 +171,7 @@ class User(AbstractBaseUser):
         with transaction.atomic():
             from allauth.mfa.models import Authenticator
 
-            User.objects.select_for_update().get(pk=self.pk)
+            User.objects.select_for_update(no_key=True).get(pk=self.pk)
             if not Authenticator.objects.filter(user=self).delete()[0]:
                 return False
             record("user.second_factor_removed", self, by=by, about=[self])
@@ -180,7 +181,7 @@ class User(AbstractBaseUser):
         """Lock all owners and this colleague in pk order: no two owners remove each other."""
         people = User.objects.staff().filter(Q(role=Role.OWNER) | Q(pk=self.pk))
         held: dict[int, User] = {
-            user.pk: user for user in people.order_by("pk").select_for_update()
+            user.pk: user for user in people.order_by("pk").select_for_update(no_key=True)
         }
         return held[self.pk]
 
@@ -189,7 +190,7 @@ class User(AbstractBaseUser):
         from accounts.models.links import LinkState
         from accounts.models.staff_links import StaffLink
 
-        end_sessions(self, by=by)
+        end_sessions([self], by=by)
         StaffLink.objects.filter(user=self).close(LinkState.WITHDRAWN)
 
 

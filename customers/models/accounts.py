@@ -47,6 +47,11 @@ class AccountFacts(CustomerRow):
         return self.disabled_at is not None
 
     @property
+    def is_barred(self) -> bool:
+        """May neither sign in nor be sent a link, for whatever reason (`querysets.not_barred`)."""
+        return self.is_disabled
+
+    @property
     def has_account(self) -> bool:
         return self.account_state == AccountState.ENABLED
 

@@ -25,8 +25,11 @@ class CustomerRow(models.Model):
         return Customer.objects.filter(pk=self.pk)
 
     def lock(self) -> CustomerQuerySet:
-        """Hold the row until the transaction ends; returns `row()`."""
-        self.row().select_for_update().values_list("pk").first()
+        """Hold the row until the transaction ends; returns `row()`.
+
+        No verb changes its key: what refers to the customer, e.g. a new note, need not wait.
+        """
+        self.row().select_for_update(no_key=True).values_list("pk").first()
         return self.row()
 
     def tell(self, what: str, *, by: User | Customer | None, **plain: Any) -> None:

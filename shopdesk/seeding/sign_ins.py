@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.enabling import enable_account
 from accounts.models import StaffLink, User
-from accounts.models.reset_requests import primary_key_of
+from accounts.models.addressees import primary_key_of
 from customers.models import Customer
 from events.log import replaying
 

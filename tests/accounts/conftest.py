@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail as outbox
+from django.db.models import F
 
+from accounts.models import Registration, ResetRequest, StaffLink
 from events.models import Delivery
 from events.tasks import deliver
 from notifications.models import Mail
@@ -33,6 +36,16 @@ def work() -> list[EmailMessage]:
             send_mail(pk)
         if not deliveries and not mails:
             return list(outbox.outbox[before:])
+
+
+def minutes_later(minutes: int = 5) -> None:
+    """What was asked and mailed so far was so a while ago."""
+    before = timedelta(minutes=minutes)
+    Mail.objects.update(queued_at=F("queued_at") - before)
+    for model in (ResetRequest, StaffLink, Registration):
+        model.objects.update(
+            started_at=F("started_at") - before, expires_at=F("expires_at") - before
+        )
 
 
 def link_in(message: EmailMessage) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import LinkState, ResetRequest, User
 from accounts.tokens import token_for
 from customers.models import AccountState, Customer
-from tests.accounts.conftest import link_in, same_for_all
+from tests.accounts.conftest import link_in, minutes_later, same_for_all
 from tests.factories.accounts import PASSWORD, sign_in
 from tests.factories.customers import CustomerFactory
 
@@ -156,7 +156,7 @@ def test_a_replaced_link_points_to_the_newer_mail(
     reset: ResetRequest, agent: Staff, stranger: Client, worker: Any
 ) -> None:
     worker()
-    ResetRequest.objects.update(started_at=timezone.now() - timedelta(minutes=1))
+    minutes_later()
     ResetRequest.start(reset.customer, by=agent)
     follow(stranger, reset)
     assert stranger.get("/account/reset/").context["state"] == "replaced"

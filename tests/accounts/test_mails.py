@@ -12,6 +12,7 @@ from accounts.mails import NOTICES, SECRET
 from accounts.models import AskPurpose, RecoveryAsk, ResetRequest, StaffLink, User
 from accounts.tokens import token_for
 from customers.models import Customer
+from customers.timeline import timeline_of
 from events.models import Delivery, Event
 from notifications.kinds import kind_named
 from notifications.models import Mail
@@ -110,10 +111,15 @@ def test_an_ask_is_answered_once(customer: Customer, worker: Any) -> None:
     assert ResetRequest.objects.count() == 1
 
 
-def test_a_disabled_customer_who_asks_gets_nothing(customer: Customer, worker: Any) -> None:
+def test_a_disabled_customer_who_asks_gets_nothing_and_staff_see_that_they_tried(
+    customer: Customer, worker: Any
+) -> None:
     customer.disable(by=None)
     RecoveryAsk.ask(AskPurpose.RECOVER, "jana.mueller@example.de")
     assert worker() == []
+    assert timeline_of(customer).entries[0].line.text == (
+        "<b>Jana Müller</b> asked for a link and was sent none: the account was disabled"
+    )
 
 
 def test_a_link_that_was_replaced_while_its_mail_waited_is_not_sent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from accounts.models import LinkState, ResetRequest, User
 from accounts.reset_trail import ResetTrail
 from customers.models import Customer
 from notifications.models import Mail
+from tests.accounts.conftest import minutes_later
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 
@@ -86,6 +88,27 @@ def test_from_ctrl_k_the_customers_page_follows_with_a_message(
     assert response["HX-Redirect"] == f"/admin/customers/{customer.pk}/"
     page = browser.get(response["HX-Redirect"]).content.decode()
     assert f"A password reset is on its way to {JANA}." in page
+
+
+JUST_SENT = f"A link to {JANA} was sent just now. It can be sent again in "
+
+
+def test_a_click_soon_after_the_mail_left_says_so_and_when_the_next_one_counts(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    browser = sign_in(agent)
+    first = browser.post(url_of(customer), headers=HTMX)
+    assert "HX-Trigger" not in first
+    again = browser.post(url_of(customer), headers=HTMX)  # the mail still waits: the panel says so
+    assert JUST_SENT not in again.get("HX-Trigger", "")
+    worker()
+    toast = json.loads(browser.post(url_of(customer), headers=HTMX)["HX-Trigger"])["toast"]
+    [said] = toast["toasts"]
+    assert (said["text"].startswith(JUST_SENT), said["level"]) == (True, "warning")
+    page = browser.post(url_of(customer), follow=True).content.decode()
+    assert JUST_SENT in page
+    assert "is on its way" not in page
+    assert worker() == []
 
 
 def test_the_panel_follows_the_link_to_its_end(
@@ -243,7 +266,7 @@ def test_what_was_mailed_again_since_counts_as_pending(
     request = ResetRequest.start(customer, by=agent)
     worker()
     Mail.objects.update(handed_over_at=None, failed_at=timezone.now(), failure="refused")
-    ResetRequest.objects.update(started_at=timezone.now() - timedelta(minutes=1))
+    minutes_later()
     assert ResetRequest.start(customer, by=None) == request
     worker()
     assert panels.resets_failed(None) is None  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import (
-    CustomerDisabled,
+    CustomerBarred,
     LinkRefused,
     LinkState,
     NoAddress,
@@ -21,6 +21,7 @@ from accounts.models import (
 from accounts.tokens import find_link, token_for
 from customers.models import AccountState, Customer, Identity, Proof
 from events.models import Event
+from tests.accounts.conftest import minutes_later
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 from tests.happened import happened_to
@@ -34,11 +35,6 @@ NEW = "Espresso-am-Morgen-3"
 def names(subject: Any) -> list[str]:
     events = happened_to(subject).order_by("id")
     return list(events.values_list("name", flat=True))
-
-
-def past_double_click(request: ResetRequest) -> None:
-    started = timezone.now() - timedelta(minutes=5)
-    ResetRequest.objects.filter(pk=request.pk).update(started_at=started)
 
 
 def test_staff_send_a_reset_to_a_customer_with_an_account(customer: Customer, agent: Staff) -> None:
@@ -64,7 +60,7 @@ def test_a_customer_without_an_account_is_invited_instead(agent: Staff) -> None:
 
 def test_a_disabled_customer_gets_no_link(customer: Customer, agent: Staff) -> None:
     customer.disable(by=agent)
-    with pytest.raises(CustomerDisabled):
+    with pytest.raises(CustomerBarred):
         ResetRequest.start(customer, by=agent)
     assert not ResetRequest.objects.exists()
 
@@ -87,14 +83,14 @@ def test_a_click_while_the_mail_waits_is_the_same_request(
 
     first = ResetRequest.start(customer, by=agent)
     send_reset_link(happened_to(first).get())
-    past_double_click(first)
+    minutes_later()
     assert ResetRequest.start(customer, by=agent) == first
 
 
 def test_a_later_click_replaces_the_link(customer: Customer, agent: Staff, worker: Any) -> None:
     first = ResetRequest.start(customer, by=agent)
     worker()
-    past_double_click(first)
+    minutes_later()
     second = ResetRequest.start(customer, by=agent)
     first.refresh_from_db()
     assert (first.state, second.state) == (LinkState.REPLACED, LinkState.OPEN)
@@ -105,7 +101,7 @@ def test_a_strangers_ask_leaves_the_link_of_staff_alive_and_mails_it_again(
 ) -> None:
     first = ResetRequest.start(customer, by=agent)
     [mail] = worker()
-    past_double_click(first)
+    minutes_later()
     assert ResetRequest.start(customer, by=None) == first
     [again] = worker()
     assert token_for(first) in mail.body

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +11,7 @@ from django.utils import timezone
 from accounts.models import AskPurpose, LinkState, RecoveryAsk, StaffLink, User
 from accounts.tokens import token_for
 from core.permissions import Role
-from notifications.models import Mail
+from tests.accounts.conftest import minutes_later
 from tests.happened import happened_to
 from tests.threads import THREADS, all_at_once
 
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
 
 def ask(email: str) -> None:
     RecoveryAsk.ask(AskPurpose.STAFF, email)
-
-
-def later() -> None:
-    """What was mailed so far was mailed a while ago."""
-    long_ago = timezone.now() - timedelta(minutes=5)
-    Mail.objects.update(queued_at=long_ago)
-    StaffLink.objects.update(started_at=long_ago)
 
 
 def invited(owner: User) -> User:
@@ -47,7 +39,7 @@ def test_a_strangers_ask_leaves_an_open_link_alive_and_mails_it_again(
 ) -> None:
     person = colleague(owner)
     [mail] = worker()
-    later()
+    minutes_later()
     ask(person.email)
     [again] = worker()
     [link] = StaffLink.objects.filter(user=person)
@@ -70,7 +62,7 @@ def test_asks_for_one_colleague_are_limited(owner: User, agent: User, worker: An
     worker()
     mails = []
     for number in range(8):
-        later()
+        minutes_later()
         Client(REMOTE_ADDR=f"192.0.2.{number}").post("/admin/recover/", {"email": agent.email})
         mails += worker()
     assert len(mails) == 4

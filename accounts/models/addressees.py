@@ -1,0 +1,56 @@
+"""Which customer stands behind an address, and whether a link may go to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accounts.models.links import LinkRefused, LinkState
+from customers.models import Customer, Identity
+
+if TYPE_CHECKING:
+    from accounts.models.registrations import Registration
+    from accounts.models.reset_requests import ResetRequest
+
+
+class CustomerBarred(Exception):
+    """The customer may not sign in; a link would open nothing."""
+
+
+class NoAddress(Exception):
+    """The customer has no e-mail address to send a link to."""
+
+
+def customer_with(address: str) -> Customer | None:
+    """The customer whose primary address this is."""
+    identity = Identity.objects.emails().primary().filter(key=address).select_related("customer")
+    found = identity.first()
+    return found.customer if found else None
+
+
+def address_for_link(customer: Customer) -> str:
+    """Where a link may go. Raises CustomerBarred or NoAddress."""
+    if customer.is_barred:
+        raise CustomerBarred
+    to = primary_key_of(customer)
+    if not to:
+        raise NoAddress
+    return to
+
+
+def hold_customer(customer: Customer, *, of: ResetRequest | Registration) -> Customer:
+    """The customer as they are now, held until the transaction ends. Raises LinkRefused.
+
+    They were found before their row was held: one who has been barred since is refused, and one
+    whose primary address is no longer the one that the link went to.
+    """
+    customer.lock()
+    held = Customer.objects.get(pk=customer.pk)
+    if held.is_barred or primary_key_of(held) != of.to:
+        raise LinkRefused(LinkState.WITHDRAWN if of.is_open else of.state)
+    return held
+
+
+def primary_key_of(customer: Customer) -> str:
+    """The address as accounts compare it; "" without one."""
+    identities = Identity.objects.emails().primary().filter(customer=customer)
+    return identities.values_list("key", flat=True).first() or ""

@@ -1,0 +1,52 @@
+"""How long links in mails live, when one is mailed again, and who replaces whom: one rule for all.
+
+Whoever asks while a link is open and its mail waits, or left a moment ago, has clicked twice:
+nothing more is sent. Later on a member of staff makes a new link, which replaces the open one. An
+ask from outside never kills a link that lies in somebody's mailbox: the same link is mailed again,
+as long as enough of its life is left for the mail to be read.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from accounts.models.links import SecretLink
+
+
+class Answer(Enum):
+    """What comes of an ask for a link."""
+
+    NOTHING_MORE = "the link that was just mailed is the answer"
+    SAME_AGAIN = "the open link is mailed once more"
+    NEW = "a new link, which replaces the one before"
+
+
+def answer_to(standing: SecretLink | None, *, from_outside: bool) -> Answer:
+    if standing is None or not standing.has_enough_time:
+        return Answer.NEW
+    if standing.was_just_mailed:
+        return Answer.NOTHING_MORE
+    return Answer.SAME_AGAIN if from_outside else Answer.NEW
+
+
+def reset_lasts() -> timedelta:
+    """Also for a stranger's address that waits to be confirmed."""
+    return timedelta(minutes=settings.RESET_LINK_MINUTES)
+
+
+def invite_lasts() -> timedelta:
+    return timedelta(days=settings.INVITE_LINK_DAYS)
+
+
+def staff_invite_lasts() -> timedelta:
+    return timedelta(days=settings.STAFF_INVITE_DAYS)
+
+
+def pause() -> timedelta:
+    """So long after a mail with a link another ask is a double click."""
+    return timedelta(seconds=settings.RESET_REPEAT_SECONDS)
