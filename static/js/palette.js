@@ -1,12 +1,17 @@
 // The search over everything: Ctrl K, Cmd K or "/" opens it, arrows choose, Enter opens. The server finds and
 // renders; without JavaScript the link in the top bar leads to the same results as a page.
+// Whoever types faster than the server answers never opens what stood there for an earlier text: until the answer
+// comes nothing is chosen, and Enter waits for it. An action is not started before it has been seen.
 
 const dialog = document.getElementById("palette");
 const text = document.getElementById("palette-text");
 const found = document.getElementById("palette-found");
+let answered = null; // the text whose results are shown
+let isHasty = false; // Enter was pressed before they were
 
 const options = () => [...found.querySelectorAll('[role="option"]')];
 const chosen = () => found.querySelector('[aria-selected="true"]');
+const isCurrent = () => answered === text.value;
 const isTyping = (element) => element.isContentEditable || /^(input|textarea|select)$/i.test(element.tagName);
 
 function open() {
@@ -27,9 +32,23 @@ function choose(option) {
 
 function move(step) {
   const all = options();
-  if (!all.length) return;
+  if (!all.length || !isCurrent()) return;
   const at = all.indexOf(chosen());
   choose(all.at((at + step + all.length) % all.length));
+}
+
+function enter() {
+  if (isCurrent()) chosen()?.click();
+  else isHasty = true;
+}
+
+function welcome(asked) {
+  answered = asked;
+  if (!isCurrent()) return;
+  const [first] = options();
+  choose(first);
+  if (isHasty && first?.matches("a")) first.click();
+  isHasty = false;
 }
 
 if (dialog) {
@@ -55,9 +74,14 @@ if (dialog) {
       move(steps[event.key]);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      chosen()?.click();
+      enter();
     }
   });
+  text.addEventListener("input", () => {
+    isHasty = false;
+    if (!isCurrent()) choose(null);
+  });
+  dialog.addEventListener("close", () => { isHasty = false; });
 
   found.addEventListener("pointermove", ({ target }) => {
     const option = target.closest('[role="option"]');
@@ -67,6 +91,6 @@ if (dialog) {
     if (target.closest("button[role='option']")) dialog.close();
   });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target === found) choose(options()[0]);
+    if (detail.target === found) welcome(detail.requestConfig.parameters.q);
   });
 }

@@ -7,6 +7,7 @@ DESK_URL and DESK_VAR_DIR name a demo that runs already, for quick work on a sin
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.looking import is_complaint
 from tests.browser.people import (
     Person,
     invite_colleague,
@@ -93,25 +96,35 @@ class Desk:
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """`manage.py up --demo` in a folder of its own; ended as with Ctrl-C."""
+    """One demo for all test processes: the first to come starts it, and ends it after the last."""
     if os.environ.get("DESK_URL"):
         yield Desk(os.environ["DESK_URL"].rstrip("/"), Path(os.environ["DESK_VAR_DIR"]))
         return
-    var_dir = tmp_path_factory.mktemp("demo")
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
+    with (shared / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(lock, fcntl.LOCK_SH)  # until it is ready
+            yield Desk((shared / "demo.url").read_text(), shared / "demo")
+            return
+        with _demo(shared / "demo") as running:
+            (shared / "demo.url").write_text(running.url)
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            yield running
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the others have ended as well
+
+
+@contextmanager
+def _demo(var_dir: Path) -> Iterator[Desk]:
+    """`manage.py up --demo` in a folder of its own; ended as with Ctrl-C."""
+    var_dir.mkdir()
     port = _free_port()
-    command = [
-        sys.executable,
-        "manage.py",
-        "up",
-        "--demo",
-        f"--port={port}",
-        f"--var-dir={var_dir}",
-    ]
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"DATABASE_URL", "REDIS_URL", "TESTING", "DJANGO_SETTINGS_MODULE"}
-    }
+    command = [sys.executable, "manage.py", "up", "--demo", "--end-with-parent"]
+    command += [f"--port={port}", f"--var-dir={var_dir}"]
+    chosen_here = {"DATABASE_URL", "REDIS_URL", "TESTING", "DJANGO_SETTINGS_MODULE"}
+    environment = {name: said for name, said in os.environ.items() if name not in chosen_here}
     output = var_dir / "output.txt"
     with output.open("w") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
@@ -187,7 +200,7 @@ class Browsers:
         return page
 
     def _listen(self, page: Page, line: Any) -> None:
-        if _is_complaint(line):
+        if is_complaint(line):
             self.complaints.append(f"{page.url}: {line.text}")
 
     def _miss(self, request: Any) -> None:
@@ -199,12 +212,6 @@ class Browsers:
     def close(self) -> None:
         for context in self.contexts:
             context.close()
-
-
-def _is_complaint(line: Any) -> bool:
-    """Chromium calls each answer of 400 and above an error; some tests ask for refused pages."""
-    is_refusal = "Failed to load resource" in line.text and "/static/" not in line.location["url"]
-    return line.type == "error" and not is_refusal
 
 
 @pytest.fixture
@@ -266,9 +273,16 @@ def sit_down(open_page: Callable[..., Page], seats: Seats) -> Callable[..., Page
 
 @pytest.fixture(scope="session")
 def muellers(desk: Desk, seats: Seats) -> Iterator[Person]:
-    """People called Müller who have an account and orders, each for one test alone."""
+    """People called Müller who have an account and orders, each for one test of one process."""
     page = seats.browsers.open(cookies=seats.of("agent"))
     page.goto("/admin/customers/?q=m%C3%BCller&view=account&orders_min=1")
     found = people_in_list(page)
     known = {one["email"] for one in desk.sign_ins()}
-    return iter([person for person in found if person.email not in known])
+    fit = [person for person in found if person.email not in known]
+    worker, workers = _place_among_workers()
+    return iter(fit[worker::workers])
+
+
+def _place_among_workers() -> tuple[int, int]:
+    name = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    return int(name.removeprefix("gw")), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))

@@ -1,11 +1,11 @@
-"""What is looked at on each page, whatever it shows: a picture, axe, and its width."""
+"""What is looked at on each page, whatever it shows: a picture, axe, its width, its console."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -18,6 +18,16 @@ AXE = """async ({within, options}) => {
         .flatMap(({id, nodes}) => nodes.slice(0, 3).map(({html}) => `${id}: ${html}`))
         .map((line) => line.slice(0, 200));
 }"""
+# htmx tells so of each request that ended early, and names what went wrong in a line beside it. One
+# that gave way to a newer one, or to another page, is nothing wrong and has no other line.
+GAVE_WAY = {"htmx:sendAbort", "htmx:afterRequest"}
+
+
+def is_complaint(line: ConsoleMessage) -> bool:
+    """Chromium calls each answer of 400 and above an error; some tests ask for refused pages."""
+    is_refusal = "Failed to load resource" in line.text and "/static/" not in line.location["url"]
+    has_given_way = line.text.partition(",")[0] in GAVE_WAY
+    return line.type == "error" and not is_refusal and not has_given_way
 
 
 def shoot(page: Page, name: str) -> None:

@@ -16,6 +16,8 @@ from django.template import Context, Template
 from django.urls import path
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.looking import is_complaint
+
 ADDRESS = "http://desk.test"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 CSP = (
@@ -31,6 +33,12 @@ FRAME = """<!doctype html>
 </body>
 </html>"""
 FOUND = """{% include "ui/palette_results.html" %}"""
+# What the search offers before anything is typed, for "o", and for "send".
+OFFERS = {
+    "": [{"label": "settings", "url": "/admin/settings/"}],
+    "o": [{"label": name, "url": f"/admin/{name}/"} for name in ("jana", "oguz")],
+    "send": [{"label": "Send reset", "url": "/admin/reset/", "posts": True}],
+}
 
 Show = Callable[[str], Page]
 
@@ -53,7 +61,7 @@ def show(browser: Browser) -> Iterator[Show]:
     page = browser.new_page(viewport={"width": 1360, "height": 900})
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda line: complaints.append(line.text) if is_complaint(line) else None)
 
     def show_page(body: str) -> Page:
         html = rendered(FRAME.replace("BODY", body))
@@ -67,13 +75,13 @@ def show(browser: Browser) -> Iterator[Show]:
 
 
 def answer(route: Route, html: str) -> None:
-    asked = urlsplit(route.request.url).path
+    asked, query = urlsplit(route.request.url)[2:4]
     if asked.startswith("/static/"):
         file = Path(str(finders.find(asked.removeprefix("/static/"))))
         route.fulfill(path=file, content_type=KINDS[file.suffix])
     elif asked == "/admin/search/":
-        found = [{"label": name, "url": f"/admin/{name}/"} for name in ("jana", "oguz")]
-        route.fulfill(body=rendered(FOUND, groups=[("Customers", found)]), content_type="text/html")
+        found = OFFERS.get(query.removeprefix("q="), [])
+        route.fulfill(body=rendered(FOUND, groups=[("Found", found)]), content_type="text/html")
     else:
         route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": CSP})
 
@@ -168,6 +176,30 @@ def test_the_palette_opens_by_key_and_leads_to_what_was_chosen(show: Show) -> No
     expect(page.get_by_role("option", name="oguz")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{ADDRESS}/admin/oguz/")
+
+
+def test_enter_before_the_answer_opens_what_was_typed(show: Show) -> None:
+    """And never what stood there for an earlier text."""
+    page = show("")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option", name="settings")).to_have_attribute("aria-selected", "true")
+    page.keyboard.type("o")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{ADDRESS}/admin/jana/")
+
+
+def test_no_action_starts_before_it_was_seen(show: Show) -> None:
+    page = show("")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("send")
+    page.keyboard.press("Enter")
+    action = page.get_by_role("option", name="Send reset")
+    expect(action).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("dialog", name="Search")).to_be_visible()
+    with page.expect_request(lambda told: told.method == "POST") as told:
+        page.keyboard.press("Enter")
+    assert told.value.url == f"{ADDRESS}/admin/reset/"
+    expect(page.get_by_role("dialog", name="Search")).to_be_hidden()
 
 
 def test_a_slash_in_a_field_is_a_slash(show: Show) -> None:

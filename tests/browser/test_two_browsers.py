@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Desk
 from tests.browser.people import (
@@ -135,3 +135,20 @@ def test_the_panel_tells_what_the_customer_does(desk: Desk, open_page: Sit, sit_
     choose_password(shopper)
     expect(done).to_have_count(3)
     expect(staff).to_have_url(re.compile(customer.address))
+
+
+def test_a_slow_answer_still_reaches_the_page_when_the_panel_has_changed(sit_down: Sit) -> None:
+    """The console's complaint would be that there is nowhere to put the answer."""
+    staff = sit_down("agent")
+    customer = add_customer(staff, "Lotte Langsam")
+    slow: list[Route] = []
+
+    def hold(route: Route) -> None:
+        slow.append(route)
+
+    staff.route(f"**{customer.address}", hold, times=1)
+    send_link(staff)
+    expect(staff.locator("#reset_panel .trail li.done")).to_have_count(1)
+    assert len(slow) == 1
+    slow[0].continue_()
+    expect(staff.locator("#timeline ul.timeline > li").nth(1)).to_be_visible()
