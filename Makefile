@@ -36,10 +36,10 @@ test-main: install-dev
 	$(PYTEST) -n 2 --ignore tests/browser --ignore tests/faults
 
 test-browser: install-dev
-	$(PYTEST) tests/browser
+	$(PYTEST) -n 2 tests/browser
 
 test-faults: install-dev
-	$(PYTEST) tests/faults
+	$(PYTEST) -n 2 --dist loadfile tests/faults
 
 check: install-dev
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(RUN) -m shopdesk.launcher.checks
