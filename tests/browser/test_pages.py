@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import world as worlds
-from tests.browser.conftest import PHONE, WIDE, Browsers, Desk, Seats
-from tests.browser.looking import scrolls_sideways, serious_violations, shoot
+from tests.browser.conftest import WIDE, Browsers, Desk, Seats
+from tests.browser.looks import LOOKS, defects, look_as
 from tests.browser.people import Person
 from tests.browser.scenes import SCENES, Scene
 from tests.browser.world import World
@@ -29,11 +29,6 @@ ACTIONS = {
     "shop_logo_upload", "team_deactivation", "team_link", "team_reactivation", "team_role",
     "team_second_factor_removal", "theme_css",
 }  # fmt: skip
-# Each look once: the languages share them.
-LOOKS = {
-    "en": [(WIDE, "light"), (PHONE, "dark")],
-    "de": [(WIDE, "dark"), (PHONE, "light")],
-}
 
 
 @pytest.fixture(scope="session")
@@ -100,25 +95,3 @@ def test_a_page_is_fit_to_be_seen(
     found = defects(page, scene.name, language) + window.browsers.complaints
     window.browsers.complaints.clear()
     assert found == []
-
-
-def defects(page: Page, name: str, language: str) -> list[str]:
-    """All that is wrong with what the page shows now, in its looks."""
-    found = []
-    if page.locator("html").get_attribute("lang") != language:
-        found.append("not in this language")
-    if page.locator("h1").count() != 1:
-        found.append(f"{page.locator('h1').count()} headings of the first level")
-    for viewport, scheme in LOOKS[language]:
-        look_as(page, viewport, scheme)
-        shoot(page, f"{name}-{language}{'-dark' if scheme == 'dark' else ''}")
-        look = f"{viewport['width']} {scheme}"
-        if scrolls_sideways(page):
-            found.append(f"{look}: wider than the window")
-        found += [f"{look}: {one}" for one in serious_violations(page)]
-    return found
-
-
-def look_as(page: Page, viewport: dict[str, int], scheme: str) -> None:
-    page.set_viewport_size(viewport)  # type: ignore[arg-type]  # a plain dict
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark

@@ -6,20 +6,17 @@ Pages are rendered from the same templates and answered inside the browser: no d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.template import Context, Template
 from django.urls import path
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.answers import ADDRESS, fulfill_static
 from tests.browser.looking import is_complaint
 
-ADDRESS = "http://desk.test"
-KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'"
@@ -77,8 +74,7 @@ def show(browser: Browser) -> Iterator[Show]:
 def answer(route: Route, html: str) -> None:
     asked, query = urlsplit(route.request.url)[2:4]
     if asked.startswith("/static/"):
-        file = Path(str(finders.find(asked.removeprefix("/static/"))))
-        route.fulfill(path=file, content_type=KINDS[file.suffix])
+        fulfill_static(route, asked)
     elif asked == "/admin/search/":
         found = OFFERS.get(query.removeprefix("q="), [])
         route.fulfill(body=rendered(FOUND, groups=[("Found", found)]), content_type="text/html")

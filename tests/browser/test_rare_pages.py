@@ -1,0 +1,173 @@
+"""What a healthy demo never shows: an empty shop, what failed, what runs, and every failure's page.
+
+The pages are the project's own, asked for as in any test and shown in a browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextvars import copy_context
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, Route
+
+from accounts.models import User
+from core.failures import csrf_failure, failure
+from customers.importing.models import Import
+from customers.models import Customer
+from events.log import record
+from events.models import Delivery
+from tests.browser.answers import ADDRESS, fulfill_static
+from tests.browser.conftest import Browsers, Desk
+from tests.browser.looks import LOOKS, defects
+from tests.customers.import_files import CURRENT, checked, imported, many, table
+from tests.factories.accounts import sign_in
+from tests.factories.notifications import MailFactory
+from tests.factories.orders import place
+
+pytestmark = pytest.mark.django_db
+
+OpenPage = Callable[..., Page]
+BROKEN = {"First Name": "Nobody", "Email": "this is no address"}
+LANGUAGES = pytest.mark.parametrize("language", sorted(LOOKS))
+
+
+def show(page: Page, path: str, ask: Callable[[str], HttpResponse]) -> None:
+    """Go to a page that is answered by `ask`, and so are its style and pictures."""
+    here = copy_context()  # the test's own connection, in whose transaction its rows are
+
+    def answer(route: Route) -> None:
+        parts = urlsplit(route.request.url)
+        if parts.path.startswith("/static/"):
+            fulfill_static(route, parts.path)
+            return
+        said = here.run(ask, f"{parts.path}?{parts.query}")
+        route.fulfill(status=said.status_code, headers=dict(said.items()), body=said.content)
+
+    page.route(f"{ADDRESS}/**", answer)
+    page.goto(f"{ADDRESS}{path}")
+
+
+def client_of(user: User, language: str) -> Client:
+    client = sign_in(user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    return client
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    browsers = Browsers(browser, Desk(ADDRESS, Path()))
+    yield browsers.open
+    browsers.close()
+    assert browsers.complaints == []
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("home", "/admin/"),
+        ("customers", "/admin/customers/"),
+        ("orders", "/admin/orders/"),
+        ("imports", "/admin/customers/imports/"),
+        ("search", "/admin/search/?q=jana"),
+    ],
+)
+def test_a_shop_on_its_first_day(
+    open_page: OpenPage, owner: User, name: str, path: str, language: str
+) -> None:
+    page = open_page(language=language)
+    show(page, path, client_of(owner, language).get)  # type: ignore[arg-type]  # a response
+    assert defects(page, f"first-day-{name}", language) == []
+
+
+def failed_mails(*, by: User) -> str:
+    """Refused by the server, given up after a day without one, and too late to be tried again."""
+    failed = {"failed_at": timezone.now(), "failure": "refused", "answer": "550"}
+    MailFactory(to="jana.mueller@example.de", **failed)
+    MailFactory(to=f"{'sehr-' * 9}lange.adresse@example.de", **failed | {"failure": "expired"})
+    MailFactory(to="oguz@example.de", expires_at=timezone.now(), **failed)
+    return "/admin/mails/"
+
+
+def failed_deliveries(*, by: User) -> str:
+    customer = Customer.objects.create(first_name="Jana")
+    for name in ("customer.created", "customer.changed"):
+        event = record(name, customer, by=by, about=[customer])
+        Delivery.objects.get_or_create(event=event, handler="tests.handlers.that_fails")
+    Delivery.objects.update(given_up_at=timezone.now(), attempts=12, last_error="KeyError")
+    return "/admin/deliveries/"
+
+
+def running_import(*, by: User) -> str:
+    one = checked(table(*many(12), BROKEN, layout=CURRENT), by=by)
+    one.start(by=by, in_worker=False)
+    return f"/admin/customers/imports/{one.pk}/"
+
+
+def finished_import(*, by: User) -> str:
+    one = imported(table(*many(12), BROKEN, layout=CURRENT), by=by)
+    return f"/admin/customers/imports/{one.pk}/"
+
+
+def cancelled_import(*, by: User) -> str:
+    one = checked(table(*many(2), layout=CURRENT), by=by)
+    one.cancel(by=by)
+    return f"/admin/customers/imports/{one.pk}/"
+
+
+def earlier_imports(*, by: User) -> str:
+    for make in (running_import, finished_import, cancelled_import):
+        make(by=by)
+    assert Import.objects.count() == 3
+    return "/admin/customers/imports/"
+
+
+def filtered_orders(*, by: User) -> str:
+    for _ in range(3):
+        place(customer=Customer.objects.create(first_name="Jana"), financial_status="paid")
+    return "/admin/orders/?money=paid"
+
+
+STATES = [
+    failed_mails, failed_deliveries, running_import, finished_import, cancelled_import,
+    earlier_imports, filtered_orders,
+]  # fmt: skip
+
+
+@LANGUAGES
+@pytest.mark.parametrize("state", STATES, ids=[one.__name__ for one in STATES])
+def test_what_seldom_happens(
+    open_page: OpenPage, owner: User, state: Callable[..., str], language: str
+) -> None:
+    page = open_page(language=language)
+    show(page, state(by=owner), client_of(owner, language).get)  # type: ignore[arg-type]  # a response
+    assert defects(page, state.__name__.replace("_", "-"), language) == []
+
+
+@LANGUAGES
+@pytest.mark.parametrize("status", [400, 403, 404, 500, 503])
+def test_a_failures_page(
+    open_page: OpenPage, rf: RequestFactory, status: int, language: str
+) -> None:
+    page = open_page(language=language)
+    show(page, "/", lambda path: failure(rf.get(path, headers=accepts(language)), status))
+    assert defects(page, f"failure-{status}", language) == []
+
+
+@LANGUAGES
+def test_the_page_for_a_form_that_was_open_too_long(
+    open_page: OpenPage, rf: RequestFactory, language: str
+) -> None:
+    page = open_page(language=language)
+    show(page, "/", lambda path: csrf_failure(rf.get(path, headers=accepts(language))))
+    assert defects(page, "failure-csrf", language) == []
+
+
+def accepts(language: str) -> dict[str, str]:
+    return {"Accept-Language": language}
