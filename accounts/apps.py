@@ -41,6 +41,7 @@ def take_places_of_customers() -> None:
     slots.customer_side_panels.add(
         Panel("accounts/_security_card.html", panels.security_card, name="security"), order=10
     )
+    slots.customer_figures.add(panels.resets_of_the_week, order=30)
     slots.customer_views.add(
         View("reset-pending", _("Reset pending"), panels.customers_with_pending_reset),
         order=500,

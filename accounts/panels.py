@@ -6,13 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.mails import RESET_KINDS
-from accounts.models import Purpose, ResetRequest, User
+from accounts.models import LinkState, Purpose, ResetRequest, User
 from accounts.permissions import can_send_reset
 from accounts.reset_trail import ResetTrail
+from core import words
+from customers.slots import Figure
 from notifications.models import Mail
 
 if TYPE_CHECKING:
@@ -20,13 +23,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.models.reset_requests import ResetRequestQuerySet
+    from core.totals import Total
     from customers.models import Customer
     from customers.querysets import CustomerQuerySet
 
 ON_HOME = 5
 # What came to an end stays on the customer's page for so long, for whoever sent it to see.
 SHOWN_AFTER = timedelta(hours=24)
-FAILED_LATELY = timedelta(days=7)
+WEEK = FAILED_LATELY = timedelta(days=7)
 
 
 def reset_panel(desk_request: HttpRequest, customer: Customer) -> dict[str, Any]:
@@ -88,6 +92,17 @@ def resets_failed(_request: HttpRequest) -> dict[str, Any] | None:
         .order_by("-id")[:ON_HOME]
     )
     return {"requests": shown} if shown else None
+
+
+def resets_of_the_week(_everybody: Total) -> Figure:
+    """Above the customers' list. Two ranges of the primary key, as long as the week has rows."""
+    older = ResetRequest.objects.filter(started_at__lt=timezone.now() - WEEK).order_by("-id")
+    last = older.values_list("pk", flat=True).first() or 0
+    sent = ResetRequest.objects.filter(pk__gt=last, purpose=Purpose.RESET)
+    counts = sent.aggregate(sent=Count("pk"), used=Count("pk", filter=Q(ending=LinkState.USED)))
+    share = words.share(counts["used"] / counts["sent"]) if counts["sent"] else ""
+    detail = _("%(share)s completed") % {"share": share} if share else ""
+    return Figure(_("Reset mails, 7 days"), words.number(counts["sent"]), detail)
 
 
 def customers_with_pending_reset(rows: CustomerQuerySet) -> CustomerQuerySet:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -30,6 +30,11 @@ def money(amount: Decimal | None, currency: str) -> str:
 def number(value: Decimal | float | None) -> str:
     """`48,213` in English, `48.213` in German."""
     return "" if value is None else format_decimal(value, locale=babel_locale())
+
+
+def share(part: float) -> str:
+    """A part of one: `96.1%` in English, `96,1 %` in German."""
+    return format_percent(round(part, 3), locale=babel_locale(), decimal_quantization=False)
 
 
 def day(value: date | None) -> str:

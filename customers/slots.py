@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.listing import View
 from core.slots import Panel, Slot
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+    from core.totals import Total
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the figures above the customers' list; with an address, the rows it counts."""
+
+    label: _StrOrPromise
+    value: str
+    detail: str = ""
+    url: str = ""
+
 
 # Panels' contexts are called with (request, customer).
 customer_notices: Slot[Panel] = Slot("above the figures of a customer")
@@ -16,6 +34,10 @@ customer_side_panels: Slot[Panel] = Slot("side column of a customer, below the c
 
 # Lines of each list row's menu. Called per row: a context must not ask the database.
 customer_row_menu: Slot[Panel] = Slot("menu of a row in the customers' list")
+
+# Called on each visit of the list, with how many customers there are. They count within an index,
+# or say "about": no visit reads a table through.
+customer_figures: Slot[Callable[[Total], Figure]] = Slot("figures above the customers' list")
 
 # A view's `rows` takes and gives back a CustomerQuerySet.
 customer_views: Slot[View] = Slot("tabs of the customers' list")

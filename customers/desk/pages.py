@@ -17,6 +17,7 @@ from customers import slots
 from customers.desk.sections import SECTIONS, get_visible, rights
 from customers.forms import NewCustomerForm
 from customers.importing.permissions import can_import_customers
+from customers.list_figures import list_figures
 from customers.listing import CUSTOMERS
 from customers.models import (
     AddressTaken,
@@ -40,6 +41,7 @@ def customer_list(request: DeskRequest) -> HttpResponse:
     require(can_see_customers(request.user))
     context = {
         "page_title": _("Customers"),
+        "figures": [] if request.htmx else list_figures(),
         "may_import": can_import_customers(request.user),
         **rights(request.user),
     }
