@@ -28,9 +28,10 @@ from accounts.signing_in import next_page, recognise, sign_in
 from accounts.slots import account_panels
 from accounts.storefront_links import ADDRESS_KEY
 from accounts.throttling import hit
+from core.conflicts import ChangedMeanwhile
 from core.slots import fill
 from core.views import StorefrontRequest, public
-from customers.models import ChangedMeanwhile, Customer
+from customers.models import Customer
 
 
 @public

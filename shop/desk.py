@@ -9,11 +9,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.conflicts import ChangedMeanwhile, differences, once_more
 from core.htmx import render_page
 from core.permissions import can_read, require
 from shop.colours import best_ink
 from shop.forms import LogoForm, ShopForm
-from shop.models import ChangedMeanwhile, Shop, StoredFile
+from shop.models import Shop, StoredFile
 from shop.permissions import can_change_shop
 
 if TYPE_CHECKING:
@@ -70,23 +71,11 @@ def logo_removal(request: DeskRequest) -> HttpResponse:
 
 
 def _changed_meanwhile(request: DeskRequest) -> HttpResponse:
-    """409 with both versions; saving once more then overwrites knowingly."""
-    theirs = Shop.current()
-    mine = request.POST.copy()
-    mine["version"] = str(theirs.version)
-    again = ShopForm(mine, instance=theirs)
-    again.is_valid()
-    before = ShopForm(instance=Shop.current())
-    differing = [name for name in again.changed_data if name != "version"]
-    both = [(again[name].label, _shown(before, name), _shown(again, name)) for name in differing]
-    return _page(request, Shop.current(), again, changed_meanwhile=both, status=409)
-
-
-def _shown(form: ShopForm, name: str) -> str:
-    """A field's value as a person reads it: the choice's words, not its code."""
-    value = form[name].value()
-    choices = dict(getattr(form.fields[name], "choices", ()))
-    return str(choices.get(value, value))
+    mine = ShopForm(
+        once_more(request.POST, version=Shop.current().version), instance=Shop.current()
+    )
+    both = differences(ShopForm(instance=Shop.current()), mine)
+    return _page(request, Shop.current(), mine, changed_meanwhile=both, status=409)
 
 
 def _page(

@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.conflicts import ChangedMeanwhile, differences, once_more
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.desk.sections import get_visible, show_section
 from customers.forms import ContactForm, IdentityForm
-from customers.models import AddressTaken, ChangedMeanwhile, Customer, Identity, LastWayIn
+from customers.models import AddressTaken, Customer, Identity, LastWayIn
 from customers.permissions import can_edit_customers
 
 if TYPE_CHECKING:
@@ -46,25 +47,10 @@ def _as_typed(customer: Customer) -> dict[str, Any]:
 
 
 def _changed_meanwhile(request: DeskRequest, pk: int) -> HttpResponse:
-    """409 with theirs and mine. Saving the form once more replaces theirs knowingly."""
-    theirs = get_visible(request, pk)
-    mine = request.POST.copy()
-    mine["version"] = str(theirs.version)
-    again = ContactForm(mine, initial=_as_typed(theirs))
-    again.is_valid()
-    differing = [name for name in again.changed_data if name in Customer.STAFF_FIELDS]
-    both = [
-        (again.fields[name].label, _shown(again, name, getattr(theirs, name)), _shown(again, name))
-        for name in differing
-    ]
-    return _edit_page(request, theirs, again, changed_meanwhile=both, status=409)
-
-
-def _shown(form: ContactForm, name: str, value: str | None = None) -> str:
-    """A value as a person reads it: the choice's words, not its code."""
-    value = form.cleaned_data[name] if value is None else value
-    choices = dict(getattr(form.fields[name], "choices", ()))
-    return str(choices.get(value, value))
+    customer = get_visible(request, pk)
+    mine = ContactForm(once_more(request.POST, version=customer.version))
+    both = differences(ContactForm(initial=_as_typed(customer)), mine)
+    return _edit_page(request, customer, mine, changed_meanwhile=both, status=409)
 
 
 def _edit_page(

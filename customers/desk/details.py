@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.conflicts import ChangedMeanwhile, differences, once_more
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.desk.sections import get_visible, show_section
 from customers.forms import AddressForm, ConsentForm, TagForm
 from customers.models import (
     Address,
-    ChangedMeanwhile,
     Channel,
     Consent,
     Customer,
@@ -66,18 +66,11 @@ def address_edit(request: DeskRequest, pk: int, address_id: int) -> HttpResponse
 def _address_changed_meanwhile(
     request: DeskRequest, customer: Customer, address_id: int
 ) -> HttpResponse:
-    theirs = get_object_or_404(Address, pk=address_id, customer=customer)
-    mine = request.POST.copy()
-    mine["version"] = str(theirs.version)
-    again = AddressForm(mine, instance=get_object_or_404(Address, pk=address_id))
-    again.is_valid()
-    both = [
-        (again.fields[name].label, getattr(theirs, name), again.cleaned_data[name])
-        for name in again.Meta.fields
-        if getattr(theirs, name) != again.cleaned_data[name]
-    ]
+    address = get_object_or_404(Address, pk=address_id, customer=customer)
+    mine = AddressForm(once_more(request.POST, version=address.version))
+    both = differences(AddressForm(instance=address), mine)
     return _address_page(
-        request, customer, again, address=theirs, changed_meanwhile=both, status=409
+        request, customer, mine, address=address, changed_meanwhile=both, status=409
     )
 
 
@@ -129,7 +122,7 @@ def consents(request: DeskRequest, pk: int) -> HttpResponse:
     try:
         _set_consents(request, customer, form)
     except ChangedMeanwhile:
-        return _consents_changed_meanwhile(request, pk, form)
+        return _consents_changed_meanwhile(request, pk)
     messages.success(request, _("The changes are saved."))
     return show_section(request, customer, "marketing")
 
@@ -144,18 +137,12 @@ def _set_consents(request: DeskRequest, customer: Customer, form: ConsentForm) -
             customer.set_consent(channel, state, by=request.user, expected=seen)
 
 
-def _consents_changed_meanwhile(request: DeskRequest, pk: int, form: ConsentForm) -> HttpResponse:
-    theirs = get_visible(request, pk)
-    now = {Channel.EMAIL: theirs.email_consent, Channel.SMS: theirs.sms_consent}
-    mine = request.POST.copy()
-    both = []
-    for channel, state in now.items():
-        mine[f"{channel.value}_seen"] = state
-        wanted = form.cleaned_data[channel.value]
-        if state != wanted:
-            both.append((channel.label, Consent(state).label, Consent(wanted).label))
-    again = ConsentForm(mine, customer=theirs)
-    return _consents_page(request, theirs, again, changed_meanwhile=both, status=409)
+def _consents_changed_meanwhile(request: DeskRequest, pk: int) -> HttpResponse:
+    customer = get_visible(request, pk)
+    seen = {"email_seen": customer.email_consent, "sms_seen": customer.sms_consent}
+    mine = ConsentForm(once_more(request.POST, **seen), customer=customer)
+    both = differences(ConsentForm(customer=customer), mine)
+    return _consents_page(request, customer, mine, changed_meanwhile=both, status=409)
 
 
 def _consents_page(

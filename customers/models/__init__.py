@@ -4,7 +4,7 @@ from customers.importing.models import Import, ImportRow, StagedRow
 from customers.models.accounts import AccountState
 from customers.models.addresses import Address
 from customers.models.consent import Channel, Consent, ConsentLevel
-from customers.models.customers import ChangedMeanwhile, Customer
+from customers.models.customers import Customer
 from customers.models.external_ids import ExternalId
 from customers.models.identities import (
     AddressTaken,
@@ -27,7 +27,6 @@ __all__ = [
     "AddressTaken",
     "BadIdentity",
     "CannotWrite",
-    "ChangedMeanwhile",
     "Channel",
     "Consent",
     "ConsentLevel",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 from django.db.models import F, Q
 
-from customers.models.changes import ChangedMeanwhile
+from core.conflicts import ChangedMeanwhile
 from customers.models.rows import CustomerRow
 
 if TYPE_CHECKING:

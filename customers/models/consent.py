@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.changes import ChangedMeanwhile
+from core.conflicts import ChangedMeanwhile
 from customers.models.rows import CustomerRow
 
 if TYPE_CHECKING:

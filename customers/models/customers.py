@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.conflicts import ChangedMeanwhile
 from customers.models.accounts import AccountFacts
-from customers.models.changes import ChangedMeanwhile
 from customers.models.consent import ConsentFacts
 from customers.models.identities import Proof, Reachable
 from customers.models.tags import Tagged
@@ -23,8 +23,6 @@ from shop.models import FormOfAddress, Language
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-__all__ = ["ChangedMeanwhile", "Customer"]
 
 
 class Figures(models.Model):

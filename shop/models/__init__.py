@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 from shop.models.files import StoredChunk, StoredFile
-from shop.models.settings import ChangedMeanwhile, FormOfAddress, Language, Shop
+from shop.models.settings import FormOfAddress, Language, Shop
 
 __all__ = [
-    "ChangedMeanwhile",
     "FormOfAddress",
     "Language",
     "Shop",

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.conflicts import ChangedMeanwhile
 from events.log import record
 from shop.models.files import StoredFile
 
@@ -26,10 +27,6 @@ class FormOfAddress(models.TextChoices):
 class Language(models.TextChoices):
     GERMAN = "de", _("German")
     ENGLISH = "en", _("English")
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else saved the shop's settings first."""
 
 
 class Shop(models.Model):

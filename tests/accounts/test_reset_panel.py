@@ -311,21 +311,6 @@ def test_the_security_card_counts_resets_and_knows_the_last_sign_in(
     assert (after["last_sign_in"] is None, after["resets"]) == (False, 1)
 
 
-@pytest.mark.parametrize("text", ["jana", "reset jana", "Passwort Müller"])
-def test_ctrl_k_offers_to_send_a_reset(customer: Customer, agent: User, text: str, rf: Any) -> None:
-    from accounts.palette import find_reset_actions
-
-    request = rf.get("/admin/search/")
-    request.user = agent
-    [found] = find_reset_actions(request, text)
-    assert (found.label, found.url, found.posts) == (
-        "Send password reset to Jana Müller",
-        url_of(customer),
-        True,
-    )
-    assert find_reset_actions(request, "reset") == []
-
-
 def test_the_timeline_tells_the_whole_story(customer: Customer, agent: User, worker: Any) -> None:
     from customers.timeline import timeline_of
 

@@ -10,16 +10,18 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from core.conflicts import ChangedMeanwhile
 from customers.importing import working, writing
 from customers.importing.models import CannotStart, Import, ImportRow, StagedRow
 from customers.importing.problems import FileRefused
 from customers.importing.tasks import sweep, work_on_import
 from customers.importing.working import steps, work
-from customers.models import ChangedMeanwhile, Customer
+from customers.models import Customer
 from events.models import Event
 from shop.models import StoredFile
 from tests.customers.import_files import checked, counts, imported, many, table
 from tests.factories.customers import CustomerFactory
+from tests.threads import all_at_once
 
 JANA = {"First Name": "Jana", "Last Name": "Müller", "Email": "jana@example.de"}
 
@@ -287,14 +289,5 @@ def test_a_second_worker_leaves_a_step_that_is_under_way_alone():
 
 
 def _together(jobs) -> None:
-    def run(job) -> None:
-        try:
-            job()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[job]) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = all_at_once(lambda number: jobs[number](), threads=len(jobs))
+    assert [one for one in outcomes if isinstance(one, Exception)] == []

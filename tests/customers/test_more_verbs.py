@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.conflicts import ChangedMeanwhile
 from customers import followers
 from customers.models import (
     Address,
-    ChangedMeanwhile,
     Channel,
     Consent,
     Customer,

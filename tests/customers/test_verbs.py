@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.conflicts import ChangedMeanwhile
 from customers import followers
 from customers.models import (
     AddressTaken,
     BadIdentity,
-    ChangedMeanwhile,
     Customer,
     LastWayIn,
     Proof,

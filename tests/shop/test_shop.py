@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import IntegrityError, transaction
 
+from core.conflicts import ChangedMeanwhile
 from events.models import Event
-from shop.models import ChangedMeanwhile, Shop, StoredFile
+from shop.models import Shop, StoredFile
 from tests.shop.pictures import png
 
 if TYPE_CHECKING:

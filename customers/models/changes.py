@@ -1,5 +1,0 @@
-"""Two members of staff never overwrite each other silently."""
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else saved this first."""
