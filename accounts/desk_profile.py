@@ -24,7 +24,7 @@ from accounts.ending import end_sessions
 from accounts.forms import ChangePasswordForm, refuse
 from accounts.lately import lately
 from accounts.limits import throttled
-from accounts.sealing import seal, unseal
+from accounts.sealing import SealBroken, seal, unseal
 from accounts.throttling import forget, hit
 from shop.models import Shop
 
@@ -105,9 +105,12 @@ def second_factor_page(request: DeskRequest) -> HttpResponse:
 
 def _secret_on_trial(request: DeskRequest) -> str:
     """Sealed in the session until its first code has come: sessions are rows like others."""
-    if SECRET_KEY not in request.session:
-        request.session[SECRET_KEY] = seal(second_factor.generate_totp_secret())
-    return unseal(request.session[SECRET_KEY])
+    try:
+        return unseal(request.session[SECRET_KEY])
+    except (KeyError, SealBroken):
+        secret: str = second_factor.generate_totp_secret()
+        request.session[SECRET_KEY] = seal(secret)
+        return secret
 
 
 @sensitive_post_parameters("current")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -19,8 +19,16 @@ def seal(text: str) -> str:
     return _fernet().encrypt(text.encode()).decode()
 
 
+class SealBroken(Exception):
+    """Sealed under another key, or never by us."""
+
+
 def unseal(sealed: str) -> str:
-    return _fernet().decrypt(sealed.encode()).decode()
+    """What was sealed. Raises SealBroken."""
+    try:
+        return _fernet().decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise SealBroken from error
 
 
 def _fernet() -> Fernet:

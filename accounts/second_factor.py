@@ -6,6 +6,7 @@ takes a code again.
 
 from __future__ import annotations
 
+import structlog
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -21,9 +22,11 @@ from django.db import transaction
 from django.utils.http import urlencode
 
 from accounts.models import UsedCode, User
+from accounts.sealing import SealBroken
 from events.log import record
 
 __all__ = ["generate_totp_secret"]
+log = structlog.get_logger(__name__)
 
 
 def is_on(user: User) -> bool:
@@ -31,9 +34,18 @@ def is_on(user: User) -> bool:
 
 
 def accepts(user: User, code: str) -> bool:
-    """Whether the code is right, now, and was not used before. Takes a recovery code as well."""
-    if _accepts_totp(user, code):
-        return True
+    """Whether the code is right, now, and was not used before. Takes a recovery code as well.
+
+    After a change of LINK_KEY no code is right any more: somebody has to switch the factor off.
+    """
+    try:
+        return _accepts_totp(user, code) or _accepts_recovery_code(user, code)
+    except SealBroken:
+        log.exception("second_factor.unreadable", user=user.pk)
+        return False
+
+
+def _accepts_recovery_code(user: User, code: str) -> bool:
     codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
     return bool(codes and codes.wrap().validate_code(code))
 
@@ -85,7 +97,10 @@ def new_recovery_codes(user: User) -> list[str]:
 def codes_left(user: User) -> int:
     kind = Authenticator.Type.RECOVERY_CODES
     found = Authenticator.objects.filter(user=user, type=kind).first()
-    return len(found.wrap().get_unused_codes()) if found else 0
+    try:
+        return len(found.wrap().get_unused_codes()) if found else 0
+    except SealBroken:
+        return 0
 
 
 def setup_address(user: User, secret: str, issuer: str) -> str:

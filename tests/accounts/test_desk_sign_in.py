@@ -136,6 +136,20 @@ def test_the_secret_is_sealed_in_the_session_while_it_is_tried(agent: User) -> N
     assert again.context["secret"] == page.context["secret"]
 
 
+def test_after_a_change_of_the_key_no_code_is_right_and_no_page_breaks(
+    agent: User, stranger: Client, settings: Any
+) -> None:
+    browser = sign_in(agent)
+    former = browser.get("/admin/profile/second-factor/").context["secret"]
+    codes = second_factor.switch_on(agent, former)
+    settings.LINK_KEY = "another-key-that-is-long-enough-for-us-7"
+    assert browser.get("/admin/profile/second-factor/").context["secret"] != former
+    assert browser.get("/admin/profile/").context["codes_left"] == 0
+    log_in(stranger, agent)
+    for typed in (code(former), codes[0]):
+        assert stranger.post("/admin/login/code/", {"code": typed}).status_code == 422
+
+
 def test_asks_at_the_shop_use_up_nothing_of_what_a_colleague_may_ask(
     agent: User, stranger: Client, worker: Any
 ) -> None:
