@@ -21,7 +21,7 @@ from customers.models import (
 from shop.forms import countries
 from shop.models import FormOfAddress, Language, Shop
 
-WRITABLE_CONSENTS = (Consent.NOT_SUBSCRIBED, Consent.SUBSCRIBED, Consent.UNSUBSCRIBED)
+WRITABLE_CONSENTS = (Consent.SUBSCRIBED, Consent.UNSUBSCRIBED)
 AS_THE_SHOP = ("", _("As the shop"))
 
 
@@ -182,10 +182,10 @@ class ConsentForm(forms.Form):
         seen = {f"{name}_seen": state for name, state in now.items()}
         super().__init__(given, initial={**now, **seen})
         for name, state in now.items():
-            offered = [(one.value, one.label) for one in WRITABLE_CONSENTS]
-            if state not in {value for value, _label in offered}:
-                offered.insert(0, (state, Consent(state).label))
-            self.fields[name].choices = offered  # type: ignore[attr-defined]  # a ChoiceField
+            shown = (given or {}).get(f"{name}_seen", state)
+            offered = [one for one in Consent if one in {state, shown, *WRITABLE_CONSENTS}]
+            choices = [(one.value, one.label) for one in offered]
+            self.fields[name].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
             self.fields[name].disabled = state == Consent.REDACTED
 
 

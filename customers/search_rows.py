@@ -37,19 +37,24 @@ WHERE (customers_customersearch.doc, customers_customersearch.created_at)
     IS DISTINCT FROM (excluded.doc, excluded.created_at)
 """
 
-_SORT_NAMES = """
+
+def sort_name(row: str, reached_by: str) -> str:
+    """SQL for the name a list sorts by: last name first, else company, else `reached_by`."""
+    full = f"concat_ws(' ', nullif(trim({row}.last_name), ''), nullif(trim({row}.first_name), ''))"
+    known = f"nullif({full}, ''), nullif(trim({row}.company), ''), {reached_by}, ''"
+    return f"left(public.shop_fold(coalesce({known})), 360)"
+
+
+_PRIMARY_KEY = """(SELECT i.key FROM customers_identity i
+    WHERE i.customer_id = c.id AND i.is_primary ORDER BY i.kind LIMIT 1)"""
+_SORT_NAMES = f"""
 WITH folded AS MATERIALIZED (
-    SELECT c.id, left(public.shop_fold(coalesce(
-        nullif(concat_ws(' ', nullif(trim(c.last_name), ''), nullif(trim(c.first_name), '')), ''),
-        nullif(trim(c.company), ''),
-        (SELECT i.key FROM customers_identity i WHERE i.customer_id = c.id AND i.is_primary
-         ORDER BY i.kind LIMIT 1),
-        '')), 360) AS name
+    SELECT c.id, {sort_name("c", _PRIMARY_KEY)} AS name
     FROM customers_customer c WHERE c.id = ANY(%(ids)s)
 )
 UPDATE customers_customer AS c SET sort_name = folded.name FROM folded
 WHERE c.id = ANY(%(ids)s) AND c.id = folded.id AND c.sort_name <> folded.name
-"""
+"""  # noqa: S608 -- of constants
 
 # In order, so that two imports with the same new words wait for each other and never in a circle.
 _NAME_WORDS = """

@@ -5,9 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 
 from customers import search_rows
-from customers.importing.tasks import sweep, work_on_import
+from customers.importing.tasks import forget_old_imports, sweep, work_on_import
 
-__all__ = ["forget_name_words", "sweep", "work_on_import"]
+__all__ = ["forget_name_words", "forget_old_imports", "sweep", "work_on_import"]
 
 
 @shared_task(name="customers.tasks.forget_name_words")

@@ -67,6 +67,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.forget_old",
         "schedule": schedule(timedelta(hours=1)),
     },
+    "forget old imports": {
+        "task": "customers.tasks.forget_old_imports",
+        "schedule": schedule(timedelta(hours=1)),
+    },
     "go on with imports": {
         "task": "customers.tasks.sweep",
         "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
@@ -87,6 +91,8 @@ IMPORT_SIZE_LIMIT = env.int("IMPORT_SIZE_LIMIT_MB", 500) * 1_000_000
 IMPORT_CHUNK_ROWS = env.int("IMPORT_CHUNK_ROWS", 5000)
 # After so long a worker hands an import on to the next one, so that it never nears a time limit.
 IMPORT_SLICE_SECONDS = env.float("IMPORT_SLICE_SECONDS", 45.0)
+# After so many days an old import's file and the cells that were noted from it are forgotten.
+IMPORT_KEPT_DAYS = env.int("IMPORT_KEPT_DAYS", 180)
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────
 EMAIL_BACKEND = env.str(

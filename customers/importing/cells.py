@@ -14,6 +14,8 @@ YES = {"yes", "true", "1", "ja", "y", "subscribed"}
 NO = {"no", "false", "0", "nein", "n", "not_subscribed", "unsubscribed"}
 EXTERNAL_ID = re.compile(r"^[1-9]\d{0,18}\Z")
 AMOUNT = re.compile(r"^\d{1,10}(\.\d{1,4})?\Z")
+# A sign or a code before or after the amount. Which one does not matter: it is the shop's own.
+CURRENCY = re.compile(r"^([A-Z]{3}|[€$£])|([A-Z]{3}|[€$£])\Z")
 THOUSANDS = {
     ".": re.compile(r"^\d{1,3}(\.\d{3})+,\d{1,2}\Z"),
     ",": re.compile(r"^\d{1,3}(,\d{3})+(\.\d{1,2})?\Z"),
@@ -67,10 +69,11 @@ def external_id(cell: str) -> str:
 
 
 def amount(cell: str) -> Decimal | None:
-    """1234.56, 1,234.56 or 1.234,56; None for an empty cell; raises Unreadable."""
-    text = bare(cell).replace("\u00a0", "").replace(" ", "")
+    """1234.56, 1,234.56, 1.234,56 or 99,90 €; None for an empty cell; raises Unreadable."""
+    text = "".join(bare(cell).split())
     if not text:
         return None
+    text = CURRENCY.sub("", text)
     if THOUSANDS["."].match(text) or (
         text.count(",") == 1 and "." not in text and len(text.split(",")[1]) < 3
     ):

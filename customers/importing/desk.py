@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import StreamingHttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,18 +16,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.htmx import redirect_page, render_page
 from core.pagination import BadCursor, KeysetPage, keyset_page
 from core.permissions import require
-from customers.importing.models import CannotStart, Import, ImportRow, Stage
+from customers.importing.changes import change_lines, changed_rows, changes_of
+from customers.importing.downloads import download
+from customers.importing.layouts import sorted_out
+from customers.importing.models import CannotStart, Import, Stage
 from customers.importing.permissions import can_import_customers
-from customers.importing.problems import FileRefused, in_words, refusal_in_words
-from customers.importing.rejects import lines_for, problem_rows
-from customers.importing.verdicts import first_verdicts
+from customers.importing.problems import FileRefused, refusal_in_words
+from customers.importing.rejects import problem_lines, problem_rows, reason
+from customers.importing.verdicts import first_verdicts, outcome_word
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpResponse, StreamingHttpResponse
 
     from core.views import DeskRequest
 
 PROBLEMS_SHOWN = 50
+CHANGES_SHOWN = 20
 NEWEST_FIRST = ("-uploaded_at", "-id")
 
 
@@ -39,17 +43,25 @@ class UploadForm(forms.Form):
         error_messages={"empty": gettext_lazy("The file is empty.")},
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
     )
+    existing = forms.ChoiceField(
+        label=gettext_lazy("Customers who are there already"),
+        choices=[
+            ("overwrite", gettext_lazy("The file counts: what differs is overwritten")),
+            ("fill", gettext_lazy("Only fill gaps: nothing that is there is overwritten")),
+        ],
+        initial="overwrite",
+        widget=forms.RadioSelect(),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_list(request: DeskRequest) -> HttpResponse:
     require(can_import_customers(request.user))
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
-        one = _upload(request, form) if form.is_valid() else None
-        if one is not None:
-            return redirect_page(request, "customer_import_detail", one.pk)
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+    one = _upload(request, form) if is_sent and form.is_valid() else None
+    if one is not None:
+        return redirect_page(request, "customer_import_detail", one.pk)
     context = {
         "page_title": _("Import customers"),
         "form": form,
@@ -61,9 +73,9 @@ def import_list(request: DeskRequest) -> HttpResponse:
 
 
 def _upload(request: DeskRequest, form: UploadForm) -> Import | None:
-    file = form.cleaned_data["file"]
+    file, fills = form.cleaned_data["file"], form.cleaned_data["existing"] == "fill"
     try:
-        return Import.upload(file, name=file.name, by=request.user)
+        return Import.upload(file, name=file.name, by=request.user, only_fills_gaps=fills)
     except FileRefused as refusal:
         form.add_error("file", refusal_in_words(refusal.problem, refusal.line))
         return None
@@ -92,21 +104,25 @@ def _get(request: DeskRequest, pk: int) -> Import:
 
 
 def _about(one: Import) -> dict[str, Any]:
-    problems = problem_rows(one)
-    shown = list(problems[: PROBLEMS_SHOWN + 1])
-    return {
-        "page_title": one.file.name,
-        "one": one,
-        "stages": Stage,
+    """While it works the page asks each second: then of nothing but how far it is."""
+    context: dict[str, Any] = {"page_title": one.file.name, "one": one}
+    if one.is_working:
+        return context
+    problems = list(problem_rows(one)[: PROBLEMS_SHOWN + 1])
+    # Of a dry run that came to nothing the numbers mean nothing any more.
+    counts = one.started_at is not None or one.stage == Stage.CHECKED
+    changes = list(changed_rows(one)[: CHANGES_SHOWN + 1]) if counts else []
+    left_out, unknown = sorted_out(one.passed_over)
+    return context | {
         "first_rows": first_verdicts(one) if one.stage == Stage.CHECKED else [],
-        "problems": [(row, _sentences(row)) for row in shown[:PROBLEMS_SHOWN]],
-        "has_more_problems": len(shown) > PROBLEMS_SHOWN,
+        "problems": [(row, outcome_word(row), reason(row)) for row in problems[:PROBLEMS_SHOWN]],
+        "has_more_problems": len(problems) > PROBLEMS_SHOWN,
+        "changes": [(row, changes_of(row)) for row in changes[:CHANGES_SHOWN]],
+        "has_more_changes": len(changes) > CHANGES_SHOWN,
         "will_change": one.created_count + one.changed_count,
+        "left_out": left_out,
+        "unknown": unknown,
     }
-
-
-def _sentences(row: ImportRow) -> str:
-    return " ".join(in_words(problem) for problem in row.problems)
 
 
 @require_POST
@@ -129,15 +145,33 @@ def cancellation(request: DeskRequest, pk: int) -> HttpResponse:
     return redirect_page(request, "customer_import_detail", pk)
 
 
+@require_POST
+def attempts(request: DeskRequest, pk: int) -> HttpResponse:
+    """Another round of tries for an import that stopped by no fault of its file."""
+    one = _get(request, pk)
+    if one.try_again(by=request.user):
+        messages.success(request, _("It is being tried again."))
+    else:
+        messages.warning(request, _("This import does not wait for another try."))
+    return redirect_page(request, "customer_import_detail", pk)
+
+
 @require_safe
 def problems(request: DeskRequest, pk: int) -> StreamingHttpResponse:
     """The rows that were skipped or need a look, as CSV: mended, it can be imported again."""
+    one = _remembered(request, pk)
+    return download(request, f"import-{one.pk}-problems.csv", problem_lines(one))
+
+
+@require_safe
+def changes(request: DeskRequest, pk: int) -> StreamingHttpResponse:
+    """Who is changed and how, field by field, as CSV."""
+    one = _remembered(request, pk)
+    return download(request, f"import-{one.pk}-changes.csv", change_lines(one))
+
+
+def _remembered(request: DeskRequest, pk: int) -> Import:
     one = _get(request, pk)
-    return StreamingHttpResponse(
-        lines_for(request, one),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="import-{one.pk}-problems.csv"',
-            "Cache-Control": "no-store",
-        },
-    )
+    if one.forgotten_at:
+        raise Http404
+    return one

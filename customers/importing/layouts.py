@@ -36,6 +36,12 @@ NAMES |= ADDRESS_NAMES
 NAMES |= {f"default address {name}": column for name, column in ADDRESS_NAMES.items()}
 NAMES["default address phone"] = "address_phone"
 
+# Of the shop's own columns the ones that ShopDesk has no place for, on purpose: taxes and WhatsApp
+# are no business of a help desk, and what a metafield means only its shop knows.
+LEFT_OUT = {"tax exempt", "accepts whatsapp marketing"}
+# Written in front by our own list of rejected rows, in either language.
+OWN_NAMES = {"line", "outcome", "reason", "zeile", "ergebnis", "grund"}
+
 OTHER_EXPORTS = {
     "orders": {"financial status", "lineitem name", "lineitem quantity"},
     "products": {"handle", "url handle", "variant sku", "variant price"},
@@ -50,6 +56,23 @@ class Layout:
     width: int
     header: tuple[str, ...]
 
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """Columns that are not taken in, as the file names them."""
+        taken = set(self.places.values())
+        names = (name.strip() for place, name in enumerate(self.header) if place not in taken)
+        return tuple(name for name in names if name and plain(name) not in OWN_NAMES)
+
+
+def sorted_out(passed_over: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Columns that ShopDesk leaves out on purpose, and others: it does not know what they mean."""
+    left_out: list[str] = []
+    unknown: list[str] = []
+    for name in passed_over:
+        is_left_out = plain(name) in LEFT_OUT or ".metafields." in name
+        (left_out if is_left_out else unknown).append(name)
+    return left_out, unknown
+
 
 def plain(header: str) -> str:
     """A column's name as we compare it: exports and spreadsheets differ in case and spaces."""
@@ -61,7 +84,7 @@ def is_known(header: str) -> bool:
 
 
 def layout_of(header: Iterable[str]) -> Layout:
-    """Read the first row; other columns are passed over. Raises FileRefused without e-mail."""
+    """Read the first row. Raises FileRefused without e-mail."""
     header = tuple(header)
     names = [plain(cell) for cell in header]
     for code, marks in OTHER_EXPORTS.items():

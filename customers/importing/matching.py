@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connection
 
+from customers.importing.changes import COMPARED
 from customers.models.tags import TAGS_PER_CUSTOMER
 
 if TYPE_CHECKING:
@@ -32,10 +33,14 @@ def lock_matches(one: Import) -> None:
 def plan(one: Import) -> None:
     """Put the rows and what is to become of them into the temporary table `planned`.
 
-    Like its forerunners it lasts until the end of the transaction.
+    And what they change into `differences`. All last until the end of the transaction.
     """
     _make_table("matched", _MATCHED, one)
+    with connection.cursor() as cursor:
+        cursor.execute(_REMARK)
+        cursor.execute(_KEEP, {"fills": one.only_fills_gaps})
     _make_table("planned", _PLANNED, one)
+    _make_table("differences", COMPARED, one)
 
 
 def _make_table(name: str, query: str, one: Import) -> None:
@@ -46,6 +51,7 @@ def _make_table(name: str, query: str, one: Import) -> None:
         "source": one.source,
         "as_of": one.uploaded_at,
         "most_tags": TAGS_PER_CUSTOMER,
+        "fills": one.only_fills_gaps,
     }
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
@@ -61,9 +67,10 @@ WHERE of_import_id = %(import)s AND line > %(after)s ORDER BY line LIMIT %(size)
 # LATERAL … LIMIT and OFFSET 0: one look into an index per row, however old the statistics are;
 # else the planner reads a whole table to answer for a few thousand customers.
 
-# A customer is known by the shop's id, then by the primary e-mail address, then as the one who came
-# from this very row before, then by a phone number that exactly one customer has. Not by phone:
-# a customer whom the source knows by another id, or whom this import has written already.
+# A customer is known by the shop's id, then by the primary e-mail address, then by a further one
+# that no two have, then as the one who came from this very row before, then by a phone number that
+# exactly one customer has. Couples and practices share a phone: it joins nobody who is told apart
+# by an e-mail address on either side, by an id, or by standing in this very file.
 _MATCHED = """
 WITH by_id AS (
     SELECT s.line, e.customer_id FROM chunk s, LATERAL (
@@ -75,32 +82,48 @@ WITH by_id AS (
         SELECT customer_id FROM customers_identity
         WHERE kind = 'email' AND is_primary AND key = s.email_key LIMIT 1) i
     WHERE s.is_usable AND s.email_key <> ''
+), by_other_email AS (
+    SELECT s.line, i.customer_id FROM chunk s, LATERAL (
+        SELECT min(found.customer_id) AS customer_id FROM (
+            SELECT customer_id FROM customers_identity
+            WHERE kind = 'email' AND key = s.email_key LIMIT 2) AS found
+        HAVING count(*) = 1) i
+    WHERE s.is_usable AND s.email_key <> '' AND (s.external_id = '' OR NOT EXISTS (
+        SELECT 1 FROM (SELECT source FROM customers_externalid
+            WHERE customer_id = i.customer_id OFFSET 0) e WHERE e.source = %(source)s OFFSET 0
+    ))
 ), by_row AS (
     SELECT s.line, r.customer_id FROM chunk s, LATERAL (
         SELECT max(customer_id) AS customer_id FROM customers_importrow
-        WHERE nameless_key = s.digest AND customer_id IS NOT NULL HAVING count(*) > 0) r
+        WHERE nameless_key = s.digest AND customer_id IS NOT NULL AND is_written
+        HAVING count(*) > 0) r
     WHERE s.is_usable AND s.external_id = '' AND s.email_key = ''
 ), by_phone AS (
-    SELECT s.line, s.external_id, i.customer_id FROM chunk s, LATERAL (
+    SELECT s.line, s.external_id, s.email_key, i.customer_id FROM chunk s, LATERAL (
         SELECT min(found.customer_id) AS customer_id FROM (
             SELECT customer_id FROM customers_identity
             WHERE kind = 'phone' AND key = s.phone_key LIMIT 2) AS found
         HAVING count(*) = 1) i
-    WHERE s.is_usable AND s.phone_key <> ''
+    WHERE s.is_usable AND s.phone_key <> '' AND NOT EXISTS (
+        SELECT 1 FROM (SELECT of_import_id FROM customers_importrow
+            WHERE customer_id = i.customer_id AND is_written OFFSET 0) r
+        WHERE r.of_import_id = %(import)s OFFSET 0
+    )
 ), by_phone_alone AS (
     SELECT p.line, p.customer_id FROM by_phone p
-    WHERE NOT EXISTS (
-        SELECT 1 FROM (SELECT of_import_id FROM customers_importrow
-            WHERE customer_id = p.customer_id OFFSET 0) r WHERE r.of_import_id = %(import)s OFFSET 0
-    ) AND (p.external_id = '' OR NOT EXISTS (
+    WHERE (p.external_id = '' OR NOT EXISTS (
         SELECT 1 FROM (SELECT source FROM customers_externalid
             WHERE customer_id = p.customer_id OFFSET 0) e WHERE e.source = %(source)s OFFSET 0
+    )) AND (p.email_key = '' OR NOT EXISTS (
+        SELECT 1 FROM customers_identity i
+        WHERE i.customer_id = p.customer_id AND i.kind = 'email' AND i.is_primary OFFSET 0
     ))
 ), found AS (
     SELECT line, customer_id, 1 AS grade FROM by_id
     UNION ALL SELECT line, customer_id, 2 FROM by_email
-    UNION ALL SELECT line, customer_id, 3 FROM by_row
-    UNION ALL SELECT line, customer_id, 4 FROM by_phone_alone
+    UNION ALL SELECT line, customer_id, 3 FROM by_other_email
+    UNION ALL SELECT line, customer_id, 4 FROM by_row
+    UNION ALL SELECT line, customer_id, 5 FROM by_phone_alone
 ), best AS (
     SELECT DISTINCT ON (line) line, customer_id, grade FROM found ORDER BY line, grade
 ), ranked AS (
@@ -109,15 +132,49 @@ WITH by_id AS (
 ), owners AS (
     SELECT line, max(customer_id) FILTER (WHERE grade = 2) AS email_owner,
         bool_or(grade = 1) AS is_id_known FROM found GROUP BY line
+), joined AS (
+    SELECT line, r.customer_id, o.email_owner, o.is_id_known, r.is_second AS is_same_customer,
+        r.grade = 3 AS is_by_other_email
+    FROM ranked r JOIN owners o USING (line)
+    WHERE NOT (r.is_second AND r.grade = 5)
 )
-SELECT line, r.customer_id, o.email_owner, o.is_id_known, r.is_second AS is_same_customer
-FROM ranked r JOIN owners o USING (line)
-WHERE NOT (r.is_second AND r.grade = 4)
+SELECT line, j.customer_id, j.email_owner, j.is_id_known, j.is_same_customer, j.is_by_other_email,
+    p.customer_id AS phone_owner
+FROM joined j FULL JOIN by_phone p USING (line)
+"""
+
+# Staff are told of somebody new who may be somebody known.
+_REMARK = """
+UPDATE chunk SET problems = problems || jsonb_build_array(jsonb_build_array('phone_shared',
+    coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''),
+        nullif(c.company, ''), c.id::text)))
+FROM matched m JOIN customers_customer c ON c.id = m.phone_owner
+WHERE m.line = chunk.line AND m.customer_id IS NULL
+"""
+
+# Only what is not there yet: if so chosen, and always of one met by a further address of theirs.
+_KEEP = """
+UPDATE chunk SET
+    first_name = CASE WHEN c.first_name = '' THEN chunk.first_name ELSE '' END,
+    last_name = CASE WHEN c.last_name = '' THEN chunk.last_name ELSE '' END,
+    company = CASE WHEN c.company = '' THEN chunk.company ELSE '' END,
+    note = CASE WHEN c.note = '' THEN chunk.note ELSE '' END,
+    email_key = CASE WHEN has.email THEN '' ELSE chunk.email_key END,
+    phone_key = CASE WHEN has.phone THEN '' ELSE chunk.phone_key END,
+    country = CASE WHEN has.address THEN '' ELSE chunk.country END,
+    has_address = chunk.has_address AND NOT has.address
+FROM matched m JOIN customers_customer c ON c.id = m.customer_id, LATERAL (SELECT
+    EXISTS (SELECT 1 FROM customers_identity i WHERE i.customer_id = c.id AND i.kind = 'email'
+        AND i.is_primary OFFSET 0) AS email,
+    EXISTS (SELECT 1 FROM customers_identity i WHERE i.customer_id = c.id AND i.kind = 'phone'
+        OFFSET 0) AS phone,
+    EXISTS (SELECT 1 FROM customers_address a WHERE a.customer_id = c.id OFFSET 0) AS address) has
+WHERE m.line = chunk.line AND (m.is_by_other_email OR %(fills)s)
 """
 
 _LOCK = """
 SELECT id FROM customers_customer WHERE id IN (SELECT customer_id FROM matched)
-ORDER BY id FOR UPDATE
+ORDER BY id FOR NO KEY UPDATE
 """
 
 # The newest word wins; a file's word is as old as its upload. A "yes" never brings back somebody
@@ -134,8 +191,10 @@ _COMPARED = f"""
 SELECT s.*, m.customer_id, m.email_owner, m.is_same_customer, c.account_state,
     c.id IS NULL AS is_new,
     s.external_id <> '' AND m.is_id_known IS NOT TRUE AS id_is_new,
-    coalesce((SELECT r.digest = s.digest FROM customers_importrow r
-        WHERE r.customer_id = c.id ORDER BY r.id DESC LIMIT 1), false) AS is_known_row,
+    coalesce((SELECT r.digest = s.digest AND (%(fills)s OR NOT i.only_fills_gaps)
+        FROM customers_importrow r JOIN customers_import i ON i.id = r.of_import_id
+        WHERE r.customer_id = c.id AND r.is_written ORDER BY r.id DESC LIMIT 1), false)
+        AS is_known_row,
     s.email_key <> '' AND NOT EXISTS (SELECT 1 FROM customers_identity i
         WHERE i.customer_id = c.id AND i.kind = 'email' AND i.is_primary AND i.key = s.email_key
         OFFSET 0) AS email_moves,

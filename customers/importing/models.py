@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from functools import partial
-from typing import IO, TYPE_CHECKING, NamedTuple, Self
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.importing.outcomes import ImportRow, Outcome, StagedRow
-from customers.importing.problems import FileRefused, refusal_in_words
+from customers.importing.problems import BROKEN, FileRefused, refusal_in_words
 from events.log import record
 from shop.models import StoredFile
 from shop.models.files import FileTooLarge
@@ -42,7 +42,7 @@ class Stage(models.TextChoices):
     IMPORTING = "importing", _("Importing")
     FINISHED = "finished", _("Finished")
     CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
-    FAILED = "failed", _("Refused")
+    FAILED = "failed", _("Failed")
 
 
 class Progress(NamedTuple):
@@ -55,9 +55,16 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Not finished, cancelled or refused."""
         return self.filter(finished_at=None, cancelled_at=None, failed_at=None)
 
+    def ended(self) -> Self:
+        return self.exclude(finished_at=None, cancelled_at=None, failed_at=None)
+
     def with_work(self) -> Self:
         """A worker has something to do: read, check, or write what was started."""
         return self.open().filter(Q(checked_at=None) | Q(started_at__isnull=False))
+
+    def broken(self) -> Self:
+        """Failed by no fault of the file: another try may succeed."""
+        return self.filter(failed_at__isnull=False, failure__0=BROKEN, forgotten_at=None)
 
     def checked(self) -> Self:
         """Waiting for somebody to say "import"."""
@@ -70,9 +77,16 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """One file of customers, from its upload to its last row."""
 
+    # A step that fails so often, or takes so many workers with it, is not tried again by itself.
+    MAX_ATTEMPTS = 5
+
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     # Whose customer ids the file carries.
     source = models.CharField(max_length=40, default="shopify")
+    # Of customers who are there already it overwrites nothing.
+    only_fills_gaps = models.BooleanField(default=False)
+    # Names of the file's columns that are not taken in.
+    passed_over = models.JSONField(default=list)
     encoding = models.CharField(max_length=20)
     delimiter = models.CharField(max_length=1)
     uploaded_at = models.DateTimeField(default=timezone.now)
@@ -99,6 +113,10 @@ class Import(models.Model):
     read_bytes = models.BigIntegerField(default=0)
     done_line = models.BigIntegerField(default=0)
     worked_at = models.DateTimeField(null=True)
+    # The file and its cells are gone; see `customers.importing.forgetting`.
+    forgotten_at = models.DateTimeField(null=True)
+    # Tries since the last step that succeeded.
+    attempts = models.PositiveIntegerField(default=0)
     rows_count = models.PositiveIntegerField(default=0)
     done_count = models.PositiveIntegerField(default=0)
     # Of the dry run until the import is started, then of the import.
@@ -128,7 +146,13 @@ class Import(models.Model):
 
     @classmethod
     def upload(
-        cls, stream: IO[bytes], *, name: str, by: User | None, in_worker: bool = True
+        cls,
+        stream: IO[bytes],
+        *,
+        name: str,
+        by: User | None,
+        only_fills_gaps: bool = False,
+        in_worker: bool = True,
     ) -> Import:
         """Take in a file and have it checked. Raises FileRefused, and then nothing is kept.
 
@@ -137,19 +161,15 @@ class Import(models.Model):
         from customers.importing.reading import recognise
 
         with transaction.atomic():
-            try:
-                file = StoredFile.store(
-                    stream,
-                    name=name,
-                    content_type="text/csv",
-                    by=by,
-                    limit=settings.IMPORT_SIZE_LIMIT,
-                )
-            except FileTooLarge as error:
-                raise FileRefused("too_large", str(settings.IMPORT_SIZE_LIMIT // 10**6)) from error
+            file = _stored(stream, name=name, by=by)
             shape = recognise(partial(_from_start, stream))
             one = cls.objects.create(
-                file=file, encoding=shape.encoding, delimiter=shape.delimiter, uploaded_by=by
+                file=file,
+                encoding=shape.encoding,
+                delimiter=shape.delimiter,
+                passed_over=shape.passed_over,
+                only_fills_gaps=only_fills_gaps,
+                uploaded_by=by,
             )
             record("import.uploaded", one, by=by)
             if in_worker:
@@ -160,8 +180,7 @@ class Import(models.Model):
         """Write the customers. Of two clicks the second is refused (CannotStart)."""
         with transaction.atomic():
             mine = Import.objects.checked().filter(pk=self.pk)
-            none_done = dict.fromkeys(["done_line", "done_count", *COUNTS.values()], 0)
-            if not mine.update(started_at=timezone.now(), started_by=by, **none_done):
+            if not mine.update(started_at=timezone.now(), started_by=by, **NONE_DONE):
                 raise CannotStart
             record("import.started", self, by=by)
             if in_worker:
@@ -175,19 +194,37 @@ class Import(models.Model):
             if not mine.update(cancelled_at=timezone.now(), cancelled_by=by):
                 return False
             record("import.cancelled", self, by=by)
+            self.forget_staged()
         self.refresh_from_db()
-        self.forget_staged()
         return True
 
     def fail(self, refusal: FileRefused) -> None:
-        """The file turned out to be no table further down. Nothing of it was written."""
+        """The file is no table further down, or cannot be worked on. What was written stays."""
         with transaction.atomic():
-            mine = Import.objects.open().filter(pk=self.pk, started_at=None)
+            mine = Import.objects.open().filter(pk=self.pk)
             failure = {"failure": list(refusal.problem), "failed_line": refusal.line}
             if mine.update(failed_at=timezone.now(), **failure):
                 record("import.failed", self, reason=refusal.problem.code)
+                self.forget_staged()
         self.refresh_from_db()
-        self.forget_staged()
+
+    def try_again(self, *, by: User | None) -> bool:
+        """Go on behind the last row that was written. False unless it is `broken()`."""
+        with transaction.atomic():
+            mine = Import.objects.broken().filter(pk=self.pk)
+            if not mine.update(failed_at=None, failure=[], attempts=0, **self.anew()):
+                return False
+            record("import.tried_again", self, by=by)
+            self.tell_worker()
+        self.refresh_from_db()
+        return True
+
+    def anew(self) -> dict[str, Any]:
+        """What to note when the file has to be read again: behind what was written."""
+        unread = {"read_at": None, "read_bytes": 0}
+        if self.started_at is None:
+            return {**unread, **NONE_DONE, "read_line": 0, "rows_count": 0}
+        return {**unread, "read_line": self.done_line, "rows_count": self.done_count}
 
     def tell_worker(self) -> None:
         """On commit; should the broker be away, the sweep does it within a minute."""
@@ -225,8 +262,14 @@ class Import(models.Model):
 
     @property
     def refusal(self) -> str:
-        """Why the file was refused, in the reader's language; empty when it was not."""
+        """Why it failed, in the reader's language; empty when it did not."""
         return refusal_in_words(self.failure, self.failed_line) if self.failure else ""
+
+    @property
+    def is_broken(self) -> bool:
+        """As `broken()` says."""
+        is_ours = self.failed_at is not None and self.failure[:1] == [BROKEN]
+        return is_ours and self.forgotten_at is None
 
     @property
     def shape(self) -> Shape:
@@ -241,6 +284,15 @@ COUNTS = {
     Outcome.UNCHANGED: "unchanged_count",
     Outcome.SKIPPED: "skipped_count",
 }
+NONE_DONE = dict.fromkeys(["done_line", "done_count", *COUNTS.values()], 0)
+
+
+def _stored(stream: IO[bytes], *, name: str, by: User | None) -> StoredFile:
+    limit = settings.IMPORT_SIZE_LIMIT
+    try:
+        return StoredFile.store(stream, name=name, content_type="text/csv", by=by, limit=limit)
+    except FileTooLarge as error:
+        raise FileRefused("too_large", str(limit // 10**6)) from error
 
 
 def _from_start(stream: IO[bytes]) -> Iterator[bytes]:

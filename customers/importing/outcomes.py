@@ -16,9 +16,10 @@ class Outcome(models.TextChoices):
 
 
 class ImportRow(models.Model):
-    """What became of a row: written by the dry run where it has problems, then by the import.
+    """What became of a row. The dry run notes what it would change and what needs a look.
 
-    Rows that changed nothing leave none. The cells themselves stay in the file.
+    A row that says the same of a customer as the one before leaves none. The cells themselves stay
+    in the file.
     """
 
     of_import = models.ForeignKey(
@@ -32,8 +33,12 @@ class ImportRow(models.Model):
         related_name="import_rows",
         db_index=False,
     )
+    # By the import. What the dry run noted has not happened.
+    is_written = models.BooleanField(default=True)
     outcome = models.CharField(max_length=9, choices=Outcome.choices)
     problems = models.JSONField(default=list)
+    # Of each field of a customer who was there: what it held before, and what the row says.
+    changes = models.JSONField(default=dict)
     digest = models.UUIDField()
     # The digest once more where a row has neither id nor e-mail address to know it by.
     nameless_key = models.UUIDField(null=True)
@@ -59,6 +64,10 @@ class ImportRow(models.Model):
             # Read by an import's page: rows that need a look.
             models.Index(
                 fields=["of_import", "line"], name="import_row_problems", condition=~Q(problems=[])
+            ),
+            # Read by an import's page and its download: who is changed, and how.
+            models.Index(
+                fields=["of_import", "line"], name="import_row_changes", condition=~Q(changes={})
             ),
         ]
 
@@ -107,9 +116,8 @@ class StagedRow(models.Model):
     is_usable = models.BooleanField()
     has_address = models.BooleanField()
     digest = models.UUIDField()
-    # Of the first rows, which the dry run's page shows: what is to become of them, and why.
+    # Of the first rows, which the dry run's page shows: what is to become of them.
     verdict = models.CharField(max_length=9, choices=Outcome.choices, blank=True, db_default="")
-    verdict_reasons = ArrayField(models.TextField(), db_default=[])
 
     class Meta:
         db_table_comment = "Unlogged: holds rows of files only while they are imported."

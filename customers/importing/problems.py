@@ -26,6 +26,9 @@ class FileRefused(Exception):
         self.line = line
 
 
+# No fault of the file: the import can be tried again.
+BROKEN = "broken"
+
 # A row with one of these is left out; a row with any other is taken without the cell in question.
 ROW_REFUSALS: dict[str, _StrPromise] = {
     "cells": _("It has %(detail)s cells, the first line names more or fewer."),
@@ -47,6 +50,7 @@ ROW_REMARKS: dict[str, _StrPromise] = {
     "consent_unclear": _("“%(detail)s” is neither yes nor no and was left out."),
     "amount_malformed": _("“%(detail)s” is not a number and was left out."),
     "country_unknown": _("The country “%(detail)s” is not known and was left out."),
+    "phone_shared": _("%(detail)s has the same phone number. Are they one person?"),
 }
 FILE_REFUSALS: dict[str, _StrPromise] = {
     "empty": _("The file is empty."),
@@ -64,6 +68,7 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
     "long_cell": _("A cell is too long. Perhaps a quotation mark is opened and never closed."),
     "long_line": _("A line is too long. Perhaps this is not a CSV file."),
     "too_large": _("The file is larger than %(detail)s MB."),
+    BROKEN: _("ShopDesk could not go on, and has tried several times. The file is not to blame."),
 }
 WORDS = {**ROW_REFUSALS, **ROW_REMARKS, **FILE_REFUSALS}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from customers.importing.files import Chunks, Record, find_delimiter, find_encoding, lines, records
@@ -21,6 +21,8 @@ class Shape:
 
     encoding: str
     delimiter: str
+    # Columns that are not taken in, by the names that the file gives them.
+    passed_over: tuple[str, ...] = ()
 
 
 def recognise(chunks: Chunks) -> Shape:
@@ -34,10 +36,10 @@ def recognise(chunks: Chunks) -> Shape:
     header = next(rows, None)
     if header is None:
         raise FileRefused("empty")
-    layout_of(header.cells)
+    layout = layout_of(header.cells)
     if next(rows, None) is None:
         raise FileRefused("no_rows")
-    return shape
+    return replace(shape, passed_over=layout.passed_over)
 
 
 def _first_line(chunks: Iterable[bytes], encoding: str) -> str:

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import structlog
 from celery import shared_task
 from django.conf import settings
 
+from customers.importing.forgetting import forget_old
 from customers.importing.models import Import
 from customers.importing.working import work
 from events.broker import tell_worker
+from events.failures import where
 
+log = structlog.get_logger(__name__)
 WORK = "customers.tasks.work_on_import"
 
 
 @shared_task(name=WORK)
 def work_on_import(import_id: int) -> None:
-    """Go on with an import for a while, then hand it on. Bears any number of calls."""
-    if work(import_id, seconds=settings.IMPORT_SLICE_SECONDS):
+    """Go on with an import for a while, then hand it on. Bears any number of calls.
+
+    What fails is tried again when the sweep comes by, until the import itself gives up.
+    """
+    try:
+        is_left = work(import_id, seconds=settings.IMPORT_SLICE_SECONDS)
+    except Exception as error:  # noqa: BLE001 -- whatever a step raises, the import is kept
+        log.error(  # noqa: TRY400 -- a traceback's messages carry the cells of the file
+            "import.step_failed", of=import_id, error=type(error).__name__, where=where(error)
+        )
+        return
+    if is_left:
         tell_worker(WORK, import_id, queue="bulk")
 
 
@@ -24,3 +38,8 @@ def sweep(*, everything: bool = False) -> int:  # noqa: ARG001 -- all sweeps are
     """Tell workers of every import that has something to do: after a lost message or worker."""
     waiting = list(Import.objects.with_work().values_list("pk", flat=True))
     return sum(tell_worker(WORK, pk, queue="bulk") for pk in waiting)
+
+
+@shared_task(name="customers.tasks.forget_old_imports")
+def forget_old_imports() -> int:
+    return forget_old()

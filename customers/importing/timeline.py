@@ -1,4 +1,4 @@
-"""On a customer's timeline: which line of which file brought or changed them."""
+"""On a customer's timeline: which line of which file brought them, or changed what."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from customers.importing.changes import changes_of
 from customers.importing.models import ImportRow, Outcome
 from customers.timeline import Entry
 from events.timeline import Line
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 
 
 def import_entries(customer: Customer, until: datetime | None, size: int) -> Iterator[Entry]:
-    rows = ImportRow.objects.filter(customer=customer, of_import__started_at__isnull=False)
+    rows = ImportRow.objects.filter(customer=customer, is_written=True)
+    rows = rows.exclude(outcome=Outcome.UNCHANGED)
     if until is not None:
         rows = rows.filter(of_import__started_at__lte=until)
     for row in rows.select_related("of_import__file").order_by("-id")[:size]:
         started_at = row.of_import.started_at
         assert started_at is not None
-        yield Entry(started_at, f"import{row.pk:020}", Line(_words(row)))
+        changes = " · ".join(str(change) for change in changes_of(row))
+        yield Entry(started_at, f"import{row.pk:020}", Line(_words(row), detail=changes))
 
 
 def _words(row: ImportRow) -> str:

@@ -9,24 +9,28 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.importing.outcomes import Outcome, StagedRow
+from customers.importing.changes import changes_of
+from customers.importing.outcomes import ImportRow, Outcome, StagedRow
 from customers.importing.problems import in_words
 
 if TYPE_CHECKING:
     from customers.importing.models import Import
 
 FIRST_ROWS = 10
-PARTS = {
-    "names": gettext_lazy("name, company or note"),
-    "email": gettext_lazy("e-mail address"),
-    "phone": gettext_lazy("phone"),
-    "address": gettext_lazy("postal address"),
-    "id": gettext_lazy("customer ID"),
-    "tags": gettext_lazy("tags"),
-    "consent": gettext_lazy("consent"),
-    "figures": gettext_lazy("orders and amount spent"),
+# Nothing has happened yet when the dry run says so.
+WILL_BE = {
+    Outcome.CREATED: gettext_lazy("New"),
+    Outcome.CHANGED: gettext_lazy("Will be changed"),
+    Outcome.UNCHANGED: gettext_lazy("Stays as it is"),
+    Outcome.SKIPPED: gettext_lazy("Will be skipped"),
 }
 TONES = {Outcome.CREATED: "ok", Outcome.CHANGED: "info", Outcome.SKIPPED: "warn"}
+
+
+def outcome_word(row: ImportRow) -> str:
+    """What became of the row, or what would."""
+    outcome = Outcome(row.outcome)
+    return str(outcome.label if row.is_written else WILL_BE[outcome])
 
 
 def note_verdicts(one: Import) -> None:
@@ -40,23 +44,27 @@ class Verdict:
     """One of the first rows with its verdict, as the page draws it."""
 
     row: StagedRow
+    # What the dry run noted of it: nothing where nobody changes and nothing is wrong.
+    noted: ImportRow | None
 
     @property
     def tone(self) -> str:
         return TONES.get(Outcome(self.row.verdict), "plain") if self.row.verdict else ""
 
     @property
+    def word(self) -> str:
+        return str(WILL_BE[Outcome(self.row.verdict)]) if self.row.verdict else ""
+
+    @property
     def why(self) -> str:
-        remarks = [in_words(problem) for problem in self.row.problems]
-        return " ".join([*self._reason(), *remarks])
+        problems = self.noted.problems if self.noted else self.row.problems
+        remarks = [in_words(problem) for problem in problems]
+        is_shared = any(problem[0] == "phone_shared" for problem in problems)
+        return " ".join([*([] if is_shared else self._reason()), *remarks])
 
     def _reason(self) -> list[str]:
-        reasons = self.row.verdict_reasons
-        if self.row.verdict == Outcome.SKIPPED:
-            return [in_words((reason,)) for reason in reasons]
-        if self.row.verdict == Outcome.CHANGED:
-            parts = ", ".join(str(PARTS[reason]) for reason in reasons)
-            return [_("New or different: %(parts)s.") % {"parts": parts}]
+        if self.noted and self.noted.changes:
+            return [" · ".join(str(change) for change in changes_of(self.noted))]
         if self.row.verdict == Outcome.UNCHANGED:
             return [_("All of it is known already.")]
         if self.row.verdict == Outcome.CREATED:
@@ -65,23 +73,14 @@ class Verdict:
 
 
 def first_verdicts(one: Import) -> list[Verdict]:
-    rows = StagedRow.objects.filter(of_import=one).order_by("line")[:FIRST_ROWS]
-    return [Verdict(row) for row in rows]
+    rows = list(StagedRow.objects.filter(of_import=one).order_by("line")[:FIRST_ROWS])
+    noted = ImportRow.objects.filter(of_import=one, line__in=[row.line for row in rows])
+    by_line = {row.line: row for row in noted}
+    return [Verdict(row, by_line.get(row.line)) for row in rows]
 
 
 _NOTE = """
-UPDATE customers_stagedrow AS s SET verdict = p.outcome, verdict_reasons = array_remove(
-    CASE p.outcome WHEN 'skipped' THEN ARRAY[p.refusal] WHEN 'changed' THEN ARRAY[
-        CASE WHEN p.names_differ THEN 'names' END,
-        CASE WHEN p.email_moves THEN 'email' END,
-        CASE WHEN p.phone_is_new THEN 'phone' END,
-        CASE WHEN p.address_is_new THEN 'address' END,
-        CASE WHEN p.id_is_new THEN 'id' END,
-        CASE WHEN p.new_tags > 0 THEN 'tags' END,
-        CASE WHEN p.email_consent_to IS NOT NULL OR p.sms_consent_to IS NOT NULL
-            THEN 'consent' END,
-        CASE WHEN p.figures_differ THEN 'figures' END
-    ] ELSE '{}'::text[] END, NULL)
+UPDATE customers_stagedrow AS s SET verdict = p.outcome
 FROM (SELECT * FROM planned ORDER BY line LIMIT %(left)s) AS p
 WHERE s.of_import_id = p.of_import_id AND s.line = p.line
 """

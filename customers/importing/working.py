@@ -1,7 +1,8 @@
 """The work on an import, step by step: read, mark repeats, check, write, finish.
 
 Each step is one transaction that begins where the last one ended, under a lock that a killed worker
-loses with its connection. So a worker may die anywhere, and two may try at once.
+loses with its connection. So a worker may die anywhere, and two may try at once. A step that fails
+again and again, or kills its workers, ends the import for a person to look at.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from django.utils import timezone
 
 from customers.importing import matching, writing
 from customers.importing.models import COUNTS, Import, StagedRow
-from customers.importing.problems import FileRefused
+from customers.importing.problems import BROKEN, FileRefused
 from customers.importing.staging import Staging, mark_repeated
 from customers.importing.verdicts import note_verdicts
 from events.log import record
 from shop.models import Shop
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from customers.importing.models import Stage
 
 # Classes of PostgreSQL's advisory locks: one import, and the writing of all imports.
@@ -35,6 +38,10 @@ MILESTONES = {4**power for power in range(2, 12)}
 
 class Stopped(Exception):
     """Cancelled, or another worker got there first: this step's work is undone."""
+
+
+class RowsLost(Exception):
+    """Fewer rows came out of the staging table than went in: never to be taken for the end."""
 
 
 def work(import_id: int, *, seconds: float | None = None) -> bool:
@@ -49,7 +56,7 @@ def work(import_id: int, *, seconds: float | None = None) -> bool:
 def steps(import_id: int) -> Iterator[Stage]:
     """Do one step after the other, and yield after each, until nothing is left or another works."""
     staging: Staging | None = None
-    while True:
+    while _begin(import_id):
         try:
             with transaction.atomic():
                 one = _take(import_id)
@@ -65,6 +72,22 @@ def steps(import_id: int) -> Iterator[Stage]:
         except Stopped:
             return
         yield stage
+
+
+def _begin(import_id: int) -> bool:
+    """Count a try, in a transaction of its own: a worker that is killed counts as well.
+
+    False when nothing is to be done, another works, or the last try has failed.
+    """
+    with transaction.atomic():
+        one = _take(import_id)
+        if one is None:
+            return False
+        if one.attempts >= Import.MAX_ATTEMPTS:
+            one.fail(FileRefused(BROKEN))
+            return False
+        Import.objects.filter(pk=import_id).update(attempts=F("attempts") + 1)
+    return True
 
 
 def _take(import_id: int) -> Import | None:
@@ -84,25 +107,42 @@ def _open(one: Import) -> Staging:
 
 def _step(one: Import, staging: Staging | None) -> None:
     if staging is not None and one.read_at is None:
-        if not staging.stage_some(one):
-            mark_repeated(one.pk)
-            _advance(one, read_at=timezone.now())
-        elif not Import.objects.with_work().filter(pk=one.pk).exists():
-            raise Stopped
+        _read(one, staging)
     elif _is_emptied(one):
         _read_again(one)
     else:
         _settle(one)
 
 
+def _read(one: Import, staging: Staging) -> None:
+    if staging.stage_some(one):
+        if not Import.objects.with_work().filter(pk=one.pk).update(attempts=0):
+            raise Stopped
+    elif _is_whole(one):
+        mark_repeated(one.pk)
+        _advance(one, read_at=timezone.now())
+    else:
+        _read_again(one)
+
+
+def _waiting(one: Import) -> QuerySet[StagedRow]:
+    return StagedRow.objects.filter(of_import=one, line__gt=one.done_line)
+
+
+def _is_whole(one: Import) -> bool:
+    """Nothing that was read went with a crash of the database server while more was read."""
+    one.refresh_from_db(fields=["rows_count"])
+    return _waiting(one).count() == one.rows_count - one.done_count
+
+
 def _is_emptied(one: Import) -> bool:
     """The database server crashed and with it went the staged rows."""
-    staged = StagedRow.objects.filter(of_import=one, line__gt=one.done_line)
-    return one.done_count < one.rows_count and not staged.exists()
+    return one.done_count < one.rows_count and not _waiting(one).exists()
 
 
 def _read_again(one: Import) -> None:
-    _advance(one, read_at=None, read_line=one.done_line, read_bytes=0, rows_count=one.done_count)
+    one.forget_staged()
+    _advance(one, **one.anew())
 
 
 def _settle(one: Import) -> None:
@@ -149,6 +189,8 @@ def _is_milestone(before: int, rows: int) -> bool:
 
 
 def _end(one: Import) -> None:
+    if one.done_count != one.rows_count:
+        raise RowsLost
     if one.started_at is None:
         _advance(one, checked_at=timezone.now())
         record("import.checked", one)
@@ -165,5 +207,5 @@ def _end(one: Import) -> None:
 def _advance(one: Import, **facts: object) -> None:
     """Note how far it got, unless it was cancelled while this step worked."""
     mine = Import.objects.with_work().filter(pk=one.pk, done_line=one.done_line)
-    if not mine.update(worked_at=timezone.now(), **facts):
+    if not mine.update(worked_at=timezone.now(), attempts=0, **facts):
         raise Stopped

@@ -12,7 +12,7 @@ from django.db import connection
 from customers import followers
 from customers.importing.models import COUNTS, Outcome
 from customers.models import Customer
-from customers.search_rows import refresh_search
+from customers.search_rows import refresh_search, sort_name
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -26,18 +26,18 @@ _NEW_CUSTOMER = {
     "last_name": "last_name",
     "company": "company",
     # As `refresh_search` would, which then finds nothing left to do.
-    "sort_name": """left(public.shop_fold(coalesce(
-        nullif(concat_ws(' ', nullif(last_name, ''), nullif(first_name, '')), ''),
-        nullif(company, ''), nullif(email_key, ''), phone_key)), 360)""",
+    "sort_name": sort_name("planned", "nullif(email_key, ''), nullif(phone_key, '')"),
     "note": "note",
     "city": "city",
     "country": "country",
     "email_consent": "CASE WHEN email_consent THEN 'SUBSCRIBED' ELSE 'NOT_SUBSCRIBED' END",
     "email_consent_level": "CASE WHEN email_consent THEN 'unknown' ELSE '' END",
     "email_consent_at": "CASE WHEN email_consent THEN %(as_of)s END",
+    "email_consent_collected_from": "CASE WHEN email_consent THEN 'FILE' ELSE '' END",
     "sms_consent": "CASE WHEN sms_consent THEN 'SUBSCRIBED' ELSE 'NOT_SUBSCRIBED' END",
     "sms_consent_level": "CASE WHEN sms_consent THEN 'unknown' ELSE '' END",
     "sms_consent_at": "CASE WHEN sms_consent THEN %(as_of)s END",
+    "sms_consent_collected_from": "CASE WHEN sms_consent THEN 'FILE' ELSE '' END",
     "orders_count": "coalesce(orders_count, 0)",
     "amount_spent": "coalesce(amount_spent, 0)",
     "figures_from_export": "figures_differ",
@@ -70,10 +70,14 @@ UPDATE customers_customer c SET
         CASE WHEN p.email_consent_to IS NULL THEN c.email_consent_level ELSE 'unknown' END,
     email_consent_at =
         CASE WHEN p.email_consent_to IS NULL THEN c.email_consent_at ELSE %(as_of)s END,
+    email_consent_collected_from =
+        CASE WHEN p.email_consent_to IS NULL THEN c.email_consent_collected_from ELSE 'FILE' END,
     sms_consent = coalesce(p.sms_consent_to, c.sms_consent),
     sms_consent_level =
         CASE WHEN p.sms_consent_to IS NULL THEN c.sms_consent_level ELSE 'unknown' END,
     sms_consent_at = CASE WHEN p.sms_consent_to IS NULL THEN c.sms_consent_at ELSE %(as_of)s END,
+    sms_consent_collected_from =
+        CASE WHEN p.sms_consent_to IS NULL THEN c.sms_consent_collected_from ELSE 'FILE' END,
     orders_count = CASE WHEN p.figures_differ THEN coalesce(p.orders_count, c.orders_count)
         ELSE c.orders_count END,
     amount_spent = CASE WHEN p.figures_differ THEN coalesce(p.amount_spent, c.amount_spent)
@@ -126,17 +130,18 @@ _FORGET_ROWS = """
 DELETE FROM customers_importrow r USING planned p
 WHERE r.of_import_id = %(import)s AND r.line = p.line
 """
-# The dry run notes only what needs a look, and names no customer: nothing has been written.
+# The dry run notes whom it would change, and what needs a look.
 _NOTE_ROWS = """
-INSERT INTO customers_importrow
-    (of_import_id, line, customer_id, outcome, problems, digest, nameless_key)
-SELECT of_import_id, line,
-    CASE WHEN outcome <> 'skipped' AND NOT %(dry)s THEN customer_id END, outcome,
-    CASE WHEN refusal IS NULL THEN problems
+INSERT INTO customers_importrow (of_import_id, line, customer_id, is_written, outcome, problems,
+    changes, digest, nameless_key)
+SELECT of_import_id, line, CASE WHEN outcome <> 'skipped' THEN customer_id END, NOT %(dry)s,
+    outcome, CASE WHEN refusal IS NULL THEN problems
          ELSE problems || jsonb_build_array(jsonb_build_array(refusal, '')) END,
-    digest, CASE WHEN external_id = '' AND email_key = '' THEN digest END
-FROM planned
-WHERE outcome = 'skipped' OR (outcome <> 'unchanged' AND (NOT %(dry)s OR problems <> '[]'))
+    coalesce(changes, '{}'), digest,
+    CASE WHEN external_id = '' AND email_key = '' THEN digest END
+FROM planned LEFT JOIN differences USING (line)
+WHERE outcome IN ('skipped', 'changed')
+    OR CASE WHEN %(dry)s THEN outcome = 'created' AND problems <> '[]' ELSE NOT is_known_row END
 ORDER BY line
 """
 _WRITTEN = [
@@ -164,7 +169,10 @@ def write(one: Import) -> None:
 
 
 def note_rows(one: Import, *, dry: bool) -> None:
-    """Leave a row for each line that created or changed somebody, or that needs a look."""
+    """Leave a row for each line that needs a look, and for each first word about somebody.
+
+    Also for one that changed nothing: it is known when it comes again.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_FORGET_ROWS, {"import": one.pk})
         cursor.execute(_NOTE_ROWS, {"dry": dry})

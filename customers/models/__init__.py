@@ -3,7 +3,13 @@
 from customers.importing.models import Import, ImportRow, StagedRow
 from customers.models.accounts import AccountState
 from customers.models.addresses import Address
-from customers.models.consent import Channel, Consent, ConsentLevel
+from customers.models.consent import (
+    Channel,
+    CollectedFrom,
+    Consent,
+    ConsentLevel,
+    ImpossibleConsent,
+)
 from customers.models.customers import Customer
 from customers.models.external_ids import ExternalId
 from customers.models.identities import (
@@ -28,6 +34,7 @@ __all__ = [
     "BadIdentity",
     "CannotWrite",
     "Channel",
+    "CollectedFrom",
     "Consent",
     "ConsentLevel",
     "Customer",
@@ -37,6 +44,7 @@ __all__ = [
     "IdentityKind",
     "Import",
     "ImportRow",
+    "ImpossibleConsent",
     "LastWayIn",
     "Letter",
     "Mention",

@@ -69,6 +69,12 @@ class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            # A number that cannot be reached is no fact of consent; an address's bounces are.
+            models.CheckConstraint(
+                name="consent_invalid_for_email_only", condition=~Q(sms_consent="INVALID")
+            )
+        ]
         indexes = [
             # Read by the list, one for each of its sorts.
             models.Index(fields=["created_at", "id"], name="customer_by_created"),

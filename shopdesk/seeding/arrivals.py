@@ -89,8 +89,11 @@ def change_minds(
     chance: random.Random, people: Sequence[Person], *, now: datetime, count: int
 ) -> None:
     """Some leave the newsletter, some have not confirmed it yet."""
-    for person in chance.sample([one for one in people if one.has_newsletter], count):
-        state = chance.choice([Consent.UNSUBSCRIBED, Consent.UNSUBSCRIBED, Consent.PENDING])
+    readers = [one for one in people if one.has_newsletter]
+    others = [one for one in people if not one.has_newsletter]
+    leaving = chance.sample(readers, count - count // 3)
+    for person in [*leaving, *chance.sample(others, count // 3)]:
+        state = Consent.UNSUBSCRIBED if person.has_newsletter else Consent.PENDING
         at = now - timedelta(hours=chance.randrange(2, 900))
         customer = Customer.objects.get(pk=person.pk)
         # The export said yes when it was imported; the newest word counts.

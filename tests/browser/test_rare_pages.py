@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from accounts.models import User
 from core.failures import csrf_failure, failure
+from customers.importing import problems
 from customers.importing.models import Import
 from customers.models import Customer
 from events.log import record
@@ -104,6 +105,22 @@ def failed_deliveries(*, by: User) -> str:
     return "/admin/deliveries/"
 
 
+def dry_run(*, by: User) -> str:
+    """With rows that change people, and columns that nobody takes."""
+    imported(table(*many(3), layout=CURRENT), by=by)
+    moved = [{**row, "First Name": "Johanna", "Phone": "+4940555012"} for row in many(3)]
+    layout = [*CURRENT, "Shoe size"]
+    one = checked(table(*moved, {"First Name": "Neu"}, BROKEN, layout=layout), by=by)
+    return f"/admin/customers/imports/{one.pk}/"
+
+
+def broken_import(*, by: User) -> str:
+    one = checked(table(*many(2), layout=CURRENT), by=by)
+    one.start(by=by, in_worker=False)
+    one.fail(problems.FileRefused(problems.BROKEN))
+    return f"/admin/customers/imports/{one.pk}/"
+
+
 def running_import(*, by: User) -> str:
     one = checked(table(*many(12), BROKEN, layout=CURRENT), by=by)
     one.start(by=by, in_worker=False)
@@ -135,8 +152,8 @@ def filtered_orders(*, by: User) -> str:
 
 
 STATES = [
-    failed_mails, failed_deliveries, running_import, finished_import, cancelled_import,
-    earlier_imports, filtered_orders,
+    failed_mails, failed_deliveries, dry_run, broken_import, running_import, finished_import,
+    cancelled_import, earlier_imports, filtered_orders,
 ]  # fmt: skip
 
 

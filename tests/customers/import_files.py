@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from customers.importing.models import Import, ImportRow
 from customers.importing.working import work
@@ -64,17 +64,24 @@ def many(count: int) -> Iterator[dict[str, str]]:
         }
 
 
-def checked(content: bytes, *, by: User | None = None, name: str = "customers.csv") -> Import:
+def checked(
+    content: bytes,
+    *,
+    by: User | None = None,
+    name: str = "customers.csv",
+    only_fills_gaps: bool = False,
+) -> Import:
     """An import after its dry run."""
-    one = Import.upload(io.BytesIO(content), name=name, by=by, in_worker=False)
+    options: dict[str, Any] = {"only_fills_gaps": only_fills_gaps, "in_worker": False}
+    one = Import.upload(io.BytesIO(content), name=name, by=by, **options)
     work(one.pk)
     one.refresh_from_db()
     return one
 
 
-def imported(content: bytes, *, by: User | None = None, name: str = "customers.csv") -> Import:
+def imported(content: bytes, *, by: User | None = None, **options: Any) -> Import:
     """An import run to its end."""
-    one = checked(content, by=by, name=name)
+    one = checked(content, by=by, **options)
     one.start(by=by, in_worker=False)
     work(one.pk)
     one.refresh_from_db()

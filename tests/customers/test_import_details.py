@@ -37,7 +37,10 @@ def test_consent_moves_only_as_it_may(before, said, after):
     jana.set_consent(Channel.EMAIL, before, by=None, at=timezone.now() - timedelta(days=9))
     imported(table({**JANA, "Accepts Email Marketing": said}))
     jana.refresh_from_db()
-    assert jana.email_consent == after
+    assert (jana.email_consent, jana.email_consent_collected_from == "FILE") == (
+        after,
+        before != after,
+    )
 
 
 def test_a_later_word_on_consent_wins_over_the_file():

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.frame import navigation_for
 from customers.importing.models import Import
+from customers.importing.problems import BROKEN, FileRefused
 from customers.importing.working import work
 from customers.models import Customer
 from tests.customers.import_files import FILES, checked, counts, imported, many, table
@@ -34,7 +35,8 @@ def desk(lead, desk_client):
 
 
 def upload(client, content: bytes, name: str = "export.csv"):
-    return client.post(LIST, {"file": SimpleUploadedFile(name, content, "text/csv")})
+    file = SimpleUploadedFile(name, content, "text/csv")
+    return client.post(LIST, {"file": file, "existing": "overwrite"})
 
 
 def page(one: Import) -> str:
@@ -48,11 +50,12 @@ def page(one: Import) -> str:
 def test_leads_and_owners_import_and_nobody_else(cast, desk_client, who, may, rf):
     client = desk_client(cast[who])
     one = checked(table(JANA, {"Email": "broken"}))
-    for url in (LIST, page(one), f"{page(one)}problems/"):
+    for url in (LIST, page(one), f"{page(one)}problems/", f"{page(one)}changes/"):
         assert client.get(url).status_code == (200 if may else 403)
     assert upload(client, table(JANA)).status_code == (302 if may else 403)
     assert client.post(f"{page(one)}start/").status_code == (302 if may else 403)
     assert client.post(f"{page(one)}cancellation/").status_code == (302 if may else 403)
+    assert client.post(f"{page(one)}attempts/").status_code == (302 if may else 403)
     request = rf.get(LIST)
     request.user = cast[who]
     lines = [child.url for line in navigation_for(request)["lines"] for child in line.children]
@@ -64,7 +67,7 @@ def test_leads_and_owners_import_and_nobody_else(cast, desk_client, who, may, rf
 
 def test_a_stranger_is_led_to_the_sign_in(stranger):
     one = checked(table(JANA))
-    for url in (LIST, page(one), f"{page(one)}problems/"):
+    for url in (LIST, page(one), f"{page(one)}problems/", f"{page(one)}changes/"):
         assert stranger.get(url).headers["Location"].startswith("/admin/login/")
     assert Import.objects.get().stage == "checked"
 
@@ -135,10 +138,29 @@ def test_starting_twice_and_cancelling_what_ended_is_said(desk):
     assert "The import had ended before." in desk.get(page(one)).content.decode()
 
 
+def test_an_import_that_stopped_is_tried_again_by_a_button(desk, lead):
+    one = checked(table(JANA))
+    one.start(by=lead, in_worker=False)
+    one.fail(FileRefused(BROKEN))
+    shown = desk.get(page(one)).text
+    assert ("The import stopped." in shown, "What had been written by then was kept." in shown) == (
+        True,
+        True,
+    )
+    for said in ("It is being tried again.", "This import does not wait for another try."):
+        assert f'action="{page(one)}attempts/"' in shown or said.startswith("This")
+        desk.post(f"{page(one)}attempts/")
+        assert said in desk.get(page(one)).text
+    work(one.pk)
+    one.refresh_from_db()
+    assert (one.stage, counts(one)) == ("finished", (1, 0, 0, 0))
+
+
 def test_a_get_starts_nothing_and_strangers_ids_are_not_found(desk):
     one = checked(table(JANA))
     assert desk.get(f"{page(one)}start/").status_code == 405
     assert desk.get(f"{page(one)}cancellation/").status_code == 405
+    assert desk.get(f"{page(one)}attempts/").status_code == 405
     assert desk.get(f"{LIST}999999/").status_code == 404
     assert desk.post(f"{LIST}999999/start/").status_code == 404
     assert desk.get(f"{LIST}?cursor=%00garbage").status_code in (200, 400)
@@ -196,6 +218,8 @@ def test_the_file_opens_in_the_readers_spreadsheet_and_comes_back(desk, language
     place = header.index("First Name")
     assert [row[place] for row in rows] == [*(f"'{name}" for name in names[:5]), names[5]]
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+    assert {row[1] for row in rows} == {{"de": "Übersprungen", "en": "Skipped"}[language]}
+    assert {"de": "keine E-Mail-Adresse", "en": "is not an e-mail"}[language] in rows[0][2]
     mended = re.sub(rb"no(\d)", rb"ok\1@example.de", content)
     assert counts(imported(mended)) == (6, 0, 0, 0)
     assert set(Customer.objects.values_list("first_name", flat=True)) == set(names)
@@ -205,7 +229,7 @@ def test_the_file_opens_in_the_readers_spreadsheet_and_comes_back(desk, language
 def test_the_pages_ask_as_often_for_many_as_for_one(desk, rows):
     for _ in range(rows):
         one = checked(table(*({**row, "Total Spent": "lots"} for row in many(rows))))
-    for url, expected in ((LIST, 4), (page(one), 6)):
+    for url, expected in ((LIST, 4), (page(one), 8)):
         desk.get(url)
         with CaptureQueriesContext(connection) as captured:
             desk.get(url)

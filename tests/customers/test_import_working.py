@@ -16,7 +16,7 @@ from customers.importing.models import CannotStart, Import, ImportRow, StagedRow
 from customers.importing.problems import FileRefused
 from customers.importing.tasks import sweep, work_on_import
 from customers.importing.working import steps, work
-from customers.models import Customer
+from customers.models import Customer, Note
 from events.models import Event
 from shop.models import StoredFile
 from tests.customers.import_files import checked, counts, imported, many, table
@@ -97,38 +97,6 @@ def test_a_chunk_that_is_cancelled_while_it_is_written_is_undone(settings, monke
     monkeypatch.setattr(writing, "write", cancelled_meanwhile)
     assert list(steps(one.pk)) == []
     assert Customer.objects.count() == 0
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("killed_after", range(1, 11))
-def test_a_worker_killed_anywhere_is_followed_by_one_that_goes_on(settings, killed_after):
-    settings.IMPORT_CHUNK_ROWS = 3
-    content = table(*many(10), {"Email": "broken"}, {"Email": "person1@example.de", "Note": "last"})
-    one = uploaded(content)
-    done = 0
-    for _turn in range(30):
-        for _stage in steps(one.pk):
-            done += 1
-            if done % killed_after == 0:
-                break
-        one.refresh_from_db()
-        if one.stage == "checked":
-            one.start(by=None, in_worker=False)
-    assert (one.stage, counts(one)) == ("finished", (10, 0, 0, 2))
-    assert (one.rows_count, one.done_count, Customer.objects.count()) == (12, 12, 10)
-    assert Customer.objects.get(note="last").primary_email == "person1@example.de"
-    assert StagedRow.objects.count() == 0
-
-
-@pytest.mark.django_db
-def test_rows_lost_in_a_crash_of_the_database_are_read_again(settings):
-    settings.IMPORT_CHUNK_ROWS = 3
-    one = checked(table(*many(10)))
-    one.start(by=None, in_worker=False)
-    next(steps(one.pk))
-    StagedRow.objects.all().delete()
-    assert (counts(finished(one)), one.rows_count) == ((10, 0, 0, 0), 10)
-    assert Customer.objects.count() == 10
 
 
 @pytest.mark.django_db
@@ -286,6 +254,24 @@ def test_a_second_worker_leaves_a_step_that_is_under_way_alone():
     over.set()
     holder.join()
     assert finished(one).stage == "checked"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_note_does_not_wait_for_an_import(agent):
+    jana = CustomerFactory(email="jana@example.de")
+    one = checked(table({**JANA, "Note": "from the file"}))
+    one.start(by=None, in_worker=False)
+
+    def write_note() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        Note.write(jana, by=agent, text="They rang.")
+
+    with transaction.atomic():
+        for _stage in steps(one.pk):
+            break
+        _together([write_note])
+    assert jana.notes.count() == 1
 
 
 def _together(jobs) -> None:

@@ -11,8 +11,6 @@ from core.conflicts import ChangedMeanwhile
 from customers import followers
 from customers.models import (
     Address,
-    Channel,
-    Consent,
     Customer,
     TooManyTags,
 )
@@ -138,30 +136,6 @@ class TestAccountStates:
         assert karla.account_enabled()
         assert karla.account_invited() is False
         assert karla.account_state == "enabled"
-
-
-class TestConsents:
-    def test_a_consent_is_noted_once(self, agent: User, customer: Customer) -> None:
-        assert customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=agent)
-        assert customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=agent) is False
-        customer.refresh_from_db()
-        assert customer.email_consent == Consent.SUBSCRIBED
-        event = Event.objects.about(customer).latest("id")
-        assert event.plain == {"channel": "email", "state": "SUBSCRIBED"}
-
-    def test_an_older_word_that_arrives_later_does_not_count(self, customer: Customer) -> None:
-        from django.utils import timezone
-
-        now = timezone.now()
-        customer.set_consent(Channel.SMS, Consent.UNSUBSCRIBED, by=None, at=now)
-        earlier = now - timezone.timedelta(days=1)
-        assert customer.set_consent(Channel.SMS, Consent.SUBSCRIBED, by=None, at=earlier) is False
-        customer.refresh_from_db()
-        assert customer.sms_consent == Consent.UNSUBSCRIBED
-
-    def test_nothing_follows_redacted(self, customer: Customer) -> None:
-        customer.set_consent(Channel.EMAIL, Consent.REDACTED, by=None)
-        assert customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=None) is False
 
 
 class TestTags:

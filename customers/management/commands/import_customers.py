@@ -25,9 +25,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="only say what the import would do"
         )
+        parser.add_argument(
+            "--fill-gaps", action="store_true", help="overwrite nothing that is there already"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        one = self._upload(options["file"])
+        one = self._upload(options["file"], only_fills_gaps=options["fill_gaps"])
         self._work(one)
         if one.stage == Stage.FAILED:
             raise CommandError(one.refusal)
@@ -39,10 +42,11 @@ class Command(BaseCommand):
         self._work(one)
         self._report(one, "Done:")
 
-    def _upload(self, path: Path) -> Import:
+    def _upload(self, path: Path, *, only_fills_gaps: bool) -> Import:
+        choice = {"only_fills_gaps": only_fills_gaps, "in_worker": False}
         try:
             with path.open("rb") as stream:
-                return Import.upload(stream, name=path.name, by=None, in_worker=False)
+                return Import.upload(stream, name=path.name, by=None, **choice)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
         except FileRefused as refusal:

@@ -1,0 +1,41 @@
+"""What is not kept for ever: files nobody decided on, and the people in files of long ago."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from customers.importing.models import Import, ImportRow
+from shop.models.files import StoredChunk
+
+UNDECIDED_DAYS = 7
+
+
+def forget_old() -> int:
+    """Cancel what nobody started within a week; forget the cells of what ended long ago.
+
+    Who came from which line, and the digests that tell a repeat, stay. Bears any number of calls.
+    """
+    now = timezone.now()
+    undecided = Import.objects.checked().filter(checked_at__lt=now - timedelta(days=UNDECIDED_DAYS))
+    cancelled = sum(one.cancel(by=None) for one in undecided)
+    long_ago = now - timedelta(days=settings.IMPORT_KEPT_DAYS)
+    old = Import.objects.ended().filter(uploaded_at__lt=long_ago, forgotten_at=None)
+    return cancelled + sum(_forget(one) for one in old.order_by("pk"))
+
+
+def _forget(one: Import) -> bool:
+    with transaction.atomic():
+        mine = Import.objects.ended().filter(pk=one.pk, forgotten_at=None)
+        if not mine.update(forgotten_at=timezone.now()):
+            return False
+        StoredChunk.objects.filter(file=one.file_id).delete()
+        rows = ImportRow.objects.filter(of_import=one)
+        rows.filter(Q(is_written=False) | Q(outcome="skipped")).delete()
+        rows.exclude(problems=[]).update(problems=[])
+        rows.exclude(changes={}).update(changes={})
+    return True

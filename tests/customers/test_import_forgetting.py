@@ -1,0 +1,77 @@
+"""A file of people is not kept for ever; who came from it stays known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from customers.importing.forgetting import UNDECIDED_DAYS
+from customers.importing.tasks import forget_old_imports
+from customers.models import Customer, Import, ImportRow, StagedRow
+from customers.timeline import timeline_of
+from shop.models.files import StoredChunk
+from tests.customers.import_files import checked, counts, imported, table
+from tests.factories.accounts import sign_in
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+JANA = {"First Name": "Jana", "Last Name": "Müller", "Email": "jana@example.de"}
+
+
+def aged(one: Import, days: float) -> Import:
+    then = timezone.now() - timedelta(days=days)
+    Import.objects.filter(pk=one.pk).update(uploaded_at=then)
+    if one.checked_at:
+        Import.objects.filter(pk=one.pk).update(checked_at=then)
+    return one
+
+
+def test_what_nobody_decided_on_is_cancelled_after_a_week() -> None:
+    younger = aged(checked(table(JANA)), UNDECIDED_DAYS - 0.1)
+    older = aged(checked(table(JANA)), UNDECIDED_DAYS + 0.1)
+    assert (forget_old_imports(), forget_old_imports()) == (1, 0)
+    for one in (younger, older):
+        one.refresh_from_db()
+    assert (younger.stage, older.stage) == ("checked", "cancelled")
+    assert set(StagedRow.objects.values_list("of_import", flat=True)) == {younger.pk}
+
+
+def test_file_and_cells_of_an_old_import_go_and_the_customers_stay_known(
+    lead: User, settings: object
+) -> None:
+    settings.IMPORT_KEPT_DAYS = 30  # type: ignore[attr-defined]
+    imported(table({**JANA, "Phone": "ring me"}, {"Email": "broken"}))
+    one = aged(imported(table({**JANA, "Note": "new"}, {"Email": "broken"})), 30.1)
+    jana = Customer.objects.get()
+    assert forget_old_imports() == 1
+    assert forget_old_imports() == 0
+    row = one.rows.get()
+    assert (row.customer, row.problems, row.changes) == (jana, [], {})
+    assert not StoredChunk.objects.filter(file=one.file_id).exists()
+    assert "Changed by the import of customers.csv" in timeline_of(jana).entries[0].line.text
+    client, page = (
+        sign_in(lead, headers={"Accept-Language": "en"}),
+        f"/admin/customers/imports/{one.pk}/",
+    )
+    assert "were deleted on" in client.get(page).text
+    for part in ("problems", "changes"):
+        assert client.get(f"{page}{part}/").status_code == 404
+    assert counts(imported(table({**JANA, "Note": "new"}))) == (0, 0, 1, 0)
+
+
+def test_a_younger_import_and_one_that_is_under_way_are_left_alone(settings: object) -> None:
+    settings.IMPORT_KEPT_DAYS = 30  # type: ignore[attr-defined]
+    aged(imported(table({**JANA, "Phone": "ring me"})), 29)
+    working = checked(table({"First Name": "Neu"}, {"Email": "broken"}))
+    working.start(by=None, in_worker=False)
+    aged(working, 99)
+    before = list(ImportRow.objects.values())
+    assert forget_old_imports() == 0
+    assert list(ImportRow.objects.values()) == before
+    assert StoredChunk.objects.count() == 2

@@ -1,0 +1,85 @@
+"""Whose row is it, when all it shares with somebody is a phone or a further address?"""
+
+from __future__ import annotations
+
+import pytest
+
+from customers.models import Customer
+from customers.timeline import timeline_of
+from tests.customers.import_files import counts, imported, problems, table
+from tests.factories.customers import CustomerFactory
+
+pytestmark = pytest.mark.django_db
+
+JANA = {"First Name": "Jana", "Last Name": "Müller", "Email": "jana@example.de"}
+ANNA = {"first_name": "Anna", "last_name": "Berg", "email": "anna@example.de"}
+BERND = {"First Name": "Bernd", "Last Name": "Berg", "Phone": "040 66969 100"}
+
+
+@pytest.mark.parametrize("row_id", ["", "7001"])
+def test_two_who_share_a_phone_and_have_addresses_of_their_own_stay_two(row_id):
+    anna = CustomerFactory(**ANNA)
+    anna.add_phone("+494066969100", by=None)
+    one = imported(table({**BERND, "Email": "bernd@example.de", "Customer ID": row_id}))
+    assert (counts(one), problems(one)) == ((1, 0, 0, 0), [(2, "phone_shared")])
+    assert one.rows.get().problems == [["phone_shared", "Anna Berg"]]
+    anna.refresh_from_db()
+    assert (anna.first_name, anna.primary_email) == ("Anna", "anna@example.de")
+    assert Customer.objects.exclude(pk=anna.pk).get().primary_email == "bernd@example.de"
+
+
+@pytest.mark.parametrize(
+    ("email_here", "email_in_file"), [("anna@example.de", ""), ("", "anna@example.de"), ("", "")]
+)
+def test_a_phone_joins_where_only_one_side_has_an_address(email_here, email_in_file):
+    anna = CustomerFactory(**{**ANNA, "email": email_here})
+    anna.add_phone("+494066969100", by=None)
+    row = {"Last Name": "Berg", "Phone": "040 66969 100", "Note": "new", "Email": email_in_file}
+    assert counts(imported(table(row))) == (0, 1, 0, 0)
+    anna.refresh_from_db()
+    assert (anna.note, anna.primary_email) == ("new", email_here or email_in_file)
+
+
+class TestAFurtherAddress:
+    @pytest.fixture
+    def jana(self) -> Customer:
+        jana = CustomerFactory(email="jana@example.de", first_name="Jana", last_name="")
+        jana.add_email("jana@work.example", by=None)
+        return jana
+
+    def test_joins_its_customer_who_keeps_what_is_there(self, jana):
+        row = {"Email": "Jana@Work.example", "First Name": "J.", "Last Name": "Müller"}
+        assert counts(imported(table({**row, "Tags": "VIP"}))) == (0, 1, 0, 0)
+        jana.refresh_from_db()
+        assert (jana.name, jana.primary_email) == ("Jana Müller", "jana@example.de")
+        assert jana.tags.get().name == "VIP"
+        assert counts(imported(table({**row, "Tags": "VIP"}))) == (0, 0, 1, 0)
+
+    def test_of_two_customers_is_nobodys(self, jana):
+        CustomerFactory(email="karl@example.de").add_email("jana@work.example", by=None)
+        assert counts(imported(table({"Email": "jana@work.example"}))) == (1, 0, 0, 0)
+
+    def test_does_not_join_people_whom_the_shop_tells_apart(self, jana):
+        jana.external_ids.create(source="shopify", value="7")
+        row = {"Email": "jana@work.example", "Customer ID": "8"}
+        assert counts(imported(table(row))) == (1, 0, 0, 0)
+
+    def test_beside_the_primary_one_in_one_file_does_not_count(self, jana):
+        emails = ("jana@example.de", "jana@work.example")
+        rows = [{"Email": email, "Note": email} for email in emails]
+        one = imported(table(*rows))
+        jana.refresh_from_db()
+        assert (problems(one), jana.note) == ([(3, "same_customer")], "jana@example.de")
+
+
+def test_what_staff_mended_stays_also_where_the_file_had_nothing_to_change(agent):
+    content = table({**JANA, "Last Name": "Mueler"})
+    jana = CustomerFactory(email="jana@example.de", first_name="Jana", last_name="Mueler")
+    first = imported(content)
+    assert counts(first) == (0, 0, 1, 0)
+    assert not any("import" in entry.line.text for entry in timeline_of(jana).entries)
+    jana.change(by=agent, expected_version=jana.version, last_name="Müller")
+    again = imported(content)
+    jana.refresh_from_db()
+    assert (counts(again), jana.last_name) == ((0, 0, 1, 0), "Müller")
+    assert (first.rows.count(), again.rows.count()) == (1, 0)
