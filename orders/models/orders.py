@@ -20,9 +20,9 @@ from events.log import record
 from orders.figures import kept_figures
 from orders.models.amounts import Amounts
 from orders.models.labels import OrderLabels
-from orders.models.parts import Line, Parcel, ParcelLine, Refund, lines_of
+from orders.models.parts import Line, Parcel, ParcelLine, Refund, lines_of, pack
 from orders.models.querysets import OrderQuerySet
-from orders.models.refusals import NotCancellable, NotPayable, NotRefundable, NotShippable
+from orders.models.refusals import NotCancellable, NotPayable, NotRefundable
 from orders.models.statuses import (
     AWAITING_MONEY,
     HAS_MONEY,
@@ -189,7 +189,8 @@ class Order(OrderLabels, Amounts):
             known = self.parcels.filter(number=number).exclude(number="").first()
             if known is not None:
                 return known
-            packed = self._packed(quantities)
+            # Of a cancelled order nothing leaves any more.
+            packed = pack(self.lines.filter(order__cancelled_at=None), quantities)
             parcel = self.parcels.create(
                 company=company, number=number, shipped_at=at or timezone.now()
             )
@@ -272,26 +273,12 @@ class Order(OrderLabels, Amounts):
         waiting = Order.objects.select_for_update(of=("self",), no_key=True)
         self.refresh_from_db(from_queryset=waiting)
 
-    def _packed(self, quantities: Mapping[int, int] | None) -> dict[int, int]:
-        """Take so many of each line out of what is left. Raises NotShippable."""
-        left = {line.pk: line.quantity - line.shipped_quantity for line in self.lines.all()}
-        wanted = left if quantities is None else quantities
-        packed = {pk: count for pk, count in wanted.items() if count}
-        if not packed or self.cancelled_at is not None:
-            raise NotShippable
-        if any(count < 0 or count > left.get(pk, 0) for pk, count in packed.items()):
-            raise NotShippable
-        for pk, count in packed.items():
-            self.lines.filter(pk=pk).update(shipped_quantity=F("shipped_quantity") + count)
-        return packed
-
     def _follow_parcels(self) -> None:
         """Say of the whole order what its lines and parcels say together."""
         all_left = not self.lines.filter(shipped_quantity__lt=F("quantity")).exists()
         arrivals = list(self.parcels.values_list("delivered_at", flat=True))
-        self.fulfillment_status = (
-            FulfillmentStatus.FULFILLED if all_left else FulfillmentStatus.PARTIAL
-        )
+        whole, part = FulfillmentStatus.FULFILLED, FulfillmentStatus.PARTIAL
+        self.fulfillment_status = whole if all_left else part
         self.delivered_at = max(arrivals) if all_left and None not in arrivals else None  # type: ignore[type-var]  # none is None here
         self.save(update_fields=["fulfillment_status", "delivered_at"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from orders.models.refusals import NotShippable
 from orders.tracking import tracking_url
 
 if TYPE_CHECKING:
@@ -143,3 +145,18 @@ def lines_of(order: Order, new: NewOrder) -> list[Line]:
         )
         for position, line in enumerate(new.lines, start=1)
     ]
+
+
+def pack(lines: models.QuerySet[Line], quantities: Mapping[int, int] | None) -> dict[int, int]:
+    """Take so many of each line (by id) out of what is left, or all of it. Raises NotShippable.
+
+    The caller holds the order.
+    """
+    left = {line.pk: line.quantity - line.shipped_quantity for line in lines}
+    wanted = left if quantities is None else quantities
+    packed = {pk: count for pk, count in wanted.items() if count}
+    if not packed or any(count < 0 or count > left.get(pk, 0) for pk, count in packed.items()):
+        raise NotShippable
+    for pk, count in packed.items():
+        lines.filter(pk=pk).update(shipped_quantity=F("shipped_quantity") + count)
+    return packed
