@@ -22,7 +22,7 @@ ACTIONS = {
     "customer_address_removal", "customer_disabling", "customer_enabling",
     "customer_identity_add", "customer_identity_primary", "customer_identity_removal",
     "customer_import_attempts", "customer_import_cancellation", "customer_import_changes",
-    "customer_import_problems", "customer_import_start",
+    "customer_import_problems", "customer_import_start", "customer_letter_state",
     "customer_note_add", "customer_note_removal", "customer_tag_add", "customer_tag_removal",
     "delivery_attempts", "demo_mail_html", "demo_mail_json", "desk_link", "desk_logout",
     "desk_sessions", "healthz", "language_choice", "mail_attempts", "mention_seen", "readyz",
