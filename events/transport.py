@@ -16,11 +16,12 @@ from kombu.transport import TRANSPORT_ALIASES, redis
 class PatientQoS(redis.QoS):
     def restore_unacked(self, client: Any = None) -> None:
         """Give messages back while there is a line; their rows are in the database anyway."""
-        line = self.channel.connection
+        delivered: Any = self._delivered
+        line: Any = self.channel.connection
         if line is not None and line.client is not None:
             with suppress(*line.connection_errors):
                 super().restore_unacked(client)
-        self._delivered.clear()
+        delivered.clear()
 
 
 class PatientChannel(redis.Channel):
