@@ -56,7 +56,7 @@ class TestTheDryRunsPage:
 
     def test_reading_is_told_in_percent(self, desk):
         upload(desk, table(JANA))
-        assert "Reading the file: percent" in desk.get(page(Import.objects.get())).text
+        assert "Reading the file (percent)" in desk.get(page(Import.objects.get())).text
 
 
 def work_through(one: Import) -> None:
