@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -50,6 +51,25 @@ def clock(value: datetime | None) -> str:
     if value is None:
         return ""
     return format_time(timezone.localtime(value), "HH:mm", locale=babel_locale())
+
+
+def zone(value: datetime | None) -> str:
+    """`MEZ`, `EST`, or `GMT+01:00` where the language has no short name: for readers elsewhere."""
+    if value is None:
+        return ""
+    local, locale = timezone.localtime(value), babel_locale()
+    name = format_time(local, "z", locale=locale)
+    return format_time(local, "ZZZZ", locale=locale) if name[0] in "+-" else name
+
+
+def time_left(until: datetime | None) -> str:
+    """`60 minutes`, `7 days`: what is left of an offer, in what people count in."""
+    if until is None:
+        return ""
+    minutes = max(1, round((until - timezone.now()).total_seconds() / 60))
+    units = [(minutes // 1440, "day"), (minutes // 60, "hour"), (minutes, "minute")]
+    count, unit = next(pair for pair in units if pair[0] > 1 or pair[1] == "minute")
+    return format_unit(count, unit, locale=babel_locale())
 
 
 def when(value: datetime | None) -> SafeString | str:

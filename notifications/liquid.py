@@ -99,6 +99,8 @@ class MailEnvironment(Environment):
             "paragraphs": paragraphs if spell is spell_markdown else one_line,
             "day": _day,
             "clock": _clock,
+            "zone": _zone,
+            "time_left": _time_left,
             "money": _money,
         }
         self.add_tag(SpellingOutputTag)
@@ -132,6 +134,14 @@ def _day(value: Any) -> str:
 
 def _clock(value: Any) -> str:
     return words.clock(_moment(value))
+
+
+def _zone(value: Any) -> str:
+    return words.zone(_moment(value))
+
+
+def _time_left(value: Any) -> str:
+    return words.time_left(_moment(value))
 
 
 def _money(amount: Any, currency: str) -> str:

@@ -30,6 +30,8 @@ register.filter("number", words.number)
 register.filter("day", words.day)
 register.filter("clock", words.clock)
 register.filter("when", words.when)
+register.filter("zone", words.zone)
+register.filter("time_left", words.time_left)
 
 HUES = 8
 CHOICE_WIDGETS = (CheckboxInput, CheckboxSelectMultiple, RadioSelect)

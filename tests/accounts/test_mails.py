@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.mails import NOTICES, SECRET
 from accounts.models import AskPurpose, RecoveryAsk, ResetRequest, StaffLink, User
 from accounts.tokens import token_for
+from core import words
 from customers.models import Customer
 from customers.timeline import timeline_of
 from events.models import Delivery, Event
@@ -48,11 +51,88 @@ def test_every_mail_reads_in_every_language(db: None, name: str, language: str) 
     kind = kind_named(name)
     assert kind is not None
     letter = render(kind, language, values(), Shop.current())
-    words = {"en": " you", "de": " Sie", "de-informal": " d"}
-    assert words[language] in letter.text
+    spoken = {"en": " you", "de": " Sie", "de-informal": " d"}
+    assert spoken[language] in letter.text
     if language == "de-informal":
         assert " Ihr" not in letter.text
     assert "{{" not in letter.text + letter.html + letter.subject
+
+
+# What each mail has to say besides: how it calls its steps, who is behind it, until when, what if
+# it was not you. Each text is written by hand, and so each of them is looked at.
+STEPS = {
+    "en": ["1. Open the link", "2. "],
+    "de": ["1. Öffnen Sie den Link", "2. "],
+    "de-informal": ["1. Öffne den Link", "2. "],
+}
+UNTIL = {
+    "en": "The link works once, for {left}: until {day}",
+    "de": "Der Link funktioniert einmal und gilt {left}, bis {day}",
+    "de-informal": "Der Link funktioniert einmal und gilt {left}, bis {day}",
+}
+IF_NOT_YOU = {
+    "en": r"\*?(It was not you|You did not ask|You know nothing of it|You do not (want|know))",
+    "de": r"(Das waren nicht Sie|Sie (haben nicht|haben das Konto nicht|wissen n|möchten kein))",
+    "de-informal": r"(Das warst nicht du|Du (hast (nicht|das Konto n)|weißt n|möchtest kein))",
+}
+ASKED_OUTSIDE = {
+    "en": "most likely (by )?you",
+    "de": "vermutlich von Ihnen",
+    "de-informal": "vermutlich von dir",
+}
+LANGUAGES = ["en", "de", "de-informal"]
+
+
+def text_of(name: str, language: str, **changes: Any) -> str:
+    kind = kind_named(name)
+    assert kind is not None
+    with translation.override(language), timezone.override(ZoneInfo("Europe/Berlin")):
+        return " ".join(render(kind, language, values(**changes), Shop.current()).text.split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", SECRET)
+def test_every_mail_with_a_link_says_what_to_do_and_until_when(
+    db: None, name: str, language: str
+) -> None:
+    at = timezone.now() + timedelta(minutes=60)
+    text = text_of(name, language, expires_at=at)
+    assert [step for step in STEPS[language] if step not in text] == []
+    with translation.override(language), timezone.override(ZoneInfo("Europe/Berlin")):
+        day, clock, zone = words.day(at), words.clock(at), words.zone(at)
+    left = {"en": "60 minutes", "de": "60 Minuten"}[language[:2]]
+    assert UNTIL[language].format(left=left, day=day) in text
+    if name != "account_invite":  # which runs for weeks
+        moment = {"en": f"{day}, {clock} ({zone})", "de": f"{day}, {clock} Uhr ({zone})"}
+        assert moment[language[:2]] in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [*SECRET, *NOTICES])
+def test_every_mail_says_what_to_do_if_it_was_not_you(db: None, name: str, language: str) -> None:
+    assert re.search(IF_NOT_YOU[language], text_of(name, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", SECRET)
+def test_every_mail_with_a_link_says_who_asked_for_it(db: None, name: str, language: str) -> None:
+    by_us = text_of(name, language)
+    if name in {"registration", "reset_asked_by_customer"}:
+        assert re.search(ASKED_OUTSIDE[language], by_us)
+    else:
+        assert "Anna Agent" in by_us
+    if name == "staff_reset":
+        assert re.search(ASKED_OUTSIDE[language], text_of(name, language, asked_by=""))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [name for name in NOTICES if name != "welcome"])
+def test_every_notice_says_when_it_happened_and_in_which_zone(
+    db: None, name: str, language: str
+) -> None:
+    text = text_of(name, language, at=datetime(2026, 7, 5, 22, 30, tzinfo=UTC))
+    clock = {"en": "00:30 (GMT+02:00)", "de": "00:30 Uhr (MESZ)"}[language[:2]]
+    assert clock in text
 
 
 @pytest.mark.parametrize("name", [*SECRET, *NOTICES])

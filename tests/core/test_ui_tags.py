@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -67,7 +67,7 @@ class TestWords:
 
     def test_what_is_not_known_prints_nothing(self) -> None:
         assert [words.money(None, "EUR"), words.number(None), words.day(None)] == ["", "", ""]
-        assert [words.clock(None), words.when(None)] == ["", ""]
+        assert [words.clock(None), words.when(None), words.zone(None)] == [""] * 3
 
     @pytest.mark.parametrize(
         ("moment", "text"),
@@ -92,6 +92,40 @@ class TestWords:
             '<time datetime="2026-11-02T13:00:00+01:00"'
             ' title="Monday, 2 November 2026, 13:00 CET">2 Nov 2026</time>'
         )
+
+    @pytest.mark.parametrize(
+        ("zone", "language", "name"),
+        [
+            ("Europe/Berlin", "de", "MEZ"),
+            ("Europe/Berlin", "en", "GMT+01:00"),
+            ("America/New_York", "en", "EST"),
+            ("Asia/Kolkata", "de", "GMT+05:30"),
+        ],
+    )
+    def test_a_zone_has_a_name_that_readers_elsewhere_understand(
+        self, zone: str, language: str, name: str
+    ) -> None:
+        with translation.override(language), timezone.override(zone):
+            assert words.zone(datetime(2026, 11, 2, 12, 0, tzinfo=UTC)) == name
+
+    @pytest.mark.parametrize(
+        ("left", "text"),
+        [
+            (timedelta(seconds=-5), "1 minute"),
+            (timedelta(seconds=70), "1 minute"),
+            (timedelta(minutes=59, seconds=58), "60 minutes"),
+            (timedelta(minutes=119), "119 minutes"),
+            (timedelta(hours=30), "30 hours"),
+            (timedelta(days=7), "7 days"),
+        ],
+    )
+    def test_time_left_is_counted_in_what_people_count_in(
+        self, left: timedelta, text: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        with translation.override("en"):
+            assert words.time_left(now + left) == text
 
     @pytest.mark.parametrize(
         ("name", "letters"),
