@@ -144,3 +144,20 @@ def test_a_hundred_tries_at_once_are_counted_to_the_last(transactional_db: None)
     assert answers.count(422) == LIMITS["login of account from ip"].tries
     assert answers.count(429) == 100 - LIMITS["login of account from ip"].tries
     assert Throttle.objects.get(name="login from ip").count == 100
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Ordered here before, or lost your password? The same link lets you in again."),
+        (
+            "de",
+            "Passwort vergessen? Mit demselben Link kommen Sie wieder hinein.",
+        ),
+    ],
+)
+def test_registering_says_how_to_get_back_in_by_oneself(db: None, language: str, said: str) -> None:
+    page = Client(headers={"Accept-Language": language}).get("/account/register/")
+    html = page.content.decode()
+    assert said in html
+    assert 'href="/account/recover/"' in html
