@@ -40,6 +40,7 @@ def team(request: DeskRequest) -> HttpResponse:
         "form": form,
         "colleagues": [_row(request.user, one) for one in _colleagues()],
         "roles": [(role.value, role.label) for role in roles],
+        "may_make_owners": Role.OWNER in roles,
         "page_title": gettext("Team"),
     }
     status = 422 if form.is_bound else 200

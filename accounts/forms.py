@@ -117,7 +117,7 @@ class NewPasswordForm(forms.Form):
         return password
 
 
-class InviteForm(NewPasswordForm):
+class ConfirmForm(NewPasswordForm):
     """What a new customer says about themselves when they confirm their address."""
 
     first_name = LineField(label=_("First name"), max_length=100, required=False)

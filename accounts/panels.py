@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
@@ -35,8 +35,8 @@ WEEK = FAILED_LATELY = timedelta(days=7)
 
 def reset_panel(desk_request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """What became of the newest link; an empty place for the next one when there is none."""
-    newest = ResetRequest.objects.filter(customer=customer).order_by("-id")
-    request = newest.select_related("asked_by").first()
+    newest = customer.reset_requests.select_related("asked_by").order_by("-id")
+    request: ResetRequest | None = newest.first()
     lately = timezone.now() - SHOWN_AFTER
     is_shown = request is not None and (request.is_open or _ended_at(request) > lately)
     return {
@@ -46,7 +46,7 @@ def reset_panel(desk_request: HttpRequest, customer: Customer) -> dict[str, Any]
     }
 
 
-def _ended_at(request: ResetRequest) -> Any:
+def _ended_at(request: ResetRequest) -> datetime:
     return request.closed_at or request.expires_at
 
 

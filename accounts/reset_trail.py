@@ -55,6 +55,12 @@ class ResetTrail:
         return "opened" if self.request.opened_at else "sent"
 
     @property
+    def ended_by_disabling(self) -> bool:
+        """Withdrawn in the very transaction in which staff disabled the customer."""
+        disabled_at, closed_at = self.request.customer.disabled_at, self.request.closed_at
+        return bool(disabled_at and closed_at and closed_at >= disabled_at)
+
+    @property
     def title(self) -> str:
         return title_of(self)
 

@@ -57,9 +57,15 @@ def text_of(trail: ResetTrail) -> str:
     return {
         "used": _("Every other device was signed out, and a mail tells the customer."),
         "expired": _("Send it again if it is still needed."),
-        "withdrawn": _("Whoever follows it is told so."),
+        "withdrawn": _withdrawn(trail),
         "declined": _("An invite can be sent again at any time."),
     }.get(trail.situation, "")
+
+
+def _withdrawn(trail: ResetTrail) -> str:
+    if trail.situation == "withdrawn" and trail.ended_by_disabling:
+        return _("Disabling the account ended it. Whoever follows it is told so.")
+    return _("Whoever follows it is told so.")
 
 
 def _sending(trail: ResetTrail) -> str:

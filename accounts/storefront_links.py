@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.asking import ask_for_link
 from accounts.carried_links import LEAST_SECONDS, carried, carry, drop, guarded, led_on
-from accounts.forms import InviteForm, NewPasswordForm, nobody_yet
+from accounts.forms import ConfirmForm, NewPasswordForm, nobody_yet
 from accounts.limits import throttled
 from accounts.masking import mask_email
 from accounts.models import (
@@ -129,7 +129,7 @@ def _form(request: HttpRequest, link: ResetRequest | Registration) -> NewPasswor
     posted = request.POST or None
     if isinstance(link, Registration):
         typed = {"first_name": link.first_name, "last_name": link.last_name}
-        return InviteForm(posted, user=nobody_yet(link.to), initial=typed)
+        return ConfirmForm(posted, user=nobody_yet(link.to), initial=typed)
     user = User.objects.filter(customer=link.customer).first()
     form = NewPasswordForm(posted, user=user or nobody_yet(link.to, link.customer.name))
     if link.purpose == Purpose.INVITE:

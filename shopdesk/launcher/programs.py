@@ -84,8 +84,7 @@ def beat(var_dir: Path) -> list[str | Path]:
 
 
 def celery(command: str) -> list[str | Path]:
-    # Quiet: without a banner, so that each line of the log is an entry of its own.
-    return [sys.executable, "-m", "celery", "-q", "-A", "shopdesk.celery", command]
+    return [sys.executable, "-m", "celery", "-A", "shopdesk.celery", command]
 
 
 def source_folders() -> list[str]:

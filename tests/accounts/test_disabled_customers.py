@@ -59,6 +59,18 @@ def test_a_link_that_was_withdrawn_is_not_sent_again(customer: Customer, agent: 
     customer.disable(by=agent)  # closes the link
     shown = sign_in(agent).get(reverse("customer_detail", args=[customer.pk])).content.decode()
     assert ("was withdrawn" in shown, "Send again" in shown) == (True, False)
+    assert "Disabling the account ended it." in shown
+
+
+def test_a_link_that_staff_withdrew_before_was_not_ended_by_disabling(
+    customer: Customer, agent: User
+) -> None:
+    from accounts.models import ResetRequest
+
+    ResetRequest.start(customer, by=agent).withdraw(by=agent)
+    customer.disable(by=agent)
+    shown = sign_in(agent).get(reverse("customer_detail", args=[customer.pk])).content.decode()
+    assert ("was withdrawn" in shown, "Disabling the account" in shown) == (True, False)
 
 
 def test_ctrl_k_leads_to_the_customer_instead_of_sending(disabled: Customer, agent: User) -> None:

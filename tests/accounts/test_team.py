@@ -183,3 +183,20 @@ def test_a_deactivated_colleague_cannot_sign_in(agent: User, owner: User) -> Non
     agent.deactivate(by=owner)
     answer = Client().post("/admin/login/", {"email": agent.email, "password": PASSWORD})
     assert answer.status_code == 422
+
+
+def test_what_cannot_be_taken_back_at_once_is_asked_first(
+    owner: User, lead: User, agent: User
+) -> None:
+    """In the menu stands a button that opens a dialog; only the dialog has the form."""
+    page = sign_in(owner).get("/admin/settings/team/").content.decode()
+    menus, dialogs = page.split("</main>")
+    for form in (f"{agent.pk}/deactivation/", 'value="owner"'):
+        assert (form in menus.partition("Invite somebody")[0], form in dialogs) == (False, True)
+    for name in (f"deactivate-{agent.pk}", f"make-owner-{agent.pk}"):
+        assert f'commandfor="{name}" data-opens="{name}"' in menus
+        assert f'<dialog id="{name}"' in dialogs
+    page = sign_in(lead).get("/admin/settings/team/").content.decode()
+    assert f'<dialog id="deactivate-{agent.pk}"' in page
+    assert "make-owner-" not in page
+    assert f"deactivate-{owner.pk}" not in page

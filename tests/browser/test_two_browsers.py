@@ -58,7 +58,8 @@ def test_a_deactivated_colleague_is_out_at_once(desk: Desk, open_page: Sit, sit_
     owner.goto("/admin/settings/team/")
     line = owner.locator(".plainlist > li").filter(has_text=email)
     line.locator("details.menu summary").click()
-    line.locator("form[action$='/deactivation/'] button").click()
+    line.locator("[data-opens^=deactivate-]").click()
+    owner.locator("dialog[open] form[action$='/deactivation/'] button.danger").click()
     expect(owner.locator(".toast, .flash").first).to_be_visible()
     # A part of a page that is asked for leads to the door as well, not only a whole page.
     colleague.locator("main input[type=search]").fill("müller")

@@ -1,0 +1,25 @@
+"""What the page of a customer says of a link by itself, while nobody loads it anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Desk
+from tests.browser.people import add_customer, send_link
+
+
+def test_the_badge_follows_the_link_and_a_second_click_is_told_to_wait(
+    desk: Desk, sit_down: Callable[..., Page]
+) -> None:
+    page = sit_down("agent")
+    customer = add_customer(page, "Frauke Feddersen")
+    badge = page.locator("header.head .badge")
+    expect(badge).to_have_text("No account")
+    send_link(page)
+    expect(badge).to_have_text("Invited")
+    expect(page.locator("#reset_panel")).to_contain_text("invite sent to")
+    page.locator("#reset_panel form[action$='/reset-requests/'] button").click()
+    expect(page.locator(".toast.warn")).to_contain_text("It can be sent again in")
+    assert len(desk.mails_to(customer.email)) == 1
