@@ -61,6 +61,7 @@ def steps(import_id: int) -> Iterator[Stage]:
             with transaction.atomic():
                 one = _take(import_id)
                 if one is None:
+                    _take_back_try(import_id)
                     return
                 stage = one.stage
                 if one.read_at is None:
@@ -88,6 +89,11 @@ def _begin(import_id: int) -> bool:
             return False
         Import.objects.filter(pk=import_id).update(attempts=F("attempts") + 1)
     return True
+
+
+def _take_back_try(import_id: int) -> None:
+    """Another worker was quicker: many at once must not look like one that fails."""
+    Import.objects.filter(pk=import_id, attempts__gt=0).update(attempts=F("attempts") - 1)
 
 
 def _take(import_id: int) -> Import | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 JANA = {"Customer ID": "7000000000001", "First Name": "Jana", "Email": "jana@example.de"}
+ANNA = {"first_name": "Anna", "last_name": "Berg", "email": "anna@example.de"}
 KARLA = {"First Name": "Karla", "Email": "karla@example.de"}
 
 
@@ -60,6 +61,14 @@ def test_a_row_that_cannot_be_matched_says_why() -> None:
     taken = {**JANA, "Email": "taken@example.de"}
     assert verdicts(checked(table(taken))) == [
         ("skipped", "Its e-mail address belongs to another customer.")
+    ]
+
+
+def test_somebody_new_who_may_be_known_is_asked_about() -> None:
+    CustomerFactory(**ANNA).add_phone("+494055501234", by=None)
+    row = {"First Name": "Bernd", "Email": "bernd@example.de", "Phone": "+49 40 5550 1234"}
+    assert verdicts(checked(table(row))) == [
+        ("created", "Anna Berg has the same phone number. Are they one person?")
     ]
 
 

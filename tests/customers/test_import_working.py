@@ -239,21 +239,42 @@ def test_four_workers_at_one_import_do_its_work_once(settings):
 def test_a_second_worker_leaves_a_step_that_is_under_way_alone():
     one = uploaded(table(JANA))
     begun, over = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            working._take(one.pk)
-            begun.set()
-            over.wait(10)
-        connection.close()
-
-    holder = threading.Thread(target=hold)
+    holder = threading.Thread(target=_hold, args=[one.pk, begun, over])
     holder.start()
     begun.wait(10)
     assert list(steps(one.pk)) == []
     over.set()
     holder.join()
     assert finished(one).stage == "checked"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_too_late_has_not_failed(monkeypatch):
+    """However many workers are sent to one import at once, it is not taken for broken."""
+    one = uploaded(table(JANA))
+    begin, over, holders = working._begin, threading.Event(), []
+
+    def overtaken(import_id: int) -> bool:
+        is_begun, begun = begin(import_id), threading.Event()
+        holders.append(threading.Thread(target=_hold, args=[import_id, begun, over]))
+        holders[-1].start()
+        begun.wait(10)
+        return is_begun
+
+    monkeypatch.setattr(working, "_begin", overtaken)
+    assert list(steps(one.pk)) == []
+    over.set()
+    holders[0].join()
+    one.refresh_from_db()
+    assert (one.attempts, one.stage) == (0, "reading")
+
+
+def _hold(import_id: int, begun: threading.Event, over: threading.Event) -> None:
+    with transaction.atomic():
+        working._take(import_id)
+        begun.set()
+        over.wait(10)
+    connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
