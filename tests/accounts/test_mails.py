@@ -56,6 +56,8 @@ def test_every_mail_reads_in_every_language(db: None, name: str, language: str) 
     if language == "de-informal":
         assert " Ihr" not in letter.text
     assert "{{" not in letter.text + letter.html + letter.subject
+    # Plain text has links and no buttons.
+    assert not re.search(r"button|Schaltfläche|[Kk]lick", letter.text)
 
 
 # What each mail has to say besides: how it calls its steps, who is behind it, until when, what if
