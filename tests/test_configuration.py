@@ -10,8 +10,11 @@ PLACES = ["core", "events", "shop", "notifications", "customers", "accounts", "o
 READ = re.compile(r"\benv\.\w+\(\s*\"([A-Z][A-Z_]+)\"|\benviron(?:\.\w+\(|\[)\s*\"([A-Z][A-Z_]+)\"")
 # Read under a name that is put together, from this tuple in shopdesk/environment.py.
 SECRETS = {"SECRET_KEY", "LINK_KEY"}
-# What the operating system says, not the administrator.
-FOREIGN = {"HOME", "PATH", "USER", "TMPDIR", "XDG_RUNTIME_DIR", "PYTHONPATH"}
+# What the operating system or a request says, not the administrator.
+FOREIGN = {
+    "HOME", "PATH", "USER", "TMPDIR", "XDG_RUNTIME_DIR", "PYTHONPATH",
+    "CONTENT_LENGTH", "CONTENT_TYPE", "PATH_INFO",
+}  # fmt: skip
 
 
 def read_variables() -> set[str]:

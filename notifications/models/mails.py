@@ -18,7 +18,7 @@ from events.leases import Leased
 from events.log import OutsideTransaction, record
 from events.models import Event, label_of
 from notifications.kinds import registered_kind, title_of
-from notifications.models.outbox import Failure, MailQuerySet, pause_after
+from notifications.models.outbox import Failure, MailQuerySet, lifetime, pause_after
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -119,7 +119,7 @@ class Mail(Leased):
             "subject_type": label_of(about),
             "subject_id": about.pk,
             "expires_at": expires_at,
-            "gives_up_at": min(filter(None, (expires_at, timezone.now() + _lifetime()))),
+            "gives_up_at": min(filter(None, (expires_at, timezone.now() + lifetime()))),
             "plain": plain,
         }
         if cause is None:
@@ -267,7 +267,7 @@ class Mail(Leased):
                 due_at=now,
                 told_at=now,
                 # Of nothing and a time, PostgreSQL calls the time the least.
-                gives_up_at=Least(F("expires_at"), Value(now + _lifetime())),
+                gives_up_at=Least(F("expires_at"), Value(now + lifetime())),
             )
             if reopened:
                 self._record("mail.tried_again", by=by)
@@ -298,7 +298,3 @@ class Mail(Leased):
             kind=self.kind,
             **plain,
         )
-
-
-def _lifetime() -> timedelta:
-    return timedelta(seconds=settings.MAIL_LIFETIME_SECONDS)

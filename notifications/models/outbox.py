@@ -32,6 +32,11 @@ class Failure(models.TextChoices):
     WORKER_LOST = "worker_lost", _("Sending the mail ended a worker several times")
 
 
+def lifetime() -> timedelta:
+    """How long a mail is tried that offers nothing which ends earlier."""
+    return timedelta(seconds=settings.MAIL_LIFETIME_SECONDS)
+
+
 def pause_after(failure: Failure, attempts: int, *, expires: bool) -> timedelta:
     """10 s doubling to a quarter of an hour, or to a minute where an offer runs out meanwhile."""
     if failure is Failure.CONNECTION:
