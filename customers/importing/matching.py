@@ -153,19 +153,22 @@ WHERE m.line = chunk.line AND m.customer_id IS NULL
 """
 
 # Only what is not there yet: if so chosen, and always of one met by a further address of theirs.
+# Consent to mail at an address that is not taken is no consent to mail at the primary one.
 _KEEP = """
 UPDATE chunk SET
     first_name = CASE WHEN c.first_name = '' THEN chunk.first_name ELSE '' END,
     last_name = CASE WHEN c.last_name = '' THEN chunk.last_name ELSE '' END,
     company = CASE WHEN c.company = '' THEN chunk.company ELSE '' END,
     note = CASE WHEN c.note = '' THEN chunk.note ELSE '' END,
-    email_key = CASE WHEN has.email THEN '' ELSE chunk.email_key END,
+    email_key = CASE WHEN has.email = '' THEN chunk.email_key ELSE '' END,
+    email_consent = CASE WHEN has.email IN ('', chunk.email_key) OR chunk.email_key = ''
+        THEN chunk.email_consent END,
     phone_key = CASE WHEN has.phone THEN '' ELSE chunk.phone_key END,
     country = CASE WHEN has.address THEN '' ELSE chunk.country END,
     has_address = chunk.has_address AND NOT has.address
 FROM matched m JOIN customers_customer c ON c.id = m.customer_id, LATERAL (SELECT
-    EXISTS (SELECT 1 FROM customers_identity i WHERE i.customer_id = c.id AND i.kind = 'email'
-        AND i.is_primary OFFSET 0) AS email,
+    coalesce((SELECT i.key FROM customers_identity i WHERE i.customer_id = c.id
+        AND i.kind = 'email' AND i.is_primary), '') AS email,
     EXISTS (SELECT 1 FROM customers_identity i WHERE i.customer_id = c.id AND i.kind = 'phone'
         OFFSET 0) AS phone,
     EXISTS (SELECT 1 FROM customers_address a WHERE a.customer_id = c.id OFFSET 0) AS address) has

@@ -187,7 +187,9 @@ class TestOnlyGaps:
     ) -> None:
         jana.external_ids.create(source="shopify", value="7210448301122")
         imported(table({**ROW, "Email": "neu@example.de"}), only_fills_gaps=True)
+        jana.refresh_from_db()
         assert [one.key for one in jana.identities.emails()] == ["jana@example.de"]
+        assert jana.email_consent == "SUBSCRIBED"
 
     @pytest.mark.parametrize(("choice", "fills"), [("fill", True), ("overwrite", False)])
     def test_is_chosen_with_the_file(self, choice: str, fills: bool, lead_client: Client) -> None:

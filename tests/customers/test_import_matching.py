@@ -55,6 +55,15 @@ class TestAFurtherAddress:
         assert jana.tags.get().name == "VIP"
         assert counts(imported(table({**row, "Tags": "VIP"}))) == (0, 0, 1, 0)
 
+    @pytest.mark.parametrize("said", ["yes", "no"])
+    def test_says_nothing_of_consent_to_mail_at_the_primary_one(self, jana, said):
+        before = "NOT_SUBSCRIBED" if said == "yes" else "SUBSCRIBED"
+        Customer.objects.update(email_consent=before)
+        row = {"Email": "jana@work.example", "Accepts Email Marketing": said, "Note": "new"}
+        imported(table(row))
+        jana.refresh_from_db()
+        assert (jana.note, jana.email_consent) == ("new", before)
+
     def test_of_two_customers_is_nobodys(self, jana):
         CustomerFactory(email="karl@example.de").add_email("jana@work.example", by=None)
         assert counts(imported(table({"Email": "jana@work.example"}))) == (1, 0, 0, 0)
