@@ -63,6 +63,9 @@ def take_places_of_the_frame() -> None:
     slots.search_sources.add(
         slots.SearchSource(_("Send a link"), palette.find_reset_actions, can_send_reset), order=30
     )
+    slots.search_sources.add(
+        slots.SearchSource(_("My account"), palette.find_own_pages, can_read), order=60
+    )
     about = _("Who works at the desk, and what they may do.")
     slots.settings_pages.add(
         slots.SettingsPage(_("Team"), about, "team", "users-round", can_manage_team), order=20

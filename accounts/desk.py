@@ -22,6 +22,7 @@ from accounts.storefront_links import ADDRESS_KEY
 from accounts.throttling import forget, hit
 from accounts.tokens import find_link
 from core.client_ip import client_network
+from core.htmx import redirect_page
 from core.views import DeskRequest, public
 
 
@@ -83,7 +84,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
 def sign_out(request: DeskRequest) -> HttpResponse:
     logout(request)
     messages.success(request, gettext("You are signed out."))
-    return redirect("desk_login")
+    return redirect_page(request, "desk_login")
 
 
 @public

@@ -128,7 +128,14 @@ class DeskList(ABC, Generic[Row]):
         except BadCursor:
             return replace(self.read(asked.from_start(), user=user), is_bad_cursor=True)
         except TooSlow:
-            return self.what_is_quick(asked, user)
+            return self._instead(asked, user)
+
+    def _instead(self, asked: Asked, user: User) -> Listing[Row]:
+        try:
+            with bounded():
+                return self.what_is_quick(asked, user)
+        except TooSlow:
+            return Listing(is_too_slow=True)
 
     def answer(self, asked: Asked, user: User) -> Listing[Row]:
         rows = self.narrowed(asked, user)

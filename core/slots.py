@@ -101,6 +101,7 @@ class SearchSource:
     label: _StrOrPromise
     find: Callable[[HttpRequest, str], Sequence[Found]]
     allowed: Callable[[User], bool] = everyone
+    is_last_resort: bool = False  # asked when nothing else found anything
 
 
 @dataclass(frozen=True)

@@ -51,3 +51,9 @@ def take_places_on_home_and_in_search() -> None:
     search_sources.add(
         SearchSource(_("Actions"), palette.find_actions, can_edit_customers), order=50
     )
+    search_sources.add(
+        SearchSource(
+            _("Did you mean"), palette.find_near_spellings, can_see_customers, is_last_resort=True
+        ),
+        order=90,
+    )

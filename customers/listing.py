@@ -14,15 +14,9 @@ from core.totals import Total
 from customers.forms import CustomerFilter
 from customers.models import Customer, CustomerSearch
 from customers.near_spellings import near_spellings
-from customers.search import (
-    among_newest,
-    exact,
-    fold,
-    is_common,
-    newest_page,
-    patterns,
-    words_of,
-)
+from customers.reasons import give_reasons
+from customers.search import among_newest, exact, is_certain, is_common, page_of_hits
+from customers.search_terms import Wanted
 from customers.slots import customer_row_menu, customer_views
 
 if TYPE_CHECKING:
@@ -84,35 +78,34 @@ class CustomerList(DeskList[Customer]):
         return sentence % {"count": words.number(count)}
 
     def searched(self, rows: CustomerQuerySet, asked: Asked) -> Listing[Customer]:
-        if ids := exact(asked.text):
-            return self.listing(rows.filter(pk__in=ids), asked)
-        likes = patterns(fold(words_of(asked.text)))
-        if not likes:
-            return Listing()
-        listing = self._search(rows, likes, asked)
+        exactly = exact(asked.text)
+        wanted = Wanted.of(asked.text, exactly=exactly)
+        if exactly and is_certain(asked.text):
+            listing = self.listing(rows.filter(pk__in=exactly), asked)
+        else:
+            listing = self._search(rows, wanted, asked) if wanted else Listing()
+        give_reasons(listing.page.rows, wanted, known=exactly)
         if listing.total.number == 0 and not self.is_narrowed(asked):
             return Listing(offers=near_spellings(asked.text))
         return listing
 
-    def _search(self, rows: CustomerQuerySet, likes: list[str], asked: Asked) -> Listing[Customer]:
-        """Newest first and not narrowed down, the newest rows alone may answer."""
+    def _search(self, rows: CustomerQuerySet, wanted: Wanted, asked: Asked) -> Listing[Customer]:
+        """In the list's own order and not narrowed down, the newest rows alone may answer."""
         if self.is_narrowed(asked) or self.ordering(asked) != self.sorts[0].ordering(turned=False):
-            return self.listing(self._with_words(rows, likes), asked)
-        page, total = newest_page(likes, cursor=asked.cursor, size=self.page_size)
+            return self.listing(self._with_words(rows, wanted), asked)
+        page, total = page_of_hits(wanted, cursor=asked.cursor, size=self.page_size)
         return Listing(_with_customers(page, rows), total)
 
-    def _with_words(self, rows: CustomerQuerySet, likes: list[str]) -> CustomerQuerySet:
-        hits = CustomerSearch.objects.all()
-        for like in likes:
-            hits = hits.extra(where=["doc LIKE %s"], params=[like])
-        found = hits.values("pk")
+    def _with_words(self, rows: CustomerQuerySet, wanted: Wanted) -> CustomerQuerySet:
+        condition, values = wanted.where()
+        found = CustomerSearch.objects.extra(where=[condition], params=values).values("pk")
         # Rare words: all hits first. Common ones: walk the order's index, hits are met soon.
-        return rows.filter(pk__in=found if is_common(likes) else found[:ALL_ROWS])
+        return rows.filter(pk__in=found if is_common(wanted) else found[:ALL_ROWS])
 
     def what_is_quick(self, asked: Asked, user: User) -> Listing[Customer]:
         """Hits among the newest rows."""
-        likes = patterns(fold(words_of(asked.text)))
-        newest = among_newest(likes) if likes else _newest_ids()
+        wanted = Wanted.of(asked.text)
+        newest = among_newest(wanted) if wanted else _newest_ids()
         rows = self.narrowed(asked, user).filter(pk__in=newest).with_contact()
         page = keyset_page(rows, self.ordering(asked), size=self.page_size)
         total = Total(len(page.rows), is_about=bool(page.next))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import connection
 
-from customers.search import fold, patterns, words_of
+from customers.models import Identity
+from customers.search_terms import Wanted, fold, pasted, words_of
 
 MOST_OFFERS = 3
 SHORTEST_WORD = 4
@@ -12,6 +13,10 @@ SHORTEST_WORD = 4
 
 def near_spellings(text: str) -> list[str]:
     """Searches that find somebody and read nearly like `text`; the nearest first."""
+    text = pasted(text)
+    before, at, _domain = text.partition("@")
+    if at and (addresses := _same_before_the_at(before)):
+        return addresses
     words = words_of(text)
     missing = [word for word in words if not _finds([word])]
     if len(missing) != 1 or len(missing[0]) < SHORTEST_WORD:
@@ -22,6 +27,19 @@ def near_spellings(text: str) -> list[str]:
         if _finds(instead):
             offers.append(" ".join(instead))
     return offers[:MOST_OFFERS]
+
+
+def _same_before_the_at(name: str) -> list[str]:
+    """Known addresses that differ from the one sought behind the @ alone."""
+    wanted = Wanted.of(f"{name}@")
+    if len(name) < SHORTEST_WORD or len(wanted.words) != 1:
+        return []
+    sql, values = _hits(wanted, "customer_id")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        ids = [row[0] for row in cursor.fetchmany(200)]
+    known = Identity.objects.emails().filter(customer__in=ids, key__startswith=f"{name.lower()}@")
+    return list(known.order_by("-is_primary", "key").values_list("key", flat=True)[:MOST_OFFERS])
 
 
 def _near(word: str) -> list[str]:
@@ -36,15 +54,19 @@ def _near(word: str) -> list[str]:
 
 
 def _finds(words: list[str]) -> bool:
-    likes = patterns(fold(words))
-    if not likes:
+    wanted = Wanted.of(" ".join(words))
+    if not wanted:
         return False
-    condition = " AND ".join(["doc LIKE %s"] * len(likes))
+    sql, values = _hits(wanted, "count(*) > 0")
     with connection.cursor() as cursor:
-        # Not EXISTS or LIMIT: for a word without hits the planner would walk the whole table.
-        cursor.execute(
-            "WITH hit AS MATERIALIZED (SELECT 1 FROM customers_customersearch"  # noqa: S608 -- placeholders
-            f" WHERE {condition}) SELECT count(*) > 0 FROM hit",
-            likes,
-        )
+        cursor.execute(sql, values)
         return bool(cursor.fetchone()[0])
+
+
+def _hits(wanted: Wanted, what: str) -> tuple[str, dict[str, object]]:
+    """Not EXISTS or LIMIT: for a word without hits the planner would walk the whole table."""
+    sql = (
+        "WITH hit AS MATERIALIZED (SELECT customer_id FROM customers_customersearch"
+        f" WHERE {wanted.hit}) SELECT {what} FROM hit"
+    )
+    return sql, wanted.values

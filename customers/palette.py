@@ -5,35 +5,51 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from core.listing import Asked
+from core.listing import Asked, Listing
 from core.slots import Found
 from customers.listing import CUSTOMERS
-from customers.search import fold
+from customers.search_terms import fold
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.models import User
+    from customers.models import Customer
 
 SHOWN = 5
 
 
+def matches(request: HttpRequest, text: str) -> Listing[Customer]:
+    """As in the list. Sources that ask for the same text in one request read it once."""
+    read: dict[str, Listing[Customer]] = request.__dict__.setdefault("_customers_read", {})
+    if text not in read:
+        read[text] = CUSTOMERS.read(Asked(text=text), user=cast("User", request.user))
+    return read[text]
+
+
 def find_customers(request: HttpRequest, text: str) -> list[Found]:
-    """The newest five who match, as in the list."""
+    """The best five."""
     if not text.strip():
         return []
-    rows = CUSTOMERS.read(Asked(text=text), user=cast("User", request.user)).page.rows[:SHOWN]
     return [
         Found(
             label=customer.name,
             url=reverse("customer_detail", args=[customer.pk]),
-            detail=customer.primary_email or customer.primary_phone,
+            detail=customer.why or customer.primary_email or customer.primary_phone,
             icon="user",
         )
-        for customer in rows
+        for customer in matches(request, text).page.rows[:SHOWN]
     ]
+
+
+def find_near_spellings(request: HttpRequest, text: str) -> list[Found]:
+    """The list, searched for what may have been meant."""
+    offers = matches(request, text).offers if text.strip() else []
+    url = reverse("customer_list")
+    return [Found(one, f"{url}?{urlencode({'q': one})}", icon="search") for one in offers]
 
 
 def find_actions(_request: HttpRequest, text: str) -> list[Found]:

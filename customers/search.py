@@ -1,15 +1,16 @@
 """Finding customers by whatever they say: half a name, an address, a number, an order.
 
-Three steps, cheapest first. Exact look-ups by index. Then, for the newest first, a probe of the
-newest rows alone: common words fill the page from there. Then a scan by trigrams, fenced off so
-that the planner cannot walk the date index in the hope of an early end that only old rows have.
+Who is called by the words comes first, then whoever carries them elsewhere; both newest first.
+
+Three steps, cheapest first. Exact look-ups by index. Then a window of the newest rows alone:
+common words fill the page from there. Then a scan by trigrams, fenced off so that the planner
+cannot walk the date index in the hope of an early end that only old rows have.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from django.db import connection
 
@@ -17,84 +18,59 @@ from core.pagination import BadCursor, KeysetPage, page_of, read_cursor
 from core.totals import Total, about, rows_in
 from customers.models import (
     BadIdentity,
+    Customer,
     CustomerSearch,
     ExternalId,
     Identity,
     IdentityKind,
     phone_key,
 )
+from customers.search_terms import PHONE, Wanted, digits_of, pasted
 from customers.slots import customer_lookups
 from shop.models import Shop
 
 NEWEST = ("-created_at", "-customer_id")
-PROBE_ROWS = 4000
-LONGEST_TEXT = 200
-MOST_WORDS = 8
-
-# Spaces, brackets, slashes and dashes belong to a number as people write it.
-PHONE = re.compile(r"(?<![\w@.])(?:\+|\(\+)?\d[\d\s()/.\-]{3,}\d(?![\w@])")
-TRUNK_ZERO = re.compile(r"\(0\)")
-EDGES = ",;:()\"'#<>"
+WINDOW_ROWS = 4000
+# Fewer digits than these may as well be a piece of a phone number or a postcode.
+SHORTEST_CERTAIN_NUMBER = 8
+# In front of a cursor: whether its row was among the best.
+BEST, OTHER = "b.", "o."
 
 
-def words_of(text: str) -> list[str]:
-    """The words to look for, not yet folded. A number written in groups is one word of digits."""
-    text = " ".join(text.split())[:LONGEST_TEXT]
-    phones = [_digits(found) for found in PHONE.findall(text)]
-    rest = PHONE.sub(" ", text).split()
-    words = [word.strip(EDGES) for word in rest] + phones
-    return list(dict.fromkeys(word for word in words if word))[:MOST_WORDS]
+def exact(text: str) -> dict[int, str]:
+    """Customers with exactly this address, number, foreign id or, say, order number.
 
-
-def _digits(number: str) -> str:
-    """The part of a number that is the same in every notation: no country prefix signs, no 0."""
-    digits = "".join(sign for sign in TRUNK_ZERO.sub("", number) if sign.isdigit())
-    return digits.lstrip("0") or digits
-
-
-def fold(words: list[str]) -> list[str]:
-    """Fold words as the search rows are folded. One query."""
-    if not words:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT public.shop_search_fold(word) FROM unnest(%s::text[]) AS word", [words]
-        )
-        folded = " ".join(row[0] for row in cursor.fetchall())
-    return list(dict.fromkeys(folded.split()))[:MOST_WORDS]
-
-
-def patterns(folded: list[str]) -> list[str]:
-    """LIKE patterns: three letters or more anywhere, fewer at the start of a word.
-
-    Both find their rows by trigrams: the start of a word is one, too.
+    To each the words that say so, where the customer's row in a list does not.
     """
-    escaped = [re.sub(r"([\\%_])", r"\\\1", word) for word in folded]
-    return [
-        f"%{word}%" if len(plain) >= 3 else f"% {word}%"
-        for word, plain in zip(escaped, folded, strict=True)
-    ]
-
-
-def exact(text: str) -> list[int]:
-    """Customers with exactly this address, number, foreign id or, say, order number."""
-    text = " ".join(text.split())[:LONGEST_TEXT]
-    found: set[int] = set()
-    if "@" in text:
-        found.update(_owners(IdentityKind.EMAIL, text.lower()))
-    elif PHONE.fullmatch(text) and len(_digits(text)) >= 6:
-        found.update(_by_number(text))
+    text = pasted(text)
+    found: dict[int, str] = {}
     for look_up in customer_lookups.entries():
-        found.update(look_up(text))
-    return sorted(found)
+        found |= look_up(text)
+    if "@" in text:
+        known = _owners(IdentityKind.EMAIL, text.lower())
+    elif text.isdecimal() or PHONE.fullmatch(text):
+        known = _by_number(text)
+    else:
+        known = []
+    return dict.fromkeys(known, "") | found
+
+
+def is_certain(text: str) -> bool:
+    """Whether nobody but the exact hits can be meant."""
+    text = pasted(text)
+    return not text.isdecimal() or len(text) >= SHORTEST_CERTAIN_NUMBER
 
 
 def _by_number(text: str) -> list[int]:
-    ids = ExternalId.objects.filter(value=text).values_list("customer_id", flat=True)
+    ids = list(ExternalId.objects.filter(value=text).values_list("customer_id", flat=True))
+    if text.isdecimal() and len(text) <= 18:
+        ids += Customer.objects.filter(pk=int(text)).values_list("pk", flat=True)
+    if len(digits_of(text)) < 6:
+        return ids
     try:
         key = phone_key(text, Shop.current().country)
     except BadIdentity:
-        return list(ids)
+        return ids
     return [*ids, *_owners(IdentityKind.PHONE, key)]
 
 
@@ -103,97 +79,180 @@ def _owners(kind: IdentityKind, key: str) -> list[int]:
     return list(owners[:1000])
 
 
-def newest_page(
-    likes: list[str], *, cursor: str = "", size: int = 50
+def page_of_hits(
+    wanted: Wanted, *, cursor: str = "", size: int = 50
 ) -> tuple[KeysetPage[CustomerSearch], Total]:
-    """One page of hits, newest first, and how many there are in all. Raises BadCursor, TooSlow."""
-    backwards, values = read_cursor(cursor, CustomerSearch, NEWEST)
-    place = _Place(backwards=backwards, values=values, size=size)
-    rows = list(CustomerSearch.objects.raw(_PROBE.format(**place.sql(likes)), place.given(likes)))
-    total = _from_probe(rows, place)
-    if total is None:
-        rows = list(
-            CustomerSearch.objects.raw(_SCAN.format(**place.sql(likes)), place.given(likes))
-        )
-        total = Total(rows[0].hits if rows else 0)  # type: ignore[attr-defined]  # column of the query
-    if values and not rows:
+    """One page of hits, the best first, and how many there are in all.
+
+    Raises BadCursor, TooSlow.
+    """
+    place = _Place.read(cursor, size)
+    rows, total = _hits(wanted, place)
+    if place.values and not rows:
         raise BadCursor  # the rows behind it are gone
     more = len(rows) > size
     rows = rows[:size]
-    if backwards:
+    if place.backwards:
         rows.reverse()
+    has_previous = more if place.backwards else bool(place.values)
     page = page_of(
-        rows, NEWEST, has_next=more or backwards, has_previous=more if backwards else bool(values)
+        rows, NEWEST, has_next=more or place.backwards, has_previous=has_previous
     )
-    return page, total
+    return _with_classes(page), total
 
 
-def is_common(likes: list[str]) -> bool:
+def _with_classes(page: KeysetPage[CustomerSearch]) -> KeysetPage[CustomerSearch]:
+    return replace(
+        page,
+        next=page.next and _class_of(page.rows[-1]) + page.next,
+        previous=page.previous and _class_of(page.rows[0]) + page.previous,
+    )
+
+
+def _class_of(row: CustomerSearch) -> str:
+    return BEST if row.is_best else OTHER  # type: ignore[attr-defined]  # column of the query
+
+
+def is_common(wanted: Wanted) -> bool:
     """Whether the newest rows alone hold more than a page of hits."""
-    place = _Place(backwards=False, values=[], size=50)
-    found = CustomerSearch.objects.raw(_PROBE.format(**place.sql(likes)), place.given(likes))
-    return len(list(found)) > place.size
+    place = _Place(size=50)
+    return _Window.look(wanted, place).hits > place.size
 
 
-def among_newest(likes: list[str]) -> list[int]:
+def among_newest(wanted: Wanted) -> list[int]:
     """All hits among the newest rows: what there is to show when a full search took too long."""
-    place = _Place(backwards=False, values=[], size=PROBE_ROWS)
-    rows = CustomerSearch.objects.raw(_PROBE.format(**place.sql(likes)), place.given(likes))
-    return [row.pk for row in rows]
+    window = _Window.look(wanted, _Place(size=WINDOW_ROWS))
+    return [row.pk for row in [*window.best, *window.others]]
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where in the list to start reading, and which way."""
+    """Where in the list to start reading, and which way; without values at its very end."""
 
-    backwards: bool
-    values: list[Any]
     size: int
+    backwards: bool = False
+    values: tuple[Any, ...] = ()
+    is_best: bool = True
 
-    def sql(self, likes: list[str]) -> dict[str, str]:
+    @classmethod
+    def read(cls, cursor: str, size: int) -> Self:
+        if not cursor:
+            return cls(size)
+        if cursor[:2] not in (BEST, OTHER):
+            raise BadCursor
+        backwards, values = read_cursor(cursor[2:], CustomerSearch, NEWEST)
+        return cls(size, backwards, tuple(values), is_best=cursor.startswith(BEST))
+
+    @property
+    def rest(self) -> list[_Place]:
+        """This place, and the beginning of the other class where it follows."""
+        follows = self.is_best != self.backwards
+        return [self, replace(self, values=(), is_best=not self.is_best)] if follows else [self]
+
+    def sql(self, wanted: Wanted) -> dict[str, str]:
         sign, direction = (">", "ASC") if self.backwards else ("<", "DESC")
-        names = [f"like_{number}" for number in range(len(likes))]
+        order = f"created_at {direction}, customer_id {direction}"
+        place = "created_at, customer_id"
         return {
-            "after": f"(created_at, customer_id) {sign} (%(at)s, %(id)s)"
+            "hit": wanted.hit,
+            "best": wanted.best,
+            "after": f"({place}) {sign} (%(at)s, %(id)s)" if self.values else "true",
+            "after_best": f"(is_best, {place}) {sign} (%(is_best)s, %(at)s, %(id)s)"
             if self.values
             else "true",
-            "likes": " AND ".join(f"doc LIKE %({name})s" for name in names),
-            "order": f"created_at {direction}, customer_id {direction}",
+            "order": order,
+            "order_best": f"is_best {direction}, {order}",
+            "class": wanted.best if self.is_best else f"{wanted.hit} AND NOT {wanted.best}",
         }
 
-    def given(self, likes: list[str]) -> dict[str, Any]:
+    def given(self, wanted: Wanted) -> dict[str, Any]:
         values = dict(zip(("at", "id"), self.values, strict=False))
-        named = {f"like_{number}": like for number, like in enumerate(likes)}
-        return {**named, **values, "probe": PROBE_ROWS, "limit": self.size + 1}
+        numbers = {"window": WINDOW_ROWS, "limit": self.size + 1, "is_best": self.is_best}
+        return {**wanted.values, **values, **numbers}
+
+    def ask(self, statement: str, wanted: Wanted) -> list[Any]:
+        sql = statement.format(**self.sql(wanted))
+        return list(CustomerSearch.objects.raw(sql, self.given(wanted)))
 
 
-_PROBE = """
+_WINDOW = """
 WITH newest AS MATERIALIZED (
-    SELECT customer_id, created_at, doc FROM customers_customersearch
-    WHERE {after} ORDER BY {order} LIMIT %(probe)s
-), hit AS MATERIALIZED (SELECT customer_id, created_at FROM newest WHERE {likes})
-SELECT customer_id, created_at, (SELECT count(*) FROM hit) AS hits,
-       (SELECT count(*) FROM newest) AS seen
-FROM hit ORDER BY {order} LIMIT %(limit)s
+    SELECT customer_id, created_at, doc, names FROM customers_customersearch
+    WHERE {after} ORDER BY {order} LIMIT %(window)s
+), hit AS MATERIALIZED (
+    SELECT customer_id, created_at, {best} AS is_best FROM newest WHERE {hit}
+), counted AS MATERIALIZED (
+    SELECT (SELECT count(*) FROM hit) AS hits, (SELECT count(*) FROM newest) AS seen
+)
+(SELECT * FROM hit, counted WHERE is_best ORDER BY {order} LIMIT %(limit)s)
+UNION ALL
+(SELECT * FROM hit, counted WHERE NOT is_best ORDER BY {order} LIMIT %(limit)s)
 """
 
 # No LIMIT inside: the newest hits are known only once all are found.
-_SCAN = """
+_ALL = """
 WITH hit AS MATERIALIZED (
-    SELECT customer_id, created_at FROM customers_customersearch WHERE {likes}
+    SELECT customer_id, created_at, {best} AS is_best FROM customers_customersearch WHERE {hit}
 )
-SELECT customer_id, created_at, (SELECT count(*) FROM hit) AS hits
+SELECT customer_id, created_at, is_best, (SELECT count(*) FROM hit) AS hits
+FROM hit WHERE {after_best} ORDER BY {order_best} LIMIT %(limit)s
+"""
+_CLASS = """
+WITH hit AS MATERIALIZED (
+    SELECT customer_id, created_at FROM customers_customersearch WHERE {class}
+)
+SELECT customer_id, created_at, %(is_best)s AS is_best
 FROM hit WHERE {after} ORDER BY {order} LIMIT %(limit)s
 """
 
 
-def _from_probe(rows: list[Any], place: _Place) -> Total | None:
-    """The total when the probe alone answers, None when all rows must be scanned."""
-    if not rows:
-        return None
-    if rows[0].seen < PROBE_ROWS and not place.values:
-        return Total(rows[0].hits)  # there are no other rows
-    if len(rows) <= place.size:
-        return None
-    share = rows[0].hits / rows[0].seen
-    return about(max(rows[0].hits, round(share * rows_in(CustomerSearch._meta.db_table))))
+@dataclass(frozen=True)
+class _Window:
+    """The hits among some thousand rows in the order of their dates."""
+
+    best: list[CustomerSearch]
+    others: list[CustomerSearch]
+    hits: int
+    seen: int
+
+    @classmethod
+    def look(cls, wanted: Wanted, place: _Place) -> Self:
+        rows = place.ask(_WINDOW, wanted)
+        best = [row for row in rows if row.is_best]
+        hits, seen = (rows[0].hits, rows[0].seen) if rows else (0, WINDOW_ROWS)
+        return cls(best, rows[len(best) :], hits, seen)
+
+    @property
+    def is_last(self) -> bool:
+        """There are no rows behind it."""
+        return self.seen < WINDOW_ROWS
+
+    @property
+    def total(self) -> Total:
+        share = self.hits / self.seen
+        return about(max(self.hits, round(share * rows_in(CustomerSearch._meta.db_table))))
+
+
+def _hits(wanted: Wanted, place: _Place) -> tuple[list[CustomerSearch], Total]:
+    """One row more than the page holds, in the direction of reading."""
+    window = _Window.look(wanted, place)
+    if window.is_last and not place.values:
+        return [*window.best, *window.others][: place.size + 1], Total(window.hits)
+    if window.hits > place.size:
+        return _common(wanted, place, window), window.total
+    rows = place.ask(_ALL, wanted)
+    return rows, Total(rows[0].hits if rows else 0)
+
+
+def _common(wanted: Wanted, place: _Place, window: _Window) -> list[CustomerSearch]:
+    """Class by class, each from a window where that suffices."""
+    rows: list[CustomerSearch] = []
+    for part in place.rest:
+        if len(rows) > place.size:
+            break
+        if part.values != place.values:
+            window = _Window.look(wanted, part)
+        found = window.best if part.is_best else window.others
+        enough = len(rows) + len(found) > place.size or window.is_last
+        rows += found if enough else part.ask(_CLASS, wanted)
+    return rows[: place.size + 1]

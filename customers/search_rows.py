@@ -21,20 +21,31 @@ WITH chosen AS (
     SELECT c.id, c.created_at, public.shop_fold(concat_ws(' ', c.first_name, c.last_name, c.company,
         (SELECT string_agg(ltrim(key, '+'), ' ') FROM customers_identity WHERE customer_id = c.id),
         (SELECT string_agg(t.name, ' ') FROM customers_tagging g
-         JOIN customers_tag t ON t.id = g.tag_id WHERE g.customer_id = c.id))) AS plain
+         JOIN customers_tag t ON t.id = g.tag_id WHERE g.customer_id = c.id),
+        (SELECT string_agg(concat_ws(' ', street, extra, postal_code, city), ' ')
+         FROM customers_address WHERE customer_id = c.id))) AS plain,
+        public.shop_search_fold(coalesce(
+            nullif(trim(concat_ws(' ', c.first_name, c.last_name)), ''), nullif(c.company, ''),
+            (SELECT string_agg(ltrim(key, '+'), ' ') FROM customers_identity
+             WHERE customer_id = c.id), '')) AS called
     FROM chosen c
 ), forms AS MATERIALIZED (
-    SELECT id, created_at, plain || ' ' || public.shop_collapse(plain) AS both_forms FROM said
+    SELECT id, created_at, called, plain || ' ' || public.shop_collapse(plain) AS both_forms
+    FROM said
 )
-INSERT INTO customers_customersearch (customer_id, created_at, doc)
+INSERT INTO customers_customersearch (customer_id, created_at, doc, names)
 SELECT f.id, f.created_at, ' ' || coalesce((
     SELECT string_agg(DISTINCT word, ' ') FROM string_to_table(translate(
         f.both_forms || ' ' || translate(f.both_forms, '.@_-+&/,;:()"''', '              '),
-        E'\\t\\n\\r', '   '), ' ') AS word WHERE word <> ''), '') || ' '
+        E'\\t\\n\\r', '   '), ' ') AS word WHERE word <> ''), '') || ' ',
+    ' ' || called || ' ' || CASE WHEN called ~ '[.@_+&/,;:()"''-]'
+        THEN translate(called, '.@_-+&/,;:()"''', '              ') || ' ' ELSE '' END
 FROM forms f ORDER BY f.id
-ON CONFLICT (customer_id) DO UPDATE SET doc = excluded.doc, created_at = excluded.created_at
-WHERE (customers_customersearch.doc, customers_customersearch.created_at)
-    IS DISTINCT FROM (excluded.doc, excluded.created_at)
+ON CONFLICT (customer_id) DO UPDATE
+SET doc = excluded.doc, names = excluded.names, created_at = excluded.created_at
+WHERE (customers_customersearch.doc, customers_customersearch.names,
+       customers_customersearch.created_at)
+    IS DISTINCT FROM (excluded.doc, excluded.names, excluded.created_at)
 """
 
 
@@ -101,7 +112,8 @@ def forget_name_words() -> int:
 def refresh_search(customer_ids: Sequence[int]) -> None:
     """Write the search rows, sort names and name words of these customers anew. Bears a repeat.
 
-    Called inside the transaction of every verb that changes a name, address, number or tag.
+    Called inside the transaction of every verb that changes a name, address, number, tag or where
+    they live.
     """
     with connection.cursor() as cursor:
         # Compiling these statements takes longer than thousands of rows do.

@@ -42,5 +42,6 @@ customer_figures: Slot[Callable[[Total], Figure]] = Slot("figures above the cust
 # A view's `rows` takes and gives back a CustomerQuerySet.
 customer_views: Slot[View] = Slot("tabs of the customers' list")
 
-# Exact look-ups for search: a text such as "#1042" to ids of customers, in a moment, by an index.
-customer_lookups: Slot[Callable[[str], list[int]]] = Slot("exact look-ups of customers")
+# Exact look-ups for search: a text such as "#1042" to ids of customers, and to each the words that
+# say why they are found ("Order #1042"); in a moment, by an index.
+customer_lookups: Slot[Callable[[str], dict[int, str]]] = Slot("exact look-ups of customers")

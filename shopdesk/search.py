@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from core.slots import SearchSource
     from core.views import DeskRequest
 
 Group = tuple[str, "Sequence[Found]"]
@@ -36,12 +37,24 @@ def desk_search(request: DeskRequest) -> HttpResponse:
 
 def _groups(request: DeskRequest, text: str) -> Iterator[Group]:
     """What apps found, in their order, and last the desk's pages. Empty groups are left out."""
-    if text:
-        for source in search_sources.entries():
-            if source.allowed(request.user) and (found := source.find(request, text)):
-                yield str(source.label), found[:MOST_PER_GROUP]
+    mine = [one for one in search_sources.entries() if text and one.allowed(request.user)]
+    is_found = False
+    for source in mine:
+        if not source.is_last_resort and (found := source.find(request, text)):
+            is_found = True
+            yield str(source.label), found[:MOST_PER_GROUP]
     if pages := _pages(request, text):
         yield _("Go to"), pages
+    if not is_found and not pages:
+        yield from _last_resorts(request, text, mine)
+
+
+def _last_resorts(
+    request: DeskRequest, text: str, sources: Sequence[SearchSource]
+) -> Iterator[Group]:
+    for source in sources:
+        if source.is_last_resort and (found := source.find(request, text)):
+            yield str(source.label), found[:MOST_PER_GROUP]
 
 
 def _pages(request: DeskRequest, text: str) -> list[Found]:

@@ -148,7 +148,9 @@ _WRITTEN = [
     *("customers_customer", "customers_identity", "customers_externalid", "customers_address"),
     *("customers_tag", "customers_tagging", "customers_importrow"),
 ]
-_SEARCHED = "is_new OR names_differ OR email_moves OR phone_is_new OR new_tags > 0"
+_SEARCHED = (
+    "is_new OR names_differ OR email_moves OR phone_is_new OR address_is_new OR new_tags > 0"
+)
 
 
 def write(one: Import) -> None:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from core.conflicts import ChangedMeanwhile
 from customers.models.rows import CustomerRow
+from customers.search_rows import refresh_search
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -57,6 +58,7 @@ class Address(models.Model):
             self.refresh_from_db()
             if self.is_default:
                 self.customer._stand_at(self)
+            refresh_search([self.customer_id])
             self.customer.tell("address_changed", by=by)
 
     def remove(self, *, by: User | Customer | None) -> bool:
@@ -66,6 +68,7 @@ class Address(models.Model):
             customer.lock()
             if not Address.objects.filter(pk=self.pk).delete()[0]:
                 return False
+            refresh_search([customer.pk])
             customer.tell("address_removed", by=by)
             if not customer.addresses.filter(is_default=True).exists():
                 customer._next_default()
@@ -99,6 +102,7 @@ class Located(CustomerRow):
             address = Address.objects.create(customer_id=self.pk, **fields)
             if first:
                 self._make_default(address)
+            refresh_search([self.pk])
             self.tell("address_added", by=by)
         return address
 

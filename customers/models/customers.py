@@ -95,6 +95,10 @@ class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
             ),
         ]
 
+    # Written by a search: why it found them, where their row in a list does not show it.
+    why = ""
+    is_sure = True  # found by what they are called, or meant exactly
+
     def __str__(self) -> str:
         return self.name
 

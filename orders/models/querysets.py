@@ -11,7 +11,7 @@ from django.db.models.functions import Upper
 
 from core.permissions import can_read
 from customers.models import CustomerSearch, Identity
-from customers.search import fold, words_of
+from customers.search_terms import fold, pasted, words_of
 from orders.models.parts import Parcel
 from orders.tracking import clean_number
 
@@ -35,7 +35,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def search(self, text: str) -> Self:
         """By number, name ("#1001"), e-mail, tracking number, or the customer's name."""
-        text = text.strip()[:200]
+        text = pasted(text)
         if "@" in text:
             return self.filter(email__startswith=text.lower())
         if not any(letter.isdigit() for letter in text):

@@ -34,7 +34,7 @@ function move(step) {
   const all = options();
   if (!all.length || !isCurrent()) return;
   const at = all.indexOf(chosen());
-  choose(all.at((at + step + all.length) % all.length));
+  choose(at < 0 ? all.at(step > 0 ? 0 : -1) : all.at((at + step + all.length) % all.length));
 }
 
 function enter() {
@@ -45,7 +45,9 @@ function enter() {
 function welcome(asked) {
   answered = asked;
   if (!isCurrent()) return;
-  const [first] = options();
+  // One of several actions is chosen by hand: Enter alone must not send the wrong person a link.
+  const all = options();
+  const first = all.find((option) => option.matches("a")) ?? (all.length === 1 ? all[0] : undefined);
   choose(first);
   if (isHasty && first?.matches("a")) first.click();
   isHasty = false;

@@ -133,7 +133,7 @@ def test_other_apps_look_up_their_own_numbers(
     jana: Customer, oguz: Customer, agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        customer_lookups, "_entries", [(0, lambda text: [jana.pk] if text == "#1042" else [])]
+        customer_lookups, "_entries", [(0, lambda text: {jana.pk: "Order #1042"} if text == "#1042" else {})]
     )
     assert found("#1042", agent) == ["Jana Müller"]
     assert found("#1043", agent) == []
@@ -189,7 +189,7 @@ class TestManyHits:
 
     @pytest.fixture(autouse=True)
     def small_steps(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(search, "PROBE_ROWS", 4)
+        monkeypatch.setattr(search, "WINDOW_ROWS", 4)
         monkeypatch.setattr(CustomerList, "page_size", 3)
 
     def _customers(self, names: str) -> None:
@@ -247,11 +247,11 @@ def test_a_search_that_takes_too_long_shows_the_newest_and_says_so(
     jana: Customer, agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = (
-        "SELECT customer_id, created_at, pg_sleep(5), 1 AS hits FROM customers_customersearch"
-        " WHERE {after} AND {likes} AND %(limit)s > 0"
+        "SELECT customer_id, created_at, pg_sleep(5), true AS is_best, 1 AS hits"
+        " FROM customers_customersearch WHERE {hit}"
     )
-    monkeypatch.setattr(search, "_SCAN", slow)
-    monkeypatch.setattr(search, "_from_probe", lambda rows, place: None)
+    monkeypatch.setattr(search, "_ALL", slow)
+    monkeypatch.setattr(search._Window, "is_last", False)
     monkeypatch.setattr("django.conf.settings.SEARCH_TIMEOUT_MS", 50)
     result = CUSTOMERS.read(Asked(text="jana"), user=agent)
     assert ([row.name for row in result.page.rows], result.is_too_slow) == (["Jana Müller"], True)
