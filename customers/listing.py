@@ -43,7 +43,7 @@ customer_views.add(View("newest", _("Newest"), sort="newest"), order=1000)
 class CustomerList(DeskList[Customer]):
     name = "customer"
     filters_template = "customers/_filter_fields.html"
-    search_label = _("Name, e-mail, phone, tag or order")
+    search_label = _("Name, e-mail, phone, place, tag or order")
     form = CustomerFilter
     row_menu = customer_row_menu
     sorts = (
@@ -98,7 +98,8 @@ class CustomerList(DeskList[Customer]):
 
     def _with_words(self, rows: CustomerQuerySet, wanted: Wanted) -> CustomerQuerySet:
         condition, values = wanted.where()
-        found = CustomerSearch.objects.extra(where=[condition], params=values).values("pk")
+        hits = CustomerSearch.objects.extra(where=[condition], params=values)  # noqa: S610 -- placeholders
+        found = hits.values("pk")
         # Rare words: all hits first. Common ones: walk the order's index, hits are met soon.
         return rows.filter(pk__in=found if is_common(wanted) else found[:ALL_ROWS])
 

@@ -7,6 +7,11 @@ from django.db import connection
 from customers.models import Identity
 from customers.search_terms import Wanted, fold, pasted, words_of
 
+# Not EXISTS or LIMIT: for a word without hits the planner would walk the whole table.
+_FENCED = """
+WITH hit AS MATERIALIZED (SELECT customer_id FROM customers_customersearch WHERE {hit})
+SELECT {what} FROM hit
+"""
 MOST_OFFERS = 3
 SHORTEST_WORD = 4
 
@@ -64,9 +69,4 @@ def _finds(words: list[str]) -> bool:
 
 
 def _hits(wanted: Wanted, what: str) -> tuple[str, dict[str, object]]:
-    """Not EXISTS or LIMIT: for a word without hits the planner would walk the whole table."""
-    sql = (
-        "WITH hit AS MATERIALIZED (SELECT customer_id FROM customers_customersearch"
-        f" WHERE {wanted.hit}) SELECT {what} FROM hit"
-    )
-    return sql, wanted.values
+    return _FENCED.format(hit=wanted.hit, what=what), wanted.values

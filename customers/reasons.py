@@ -26,8 +26,8 @@ WITH chosen AS (
     FROM customers_identity i WHERE i.customer_id = ANY(%(ids)s)
     UNION ALL SELECT c.id, 2, 'company', c.company FROM chosen c WHERE c.company <> ''
     UNION ALL SELECT a.customer_id, 3, 'address',
-        concat_ws(', ', nullif(concat_ws(' ', street, extra), ''),
-                  nullif(concat_ws(' ', postal_code, city), ''))
+        concat_ws(', ', nullif(trim(concat_ws(' ', street, extra)), ''),
+                  nullif(trim(concat_ws(' ', postal_code, city)), ''))
     FROM customers_address a WHERE a.customer_id = ANY(%(ids)s)
     UNION ALL SELECT g.customer_id, 4, 'tag', t.name
     FROM customers_tagging g JOIN customers_tag t ON t.id = g.tag_id

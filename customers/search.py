@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from django.db import connection
-
 from core.pagination import BadCursor, KeysetPage, page_of, read_cursor
 from core.totals import Total, about, rows_in
 from customers.models import (
@@ -95,9 +93,7 @@ def page_of_hits(
     if place.backwards:
         rows.reverse()
     has_previous = more if place.backwards else bool(place.values)
-    page = page_of(
-        rows, NEWEST, has_next=more or place.backwards, has_previous=has_previous
-    )
+    page = page_of(rows, NEWEST, has_next=more or place.backwards, has_previous=has_previous)
     return _with_classes(page), total
 
 

@@ -45,7 +45,7 @@ def pasted(text: str) -> str:
         return bracketed.group(1)
     text = text.strip("<> ")
     if link := LINK.match(text):
-        text = unquote(text[link.end() :].partition("?")[0])
+        text = unquote(text[link.end() :].partition("?")[0]).strip()
     label = LABELS.match(text)
     return text[label.end() :] if label else text
 

@@ -44,7 +44,9 @@ def customers_of_order(text: str) -> dict[int, str]:
         return {}
     parcels = Parcel.objects.filter(number=clean_number(text)).exclude(order__customer=None)
     parcels = parcels.select_related("order").order_by("-id")[:SHOWN]
-    found = {one.order.customer_id: _("Parcel %(number)s") % {"number": one.number} for one in parcels}
+    found = {
+        one.order.customer_id: _("Parcel %(number)s") % {"number": one.number} for one in parcels
+    }
     orders = Order.objects.with_name(text).exclude(customer=None).order_by("-placed_at")[:SHOWN]
     return found | {one.customer_id: _("Order %(name)s") % {"name": one.name} for one in orders}
 

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.palette import find_reset_actions
+from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,3 +26,11 @@ def test_ctrl_k_offers_to_send_a_reset(customer: Customer, agent: User, text: st
         True,
     )
     assert find_reset_actions(request, "reset") == []
+
+
+def test_nobody_is_offered_whom_a_tag_alone_finds(customer: Customer, agent: User, rf: Any) -> None:
+    CustomerFactory(first_name="Deniz").tag("Müller & Söhne", by=None)
+    request = rf.get("/admin/search/")
+    request.user = agent
+    labels = [found.label for found in find_reset_actions(request, "müller")]
+    assert labels == ["Send password reset to Jana Müller"]

@@ -133,7 +133,9 @@ def test_other_apps_look_up_their_own_numbers(
     jana: Customer, oguz: Customer, agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        customer_lookups, "_entries", [(0, lambda text: {jana.pk: "Order #1042"} if text == "#1042" else {})]
+        customer_lookups,
+        "_entries",
+        [(0, lambda text: {jana.pk: "Order #1042"} if text == "#1042" else {})],
     )
     assert found("#1042", agent) == ["Jana Müller"]
     assert found("#1043", agent) == []

@@ -64,8 +64,9 @@ class TestCustomersPage:
         place(CustomerFactory(), number=11001)
         place(customer, number=1001).ship(by=None, number="JD0146")
         assert [exact(text) for text in ["#1001", "1001", "jd 0146", "100"]] == [
-            *[[customer.pk]] * 3,
-            [],
+            *[{customer.pk: "Order #1001"}] * 2,
+            {customer.pk: "Parcel JD0146"},
+            {},
         ]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 
 from core.slots import Found, SearchSource, Slot
 from shopdesk import search
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.models import User
+    from customers.models import Customer
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -113,3 +115,60 @@ def test_what_is_typed_is_cut_before_anybody_looks_for_it(
     sources.add(SearchSource("Longest", lambda request, text: asked.append(text) or []))
     sign_in(owner).get("/admin/search/", {"q": "x" * 10_000})
     assert [len(text) for text in asked] == [200]
+
+
+def test_a_last_resort_is_asked_when_nothing_else_is_found(
+    owner: User, sources: Slot[SearchSource]
+) -> None:
+    sources.add(SearchSource("Did you mean", people(1).find, is_last_resort=True), order=1)
+    sources.add(SearchSource("Known", lambda request, text: [Found("x", "/")] * (text == "known")))
+    desk = sign_in(owner)
+    assert groups(desk.get("/admin/search/", {"q": "known"})) == [("Known", ["x"])]
+    assert groups(desk.get("/admin/search/", {"q": "home"})) == [("Go to", ["Home"])]
+    assert groups(desk.get("/admin/search/", {"q": "knwon"})) == [("Did you mean", ["knwon 0"])]
+
+
+def test_near_spellings_are_offered(agent: User, customer: Customer) -> None:
+    response = sign_in(agent).get("/admin/search/", {"q": "jana müllr"})
+    [(label, [offer])] = response.context["groups"]
+    assert (str(label), offer.label, offer.url) == (
+        "Did you mean",
+        "jana Müller",
+        "/admin/customers/?q=jana+M%C3%BCller",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "url"),
+    [
+        ("profile", "My profile", "/admin/profile/"),
+        ("password", "Change password", "/admin/profile/password/"),
+        ("two-step", "Two-step sign-in", "/admin/profile/second-factor/"),
+        ("sign out", "Sign out", "/admin/logout/"),
+        ("imports", "Imports", "/admin/customers/imports/"),
+        ("team", "Team", "/admin/settings/team/"),
+    ],
+)
+def test_every_page_is_known_by_its_name(owner: User, text: str, label: str, url: str) -> None:
+    response = sign_in(owner).get("/admin/search/", {"q": text})
+    found = [(one.label, one.url) for _, founds in response.context["groups"] for one in founds]
+    assert (label, url) in found
+
+
+def test_one_can_sign_out_from_there(agent: User) -> None:
+    response = sign_in(agent).post("/admin/logout/", headers=HTMX)
+    assert response["HX-Redirect"] == "/admin/login/"
+
+
+def test_customers_are_searched_once_for_all_sources(agent: User, customer: Customer) -> None:
+    statements: list[str] = []
+
+    def note(run: Any, sql: str, *given: Any) -> Any:
+        statements.append(sql)
+        return run(sql, *given)
+
+    desk = sign_in(agent)
+    with connection.execute_wrapper(note):
+        found = groups(desk.get("/admin/search/", {"q": "jana"}))
+    assert [label for label, _ in found] == ["Customers", "Send a link"]
+    assert sum("WITH newest" in sql for sql in statements) == 1
