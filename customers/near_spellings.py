@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from customers.models import Identity
@@ -68,5 +70,5 @@ def _finds(words: list[str]) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _hits(wanted: Wanted, what: str) -> tuple[str, dict[str, object]]:
+def _hits(wanted: Wanted, what: str) -> tuple[str, dict[str, Any]]:
     return _FENCED.format(hit=wanted.hit, what=what), wanted.values

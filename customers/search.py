@@ -234,10 +234,16 @@ def _hits(wanted: Wanted, place: _Place) -> tuple[list[CustomerSearch], Total]:
     window = _Window.look(wanted, place)
     if window.is_last and not place.values:
         return [*window.best, *window.others][: place.size + 1], Total(window.hits)
-    if window.hits > place.size:
-        return _common(wanted, place, window), window.total
+    first = window if window.hits > place.size or not place.values else _first(wanted, place)
+    if window.hits > place.size or (window.is_last and first.hits > place.size):
+        return _common(wanted, place, window), first.total
     rows = place.ask(_ALL, wanted)
     return rows, Total(rows[0].hits if rows else 0)
+
+
+def _first(wanted: Wanted, place: _Place) -> _Window:
+    """At the end of the list few hits are left of common words, too."""
+    return _Window.look(wanted, _Place(place.size))
 
 
 def _common(wanted: Wanted, place: _Place, window: _Window) -> list[CustomerSearch]:

@@ -42,13 +42,12 @@ def customers_of_order(text: str) -> dict[int, str]:
     """Whose order is called "#1001" or "1001", or whose parcel has this tracking number."""
     if not any(letter.isdigit() for letter in text) or len(text) > 100:
         return {}
-    parcels = Parcel.objects.filter(number=clean_number(text)).exclude(order__customer=None)
-    parcels = parcels.select_related("order").order_by("-id")[:SHOWN]
-    found = {
-        one.order.customer_id: _("Parcel %(number)s") % {"number": one.number} for one in parcels
-    }
-    orders = Order.objects.with_name(text).exclude(customer=None).order_by("-placed_at")[:SHOWN]
-    return found | {one.customer_id: _("Order %(name)s") % {"name": one.name} for one in orders}
+    number = clean_number(text)
+    parcels = Parcel.objects.filter(number=number).select_related("order").order_by("-id")
+    orders = Order.objects.with_name(text).order_by("-placed_at")
+    found = [(one.order, _("Parcel %(number)s") % {"number": number}) for one in parcels[:SHOWN]]
+    found += [(one, _("Order %(name)s") % {"name": one.name}) for one in orders[:SHOWN]]
+    return {order.customer_id: why for order, why in found if order.customer_id}
 
 
 def find_orders(request: HttpRequest, text: str) -> list[Found]:

@@ -18,6 +18,7 @@ from customers.near_spellings import near_spellings
 from customers.search_terms import pasted
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
+from tests.holding import held
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -227,3 +228,13 @@ class TestManyHits:
         expected = self._customers("tBtB")
         listing = CUSTOMERS.read(Asked(text="grob", cursor=cursor), user=agent)
         assert [one.first_name for one in listing.page.rows] == expected[:3]
+
+
+@pytest.mark.django_db
+def test_what_is_shown_instead_of_a_slow_search_is_given_up_in_time_as_well(
+    agent: User, settings: Any
+) -> None:
+    settings.SEARCH_TIMEOUT_MS = 50
+    with held("customers_customersearch"):
+        listing = CUSTOMERS.read(Asked(text="jana"), user=agent)
+    assert (listing.page.rows, listing.is_too_slow) == ([], True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
@@ -13,14 +13,16 @@ from customers.search import exact
 from customers.timeline import timeline_of
 from orders.importing import PastParcel, PastRefund, bring_in
 from orders.models import Order
+from orders.panels import find_orders
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import BEANS, NOON, past_order, place
+from tests.holding import held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.test import Client
+    from django.test import Client, RequestFactory
     from django.test.utils import CaptureQueriesContext
 
     from accounts.models import User
@@ -181,3 +183,13 @@ class TestAccount:
         with django_assert_num_queries(1):
             names = [order.name for order in Order.objects.visible_to(customer.user).newest_first()]
         assert len(names) == rows
+
+
+def test_a_slow_search_of_orders_does_not_hold_up_ctrl_k(
+    agent: User, rf: RequestFactory, settings: Any
+) -> None:
+    settings.SEARCH_TIMEOUT_MS = 50
+    request = rf.get("/admin/search/")
+    request.user = agent
+    with held("orders_order"):
+        assert find_orders(request, "1001") == []
