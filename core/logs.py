@@ -18,8 +18,18 @@ QUERY = re.compile(r"\?[^\s\"']+=[^\s\"']*")
 
 
 def scrub(_logger: object, _method: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """Blank addresses, tokens, query strings and rows in every text of a line, tracebacks too."""
-    return {key: _clean(value) if isinstance(value, str) else value for key, value in entry.items()}
+    """Blank addresses, tokens, query strings and rows in every text of a line, however deep."""
+    return {key: _scrubbed(value) for key, value in entry.items()}
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, dict):
+        return {_scrubbed(key): _scrubbed(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_scrubbed(inner) for inner in value]
+    return value
 
 
 def _clean(text: str) -> str:

@@ -38,9 +38,19 @@ def take_places_in_the_navigation() -> None:
 
 def take_places_on_home_and_in_search() -> None:
     from customers import home, palette
+    from customers.importing.permissions import can_import_customers
     from customers.permissions import can_edit_customers, can_see_customers
 
     home_cards.add(Panel("customers/_home_mentions.html", home.mentions, name="mentions"), order=30)
+    home_cards.add(
+        Panel(
+            "customers/_home_imports.html",
+            home.stopped_imports,
+            allowed=can_import_customers,
+            name="stopped_imports",
+        ),
+        order=31,
+    )
     home_cards.add(
         Panel("customers/_home_newest.html", home.newest_customers, name="newest_customers"),
         order=60,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from customers.models import Customer, Mention
+from django.utils import timezone
+
+from customers.models import Customer, Import, Mention
 
 if TYPE_CHECKING:
     from core.views import DeskRequest
 
 SHOWN = 5
+# What nobody has tried again by then, nobody wants any more.
+STOPPED_DAYS = 30
 
 
 def newest_customers(request: DeskRequest) -> dict[str, Any]:
@@ -21,3 +26,10 @@ def mentions(request: DeskRequest) -> dict[str, Any] | None:
     """Notes in which colleagues ask for me; no card when nobody does."""
     waiting = list(Mention.objects.unseen_by(request.user).with_notes().order_by("-id")[:20])
     return {"mentions": waiting} if waiting else None
+
+
+def stopped_imports(request: DeskRequest) -> dict[str, Any] | None:  # noqa: ARG001 -- a card's shape
+    """Imports that could not go on and wait for a person; no card when there are none."""
+    lately = timezone.now() - timedelta(days=STOPPED_DAYS)
+    stopped = Import.objects.broken().filter(failed_at__gte=lately).select_related("file")
+    return {"imports": found} if (found := list(stopped.newest_first()[:SHOWN])) else None

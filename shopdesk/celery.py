@@ -6,10 +6,12 @@ import os
 
 from celery import Celery
 
+from events.transport import use_it
 from events.workers import SweepOnConnect
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopdesk.settings")
 
+use_it()
 app = Celery("shopdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

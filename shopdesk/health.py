@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from celery import current_app
@@ -18,6 +18,8 @@ from core.views import public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+DATABASE_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +43,7 @@ def ready(_request: HttpRequest) -> HttpResponse:
     """200 when pages can be served. The broker is told of, not required: nothing is lost."""
     states = {"database": "away", "migrations": "unknown"}
     try:
-        connection.ensure_connection()
+        _reach_the_database()
         states["database"] = "answers"
         states["migrations"] = "applied" if migrations_are_applied() else "missing"
     except DatabaseError as error:
@@ -52,6 +54,16 @@ def ready(_request: HttpRequest) -> HttpResponse:
         status=200 if is_ready else 503,
         headers={"Cache-Control": "no-store"},
     )
+
+
+def _reach_the_database() -> None:
+    """Whoever asks wants an answer at once; pages wait longer for a connection of the pool."""
+    pool: Any = getattr(connection, "pool", None) if connection.connection is None else None
+    if pool is not None:
+        with connection.wrap_database_errors:
+            pool.open()
+            pool.putconn(pool.getconn(timeout=DATABASE_SECONDS))
+    connection.ensure_connection()
 
 
 def migrations_are_applied() -> bool:

@@ -49,13 +49,18 @@ def logging_config(*, debug: bool, level: str) -> dict[str, Any]:
         "loggers": LEVELS,
     }
     logging.config.dictConfig(config)
+    logging.captureWarnings(capture=True)
     return config
 
 
 OUTPUT = {"class": "logging.StreamHandler", "formatter": "structured", "filters": ["routes"]}
+# Without handlers of its own a library's line goes the way of ours.
+OURS: dict[str, Any] = {"handlers": [], "propagate": True, "level": "INFO"}
 LEVELS = {
+    "uvicorn": OURS,
+    "uvicorn.error": OURS,
     # Its lines carry full paths, and with them tokens.
-    "uvicorn.access": {"level": "WARNING"},
+    "uvicorn.access": {**OURS, "level": "WARNING"},
     "django.request": {"level": "ERROR"},
 }
 

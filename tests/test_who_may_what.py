@@ -52,10 +52,13 @@ MAY = {
     (AUTHOR, AUTHOR): {"customer_note_edit"},
     (ANY, LEAD): {"shop_settings"},
     (LEAD, LEAD): {"team", "import_list"},
-    (LEAD, NONE): {"customer_import_detail", "customer_import_problems"},
+    (LEAD, NONE): {
+        "customer_import_detail", "customer_import_problems", "customer_import_changes",
+    },
     (NONE, LEAD): {
         "team_role", "team_link", "team_deactivation", "team_reactivation",
-        "customer_import_start", "customer_import_cancellation", "customer_note_removal",
+        "customer_import_start", "customer_import_cancellation", "customer_import_attempts",
+        "customer_note_removal",
         "mail_attempts", "mail_dismissal", "delivery_attempts", "delivery_dismissal",
         "shop_logo_upload", "shop_logo_removal",
     },

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import io
 from functools import partial
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
+from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from customers.importing.outcomes import ImportRow, Outcome, StagedRow
 from customers.importing.problems import BROKEN, FileRefused, refusal_in_words
+from customers.importing.stages import ImportQuerySet, Progress, Stage
 from events.log import record
 from shop.models import StoredFile
 from shop.models.files import FileTooLarge
@@ -33,45 +32,6 @@ __all__ = ["CannotStart", "Import", "ImportRow", "Outcome", "Stage", "StagedRow"
 
 class CannotStart(Exception):
     """The file has not been checked yet, or the import was started, cancelled or refused before."""
-
-
-class Stage(models.TextChoices):
-    READING = "reading", _("Reading")
-    CHECKING = "checking", _("Checking")
-    CHECKED = "checked", _("Ready to import")
-    IMPORTING = "importing", _("Importing")
-    FINISHED = "finished", _("Finished")
-    CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
-    FAILED = "failed", _("Failed")
-
-
-class Progress(NamedTuple):
-    done: int
-    total: int
-
-
-class ImportQuerySet(models.QuerySet["Import"]):
-    def open(self) -> Self:
-        """Not finished, cancelled or refused."""
-        return self.filter(finished_at=None, cancelled_at=None, failed_at=None)
-
-    def ended(self) -> Self:
-        return self.exclude(finished_at=None, cancelled_at=None, failed_at=None)
-
-    def with_work(self) -> Self:
-        """A worker has something to do: read, check, or write what was started."""
-        return self.open().filter(Q(checked_at=None) | Q(started_at__isnull=False))
-
-    def broken(self) -> Self:
-        """Failed by no fault of the file: another try may succeed."""
-        return self.filter(failed_at__isnull=False, failure__0=BROKEN, forgotten_at=None)
-
-    def checked(self) -> Self:
-        """Waiting for somebody to say "import"."""
-        return self.open().filter(checked_at__isnull=False, started_at=None)
-
-    def newest_first(self) -> Self:
-        return self.order_by("-uploaded_at", "-id")
 
 
 class Import(models.Model):

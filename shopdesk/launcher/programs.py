@@ -84,7 +84,8 @@ def beat(var_dir: Path) -> list[str | Path]:
 
 
 def celery(command: str) -> list[str | Path]:
-    return [sys.executable, "-m", "celery", "-A", "shopdesk.celery", command]
+    # Quiet: without a banner, so that each line of the log is an entry of its own.
+    return [sys.executable, "-m", "celery", "-q", "-A", "shopdesk.celery", command]
 
 
 def source_folders() -> list[str]:

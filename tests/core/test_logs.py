@@ -81,11 +81,49 @@ def test_a_page_that_breaks_leaves_route_and_id_but_no_token(
 ) -> None:
     stranger.raise_request_exception = False
     response = stranger.get(f"/account/reset/{TOKEN}/", headers={"X-Request-ID": "test-0000-0001"})
-    [line] = output.lines()
+    broken, answered = output.lines()
     assert response.status_code == 500
-    assert line["event"] == "Internal Server Error: /account/reset/<token>/"
-    assert line["request_id"] == "test-0000-0001"
+    assert broken["event"] == "Internal Server Error: /account/reset/<token>/"
+    assert (answered["event"], answered["status"]) == ("request.answered", 500)
+    assert {line["request_id"] for line in (broken, answered)} == {"test-0000-0001"}
     assert (TOKEN in output.getvalue(), "jana" in output.getvalue()) == (False, False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "asked", "view", "status"),
+    [
+        ("get", f"/account/reset/{TOKEN}/", "account_reset", 404),
+        ("get", "/admin/customers/?q=jana.mueller@example.de", "customer_list", 302),
+        ("post", "/healthz/", "healthz", 405),
+        ("get", "/jana.mueller@example.de/", "none", 404),
+    ],
+)
+def test_each_request_leaves_one_line_that_names_its_view(
+    output: Output, stranger: Client, method: str, asked: str, view: str, status: int
+) -> None:
+    headers = {"X-Request-ID": "test-0000-0002"}
+    getattr(stranger, method)(asked, headers=headers)
+    (line,) = [one for one in output.lines() if one["event"] == "request.answered"]
+    assert (line["method"], line["view"], line["status"]) == (method.upper(), view, status)
+    assert line["request_id"] == "test-0000-0002"
+    assert isinstance(line["ms"], float)
+    assert (TOKEN in output.getvalue(), "jana" in output.getvalue()) == (False, False)
+
+
+@pytest.mark.parametrize("name", ["uvicorn", "uvicorn.error", "uvicorn.access"])
+def test_the_web_servers_own_lines_go_the_same_way(name: str) -> None:
+    logger = logging.getLogger(name)
+    assert (logger.handlers, logger.propagate) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "nested", [["jana@example.de"], {"of": {"jana@example.de": 1}}, ({"to": "jana@example.de"},)]
+)
+def test_texts_deep_inside_are_cleaned_as_well(output: Output, nested: object) -> None:
+    structlog.get_logger("tests").warning("mail.failed", about=nested)
+    assert "jana" not in output.getvalue()
+    assert "[address]" in output.getvalue()
 
 
 def refuse() -> None:

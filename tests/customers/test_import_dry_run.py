@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from customers.importing.models import Import
 from customers.importing.working import work
 from tests.customers.import_files import checked, imported, table
-from tests.customers.test_import_pages import JANA, desk, page, upload
+from tests.customers.test_import_pages import JANA, LIST, desk, page, upload
 
 __all__ = ["desk"]
 
@@ -24,6 +26,14 @@ class TestTheDryRunsPage:
         work_through(one)
         after = desk.get(page(one)).text
         assert ("<dt>Created</dt>" in after, "Will be" in after) == (True, False)
+
+    def test_stands_in_the_list_without_numbers_as_nothing_was_written(self, desk):
+        one = checked(table(JANA, {"Email": "broken"}))
+        for numbers in (["–", "–", "–"], ["1", "0", "1"]):
+            row = desk.get(LIST).text.split("<tbody>")[1]
+            assert re.findall(r'<td class="num only-desk">(.)</td>', row) == numbers
+            if one.started_at is None:
+                work_through(one)
 
     def test_a_file_with_nothing_new_is_discarded(self, desk):
         imported(table(JANA))
@@ -56,7 +66,7 @@ class TestTheDryRunsPage:
 
     def test_reading_is_told_in_percent(self, desk):
         upload(desk, table(JANA))
-        assert "Reading the file: percent" in desk.get(page(Import.objects.get())).text
+        assert "Reading the file (percent)" in desk.get(page(Import.objects.get())).text
 
 
 def work_through(one: Import) -> None:

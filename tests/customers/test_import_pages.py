@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.frame import navigation_for
 from customers.importing.models import Import
@@ -154,6 +156,24 @@ def test_an_import_that_stopped_is_tried_again_by_a_button(desk, lead):
     work(one.pk)
     one.refresh_from_db()
     assert (one.stage, counts(one)) == ("finished", (1, 0, 0, 0))
+
+
+@pytest.mark.parametrize(("who", "told"), [("owner", True), ("lead", True), ("agent", False)])
+def test_home_tells_who_may_import_of_one_that_stopped(cast, desk_client, who, told):
+    client = desk_client(cast[who])
+    refused, stopped, old = (checked(table(JANA), name=f"{name}.csv") for name in "abc")
+    refused.fail(FileRefused("open_quote", line=2))
+    stopped.fail(FileRefused(BROKEN))
+    old.fail(FileRefused(BROKEN))
+    Import.objects.filter(pk=old.pk).update(failed_at=timezone.now() - timedelta(days=31))
+    home = client.get("/admin/").text
+    assert [f'href="{page(one)}"' in home for one in (refused, stopped, old)] == [
+        False,
+        told,
+        False,
+    ]
+    stopped.try_again(by=None)
+    assert f'href="{page(stopped)}"' not in client.get("/admin/").text
 
 
 def test_a_get_starts_nothing_and_strangers_ids_are_not_found(desk):

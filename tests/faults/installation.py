@@ -9,12 +9,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from shopdesk.launcher.processes import Child
 from shopdesk.launcher.programs import programs
 from shopdesk.launcher.servers import EmbeddedPostgres, EmbeddedRedis
+from shopdesk.launcher.supervisor import POLL_SECONDS, Program
 from tests.faults.sink import Sink, free_port
 from tests.faults.visitor import Visitor
 from tests.waiting import wait_until
@@ -45,9 +50,10 @@ class Installation:
     directory: Path
     port: int = field(default_factory=free_port)
     sink: Sink = field(default_factory=Sink)
-    parts: dict[str, Child] = field(default_factory=dict)
+    parts: dict[str, Program] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._stopping, self._looking = threading.Event(), threading.Lock()
         log = self.directory / "log"
         self.postgres = EmbeddedPostgres(
             self.directory / "postgres", run=self.directory, log=log / "postgres.log"
@@ -84,30 +90,50 @@ class Installation:
         self.manage("migrate", "--verbosity=0")
         for name in self._programs():
             self.start_part(name)
+        threading.Thread(target=self._look_after, daemon=True).start()
         wait_until(self._answers, seconds=90, what="the desk")
+
+    def _look_after(self) -> None:
+        """As the launcher does, and every service manager: what ends by itself starts again."""
+        while not self._stopping.wait(POLL_SECONDS):
+            with self._looking:
+                for program in self.parts.values():
+                    program.look_after()
 
     def _answers(self) -> bool:
         return Visitor(self.url).get("/readyz/").status == 200
 
     def stop(self) -> None:
-        for child in self.parts.values():
-            child.kill()
+        self._stopping.set()
+        for name in list(self.parts):
+            self.kill_part(name)
         self.redis.stop()
         self.postgres.stop()
         self.sink.close()
 
     def start_part(self, name: str) -> None:
         """A name that the launcher gives: "The mail worker", say."""
-        self.parts[name] = self.start_beside(name)
+        program = self._programs()[name]
+        program.start()
+        with self._looking:
+            self.parts[name] = program
 
     def start_beside(self, name: str) -> Child:
         """One more of that name, which the caller ends."""
         program = self._programs()[name]
-        return Child.start(program.command, log=program.log, env=program.env, cwd=ROOT)
+        return Child.start(program.command, log=program.log, env=program.env)
 
     def kill_part(self, name: str) -> None:
-        """SIGKILL to the process and its group."""
-        self.parts.pop(name).kill()
+        """SIGKILL to the process and its group; it stays away until it is started again."""
+        with self._looking:
+            child = self.parts.pop(name).child
+        if child:
+            child.kill()
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """What the database says."""
+        with psycopg.connect(self.postgres.url) as connection:
+            return connection.execute(statement).fetchall()
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
@@ -125,7 +151,7 @@ class Installation:
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.manage("import_customers", str(file))
 
-    def _programs(self):  # type: ignore[no-untyped-def]  # a dict of the launcher's Program
+    def _programs(self) -> dict[str, Program]:
         log_dir = self.directory / "log"
         found = programs(self.environment, log_dir=log_dir, port=self.port, reload=False)
         return {one.name: one for one in found}

@@ -20,11 +20,13 @@ LINK = re.compile(r"https?://\S+/account/(?:reset|activate)/[^\s/)]+/")
 
 @dataclass
 class Sink:
-    """`refusing`: 451 to everybody. `stall()`: takes mails in, and says 250 after `go_on()`;
-    with an address only mails to it. `hanging_up_on`: closes the line instead of saying 250."""
+    """`refusing`: 451 to everybody, counted in `refused`. `stall()`: takes mails in, and says 250
+    after `go_on()`; with an address only mails to it. `hanging_up_on`: closes the line instead of
+    saying 250."""
 
     mails: list[EmailMessage] = field(default_factory=list)
     refusing: bool = False
+    refused: int = 0
     hanging_up_on: str = ""
     _stalled_for: str = ""
     _gate: threading.Event = field(default_factory=threading.Event)
@@ -53,6 +55,7 @@ class Sink:
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
         if self.refusing:
+            self.refused += 1
             return "451 Try again later"
         mail = _parsed(envelope.content)
         self.mails.append(mail)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from itertools import count
 
 import pytest
@@ -31,13 +30,47 @@ def ask(installation: Installation, *addresses: str) -> None:
         assert answer.status == 200
 
 
+def is_at_rest(installation: Installation) -> bool:
+    """Nothing is left to do: whatever was asked for has been done, or given up."""
+    return (
+        installation.query(
+            "SELECT 1 FROM events_delivery WHERE done_at IS NULL AND given_up_at IS NULL UNION "
+            "SELECT 1 FROM notifications_mail"
+            " WHERE handed_over_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL"
+        )
+        == []
+    )
+
+
+def perhaps_twice(installation: Installation) -> set[str]:
+    """Of which mails ShopDesk itself says that they may have been sent twice: their worker, or
+    their line, was lost between the mail server's "accepted" and our commit."""
+    rows = installation.query(
+        'SELECT m."to" FROM events_event e JOIN notifications_mail m ON m.id = e.subject_id'
+        " WHERE e.name = 'mail.handed_over' AND (e.plain->>'perhaps_twice')::bool"
+    )
+    return {address for (address,) in rows}
+
+
 def each_once(installation: Installation, addresses: list[str]) -> bool:
-    """Each address got one mail, by its Message-ID; a repeat of the same mail counts as one."""
-    ids = {
-        address: {mail["Message-ID"] for mail in installation.sink.wait_for(address)}
-        for address in addresses
-    }
-    return Counter(len(found) for found in ids.values()) == {1: len(addresses)}
+    """Each address got one mail, counted when nothing can follow. A copy of it is borne where
+    SMTP cannot rule it out, and nowhere else."""
+    wait_until(lambda: is_at_rest(installation), seconds=60, what="the end of all work")
+    doubtful = perhaps_twice(installation)
+    for address in addresses:
+        mails = installation.sink.to(address)
+        assert len({mail["Message-ID"] for mail in mails}) == 1, (address, mails)
+        assert len(mails) == 1 or (len(mails) == 2 and address in doubtful), (address, mails)
+    return True
+
+
+def not_sent(installation: Installation, failure: str) -> int:
+    """How many mails a worker has tried in vain for this reason, and will try again."""
+    ((count,),) = installation.query(
+        f"SELECT count(*) FROM notifications_mail WHERE failure = '{failure}'"
+        " AND handed_over_at IS NULL"
+    )
+    return int(count)
 
 
 def set_password(installation: Installation, address: str) -> int:
@@ -69,7 +102,7 @@ def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(
     installation.start_part("The mail worker")
     # The one repeat that SMTP cannot rule out: accepted, but nobody was left to hear of it.
     mails = sink.wait_for(addresses[0], 2)
-    assert len({mail["Message-ID"] for mail in mails}) == 1
+    assert each_once(installation, addresses[:1])
     assert link_in(mails[0]) == link_in(mails[1])
     assert set_password(installation, addresses[0]) == 200
 
@@ -80,7 +113,34 @@ def test_what_is_asked_while_the_broker_is_down_is_done_when_it_returns(
     installation.redis.kill()
     ask(installation, *addresses)
     assert Visitor(installation.url).get("/account/login/").status == 200
+    assert not is_at_rest(installation)
     installation.redis.start()
+    assert each_once(installation, addresses)
+
+
+@pytest.mark.parametrize("moment", range(2))
+def test_a_broker_that_dies_under_busy_workers_loses_nothing(
+    installation: Installation, addresses: list[str], moment: int
+) -> None:
+    sink = installation.sink
+    sink.stall(addresses[0])
+    ask(installation, addresses[0])
+    sink.wait_for(addresses[0])
+    ask(installation, *addresses[1 : moment + 1])
+    installation.redis.kill()
+    ask(installation, *addresses[moment + 1 :])
+    installation.redis.start()
+    sink.go_on()
+    assert each_once(installation, addresses)
+
+
+def test_a_worker_that_ends_by_itself_is_started_again(
+    installation: Installation, addresses: list[str]
+) -> None:
+    child = installation.parts["The mail worker"].child
+    assert child is not None
+    child.kill()
+    ask(installation, *addresses)
     assert each_once(installation, addresses)
 
 
@@ -89,6 +149,7 @@ def test_an_emptied_broker_loses_nothing(installation: Installation, addresses: 
     installation.kill_part("The worker")
     ask(installation, *addresses)
     installation.redis.kill()
+    assert not is_at_rest(installation)
     installation.redis.start()
     installation.start_part("The mail worker")
     installation.start_part("The worker")
@@ -102,6 +163,9 @@ def test_a_restarted_database_costs_a_moment_and_nothing_else(
     installation.postgres.kill()
     away = Visitor(installation.url).get("/account/login/")
     assert away.status == 503
+    started = time.monotonic()
+    assert Visitor(installation.url).get("/readyz/").status == 503
+    assert time.monotonic() - started < 4
     installation.postgres.start()
     wait_until(
         lambda: Visitor(installation.url).get("/account/login/").status == 200,
@@ -117,19 +181,20 @@ def test_a_mail_server_that_is_away_delays_and_loses_nothing(
     installation.sink.close()
     ask(installation, *addresses)
     assert Visitor(installation.url).get("/account/login/").status == 200
+    wait_until(lambda: not_sent(installation, "connection"), what="a try in vain")
     installation.sink.open()
     assert each_once(installation, addresses)
-    assert all(len(installation.sink.to(address)) == 1 for address in addresses)
 
 
 def test_a_mail_server_that_says_later_is_asked_again(
     installation: Installation, addresses: list[str]
 ) -> None:
-    installation.sink.refusing = True
+    sink, refused = installation.sink, installation.sink.refused
+    sink.refusing = True
     ask(installation, *addresses)
-    installation.sink.refusing = False
+    wait_until(lambda: sink.refused >= refused + len(addresses), what='a "later" for each')
+    sink.refusing = False
     assert each_once(installation, addresses)
-    assert all(len(installation.sink.to(address)) == 1 for address in addresses)
 
 
 def test_a_line_that_breaks_after_the_text_makes_one_duplicate_and_no_more(
@@ -139,7 +204,6 @@ def test_a_line_that_breaks_after_the_text_makes_one_duplicate_and_no_more(
     sink.hanging_up_on = addresses[0]
     ask(installation, *addresses)
     first, second = sink.wait_for(addresses[0], 2)
-    assert first["Message-ID"] == second["Message-ID"]
     assert link_in(first) == link_in(second)
     assert each_once(installation, addresses)
     assert [len(sink.to(address)) for address in addresses] == [2, 1, 1]
@@ -168,6 +232,33 @@ def test_a_reset_never_waits_behind_other_work(
     installation.start_part("The worker")
 
 
+LETTERS = """
+from accounts.models import User
+from customers.models import Customer, Letter
+jana = Customer.objects.get(identities__key="{address}")
+for number in range({count}):
+    Letter.write(jana, by=User.objects.get(email="{staff}"), subject=str(number), text="Thank you.")
+"""
+
+
+def test_a_reset_passes_many_letters_that_wait(
+    installation: Installation, addresses: list[str]
+) -> None:
+    sink, staff, count = installation.sink, "olivia@desk.example", 40
+    installation.manage("create_owner", staff)
+    sink.stall(addresses[0])
+    code = LETTERS.format(address=addresses[0], staff=staff, count=count)
+    installation.manage("shell", "--no-imports", "-c", code)
+    sink.wait_for(addresses[0])
+
+    ask(installation, *addresses[1:])
+    for address in addresses[1:]:
+        sink.wait_for(address, seconds=5)
+    assert len(sink.to(addresses[0])) < count / 2
+    sink.go_on()
+    wait_until(lambda: is_at_rest(installation), seconds=120, what="the last letter")
+
+
 def test_a_broker_that_stalls_keeps_no_page_waiting(
     installation: Installation, addresses: list[str]
 ) -> None:
@@ -188,6 +279,5 @@ def test_two_clocks_and_two_mail_workers_double_nothing(
     # By the time of a later one, whatever was told twice has been looked at twice.
     ask(installation, addresses[2])
     assert each_once(installation, addresses)
-    assert [len(installation.sink.to(address)) for address in addresses] == [1, 1, 1]
     for twin in twins:
         twin.kill()
