@@ -12,6 +12,8 @@ from accounts.models import SecretLink
 
 Link = TypeVar("Link", bound=SecretLink)
 KEY = "link"
+# The address that was just proved, for the sign-in page.
+ADDRESS_KEY = "proved_address"
 # Time to read "this link has expired" and to press "send a new one".
 LEAST_SECONDS = 900
 

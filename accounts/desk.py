@@ -12,17 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import second_factor, second_step
 from accounts.asking import ask_for_link
-from accounts.carried_links import LEAST_SECONDS, carried, carry, guarded, led_on
+from accounts.carried_links import ADDRESS_KEY, LEAST_SECONDS, carried, carry, guarded, led_on
 from accounts.desk_forms import CodeForm, StaffPasswordForm
 from accounts.forms import AddressForm, SignInForm, refuse
 from accounts.limits import throttled
 from accounts.models import AskPurpose, LinkRefused, StaffLink, User
 from accounts.signing_in import next_page, recognise, sign_in
-from accounts.storefront_links import ADDRESS_KEY
 from accounts.throttling import forget, hit
 from accounts.tokens import find_link
 from core.client_ip import client_network
-from core.htmx import redirect_page
+from core.htmx import form_page, redirect_page
 from core.views import DeskRequest, public
 
 
@@ -39,9 +38,13 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         if user:
             return _first_step_done(request, user)
         refuse(form, "password", gettext("This address and password do not go together."))
-    context = {"form": form, "page_title": gettext("Sign in"), "next": next_page(request)}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/desk_sign_in.html", context, status=status)
+    return form_page(
+        request,
+        "accounts/desk_sign_in.html",
+        form,
+        page_title=gettext("Sign in"),
+        next=next_page(request),
+    )
 
 
 def _first_step_done(request: HttpRequest, user: User) -> HttpResponse:
@@ -75,9 +78,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
             sign_in(request, user)
             return redirect(target)
         refuse(form, "code", gettext("This code is not right, or was used before."))
-    context = {"form": form, "page_title": gettext("Second step")}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/desk_code.html", context, status=status)
+    return form_page(request, "accounts/desk_code.html", form, page_title=gettext("Second step"))
 
 
 @require_POST
@@ -97,9 +98,9 @@ def recover(request: HttpRequest) -> HttpResponse:
         ask_for_link(request, AskPurpose.STAFF, form.cleaned_data["email"])
         page = {"page_title": gettext("Look into your mailbox")}
         return render(request, "accounts/desk_look_in_mailbox.html", page)
-    context = {"form": form, "page_title": gettext("Forgotten your password?")}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/desk_recover.html", context, status=status)
+    return form_page(
+        request, "accounts/desk_recover.html", form, page_title=gettext("Forgotten your password?")
+    )
 
 
 @public
@@ -135,9 +136,15 @@ def choose_password(request: HttpRequest) -> HttpResponse:
         except LinkRefused as refused:
             return _no_link(request, refused.state.value, 410)
         return _to_sign_in(request, link)
-    context = {"form": form, "link": link, "page_title": gettext("Choose a password")}
-    status = 422 if form.is_bound else 200
-    return guarded(render(request, "accounts/desk_choose_password.html", context, status=status))
+    return guarded(
+        form_page(
+            request,
+            "accounts/desk_choose_password.html",
+            form,
+            link=link,
+            page_title=gettext("Choose a password"),
+        )
+    )
 
 
 def _to_sign_in(request: HttpRequest, link: StaffLink) -> HttpResponse:

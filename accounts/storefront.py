@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.asking import ask_for_link
+from accounts.carried_links import ADDRESS_KEY
 from accounts.changing import change_password
 from accounts.forms import (
     AddressForm,
@@ -26,9 +27,9 @@ from accounts.mails import calling_name
 from accounts.models import AskPurpose
 from accounts.signing_in import next_page, recognise, sign_in
 from accounts.slots import account_panels
-from accounts.storefront_links import ADDRESS_KEY
 from accounts.throttling import hit
 from core.conflicts import ChangedMeanwhile
+from core.htmx import form_page
 from core.slots import fill
 from core.views import StorefrontRequest, public
 from customers.models import Customer
@@ -50,9 +51,13 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
             request.session.pop(ADDRESS_KEY, None)
             return redirect(next_page(request))
         refuse(form, "password", gettext("This address and password do not go together."))
-    context = {"form": form, "page_title": gettext("Sign in"), "next": next_page(request)}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/sign_in.html", context, status=status)
+    return form_page(
+        request,
+        "accounts/sign_in.html",
+        form,
+        page_title=gettext("Sign in"),
+        next=next_page(request),
+    )
 
 
 @require_POST
@@ -72,9 +77,9 @@ def register(request: HttpRequest) -> HttpResponse:
         typed = {name: form.cleaned_data[name] for name in ("first_name", "last_name")}
         ask_for_link(request, AskPurpose.REGISTER, form.cleaned_data["email"], **typed)
         return _look_in_mailbox(request)
-    context = {"form": form, "page_title": gettext("Create an account")}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/register.html", context, status=status)
+    return form_page(
+        request, "accounts/register.html", form, page_title=gettext("Create an account")
+    )
 
 
 @public
@@ -86,9 +91,9 @@ def recover(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         ask_for_link(request, AskPurpose.RECOVER, form.cleaned_data["email"])
         return _look_in_mailbox(request)
-    context = {"form": form, "page_title": gettext("Forgotten your password?")}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/recover.html", context, status=status)
+    return form_page(
+        request, "accounts/recover.html", form, page_title=gettext("Forgotten your password?")
+    )
 
 
 def _look_in_mailbox(request: HttpRequest) -> HttpResponse:
@@ -117,9 +122,9 @@ def profile(request: StorefrontRequest) -> HttpResponse:
     if form.is_valid() and _save_profile(form, customer):
         messages.success(request, gettext("Your details are saved."))
         return redirect("account_home")
-    context = {"form": form, "customer": customer, "page_title": gettext("My details")}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/profile.html", context, status=status)
+    return form_page(
+        request, "accounts/profile.html", form, customer=customer, page_title=gettext("My details")
+    )
 
 
 def _save_profile(form: CustomerProfileForm, customer: Customer) -> bool:
@@ -147,9 +152,7 @@ def password(request: StorefrontRequest) -> HttpResponse:
             messages.success(request, gettext("Your password is changed."))
             return redirect("account_home")
         refuse(form, "current", gettext("This is not your present password."))
-    context = {"form": form, "page_title": gettext("Change password")}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/password.html", context, status=status)
+    return form_page(request, "accounts/password.html", form, page_title=gettext("Change password"))
 
 
 def customer_of(request: StorefrontRequest) -> Customer:

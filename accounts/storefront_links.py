@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.asking import ask_for_link
-from accounts.carried_links import LEAST_SECONDS, carried, carry, drop, guarded, led_on
+from accounts.carried_links import ADDRESS_KEY, LEAST_SECONDS, carried, carry, drop, guarded, led_on
 from accounts.forms import ConfirmForm, NewPasswordForm, nobody_yet
 from accounts.limits import throttled
 from accounts.masking import mask_email
@@ -30,10 +30,8 @@ from accounts.models import (
 from accounts.throttling import hit
 from accounts.tokens import find_link
 from core.client_ip import client_network
+from core.htmx import form_page
 from core.views import public
-
-# The address that was just proved, for the sign-in page.
-ADDRESS_KEY = "proved_address"
 
 
 @public
@@ -108,14 +106,16 @@ def _redeeming(
     if form.is_valid():
         hit("redeem from ip", client_network(request))
         return _redeem(request, link, form)
-    context = {
-        "form": form,
-        "address": mask_email(link.to),
-        "link": link,
-        "page_title": TITLES[page](),
-    }
-    status = 422 if form.is_bound else 200
-    return guarded(render(request, f"accounts/{page}.html", context, status=status))
+    return guarded(
+        form_page(
+            request,
+            f"accounts/{page}.html",
+            form,
+            address=mask_email(link.to),
+            link=link,
+            page_title=TITLES[page](),
+        )
+    )
 
 
 TITLES = {
