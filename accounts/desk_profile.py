@@ -26,6 +26,7 @@ from accounts.lately import lately
 from accounts.limits import throttled
 from accounts.sealing import SealBroken, seal, unseal
 from accounts.throttling import forget, hit
+from core.htmx import form_page
 from shop.models import Shop
 
 if TYPE_CHECKING:
@@ -46,16 +47,16 @@ def profile(request: DeskRequest) -> HttpResponse:
         user.change_profile(**form.cleaned_data)
         messages.success(request, gettext("Your profile is saved."))
         return redirect("profile")
-    context = {
-        "form": form,
-        "second_factor_on": second_factor.is_on(user),
-        "codes_left": second_factor.codes_left(user),
-        "sessions": sessions_of(user, current=request.session.session_key),
-        "lately": lately(user),
-        "page_title": gettext("My profile"),
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/desk_profile.html", context, status=status)
+    return form_page(
+        request,
+        "accounts/desk_profile.html",
+        form,
+        second_factor_on=second_factor.is_on(user),
+        codes_left=second_factor.codes_left(user),
+        sessions=sessions_of(user, current=request.session.session_key),
+        lately=lately(user),
+        page_title=gettext("My profile"),
+    )
 
 
 @sensitive_post_parameters("current", "password")
@@ -67,9 +68,9 @@ def password(request: DeskRequest) -> HttpResponse:
         change_password(request, form.cleaned_data["password"])
         messages.success(request, gettext("Your password is changed."))
         return redirect("profile")
-    context = {"form": form, "page_title": gettext("Change password")}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/desk_password.html", context, status=status)
+    return form_page(
+        request, "accounts/desk_password.html", form, page_title=gettext("Change password")
+    )
 
 
 @require_POST
@@ -93,14 +94,14 @@ def second_factor_page(request: DeskRequest) -> HttpResponse:
             del request.session[SECRET_KEY]
             return _show_codes(request, codes)
         refuse(form, "code", gettext("This code is not right. Is the clock of your phone?"))
-    context = {
-        "form": form,
-        "secret": secret,
-        "picture": _picture(request, secret),
-        "page_title": gettext("Set up two-step sign-in"),
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/desk_second_factor.html", context, status=status)
+    return form_page(
+        request,
+        "accounts/desk_second_factor.html",
+        form,
+        secret=secret,
+        picture=_picture(request, secret),
+        page_title=gettext("Set up two-step sign-in"),
+    )
 
 
 def _secret_on_trial(request: DeskRequest) -> str:
@@ -119,12 +120,15 @@ def _secret_on_trial(request: DeskRequest) -> str:
 def switch_off(request: DeskRequest) -> HttpResponse:
     form = PresentPasswordForm(request.POST or None)
     if form.is_valid() and _knows_password(request, form):
-        request.user.remove_second_factor(by=request.user)
+        second_factor.switch_off(request.user, by=request.user)
         messages.success(request, gettext("Two-step sign-in is switched off."))
         return redirect("profile")
-    context = {"form": form, "page_title": gettext("Switch off two-step sign-in")}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/desk_switch_off.html", context, status=status)
+    return form_page(
+        request,
+        "accounts/desk_switch_off.html",
+        form,
+        page_title=gettext("Switch off two-step sign-in"),
+    )
 
 
 @sensitive_post_parameters("current")
@@ -136,9 +140,9 @@ def recovery_codes(request: DeskRequest) -> HttpResponse:
     form = PresentPasswordForm(request.POST or None)
     if form.is_valid() and _knows_password(request, form):
         return _show_codes(request, second_factor.new_recovery_codes(request.user))
-    context = {"form": form, "page_title": gettext("New recovery codes")}
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/desk_recovery_codes.html", context, status=status)
+    return form_page(
+        request, "accounts/desk_recovery_codes.html", form, page_title=gettext("New recovery codes")
+    )
 
 
 def _show_codes(request: DeskRequest, codes: list[str]) -> HttpResponse:

@@ -8,10 +8,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db.models import Exists, F, OuterRef
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import second_factor
 from accounts.desk_forms import InviteForm, RoleForm
 from accounts.forms import refuse
 from accounts.models import AddressInUse, LastOwner, LinkRefused, StaffLink, User
@@ -21,6 +22,7 @@ from accounts.permissions import (
     can_manage_team,
     can_remove_second_factor,
 )
+from core.htmx import form_page
 from core.permissions import Role, require
 
 if TYPE_CHECKING:
@@ -36,15 +38,15 @@ def team(request: DeskRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, roles=roles)
     if form.is_valid() and _invite(request, form):
         return redirect("team")
-    context = {
-        "form": form,
-        "colleagues": [_row(request.user, one) for one in _colleagues()],
-        "roles": [(role.value, role.label) for role in roles],
-        "may_make_owners": Role.OWNER in roles,
-        "page_title": gettext("Team"),
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "accounts/team.html", context, status=status)
+    return form_page(
+        request,
+        "accounts/team.html",
+        form,
+        colleagues=[_row(request.user, one) for one in _colleagues()],
+        roles=[(role.value, role.label) for role in roles],
+        may_make_owners=Role.OWNER in roles,
+        page_title=gettext("Team"),
+    )
 
 
 def _colleagues() -> Any:
@@ -130,7 +132,7 @@ def second_factor_removal(request: DeskRequest, pk: int) -> HttpResponse:
     done = gettext("Two-step sign-in of %(name)s is switched off; a mail tells them.")
     _say(
         request,
-        lambda: colleague.remove_second_factor(by=request.user),
+        lambda: second_factor.switch_off(colleague, by=request.user),
         done % {"name": str(colleague)},
     )
     return redirect("team")

@@ -75,7 +75,7 @@ def _use(user: User, step: int) -> bool:
 def switch_on(user: User, secret: str) -> list[str]:
     """Ask for codes from now on; returns fresh recovery codes. Replaces what was on before."""
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         Authenticator.objects.filter(user=user).delete()
         TOTP.activate(user, secret)
         codes = RecoveryCodes.activate(user).generate_codes()
@@ -83,10 +83,20 @@ def switch_on(user: User, secret: str) -> list[str]:
     return list(codes)
 
 
+def switch_off(user: User, *, by: User) -> bool:
+    """Ask for no codes any more, e.g. for a lost phone. False when it is off."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if not Authenticator.objects.filter(user=user).delete()[0]:
+            return False
+        record("user.second_factor_removed", user, by=by, about=[user])
+    return True
+
+
 def new_recovery_codes(user: User) -> list[str]:
     """Fresh ones; those before are worthless."""
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         kind = Authenticator.Type.RECOVERY_CODES
         Authenticator.objects.filter(user=user, type=kind).delete()
         codes = RecoveryCodes.activate(user).generate_codes()

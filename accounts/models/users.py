@@ -7,11 +7,13 @@ from typing import Self
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import can_assign
 from core.constraints import broke
 from core.permissions import Role
 from customers.querysets import not_barred
@@ -124,7 +126,7 @@ class User(AbstractBaseUser):
     def change_role(self, role: Role, *, by: User | None) -> bool:
         """Give the colleague other rights, at once. False when they have them; raises LastOwner."""
         with transaction.atomic():
-            colleague = self._hold_owners_and_me()
+            colleague = self._hold_owners_and_me(by=by)
             if colleague.role == role:
                 return False
             if colleague.role == Role.OWNER:
@@ -138,7 +140,7 @@ class User(AbstractBaseUser):
     def deactivate(self, *, by: User | None) -> bool:
         """Sign the colleague out everywhere and let them in no more. False when done before."""
         with transaction.atomic():
-            colleague = self._hold_owners_and_me()
+            colleague = self._hold_owners_and_me(by=by)
             if colleague.deactivated_at is not None:
                 return False
             if colleague.role == Role.OWNER:
@@ -152,9 +154,9 @@ class User(AbstractBaseUser):
     def reactivate(self, *, by: User | None) -> bool:
         """Let the colleague in again; old sessions stay ended. False when they never left."""
         with transaction.atomic():
-            gone = User.objects.staff().filter(pk=self.pk, deactivated_at__isnull=False)
-            if not gone.update(deactivated_at=None):
+            if self._hold_owners_and_me(by=by).deactivated_at is None:
                 return False
+            User.objects.filter(pk=self.pk).update(deactivated_at=None)
             record("user.reactivated", self, by=by, about=[self])
         self.refresh_from_db()
         return True
@@ -166,24 +168,19 @@ class User(AbstractBaseUser):
             record("user.profile_changed", self, by=self, about=[self])
         self.refresh_from_db()
 
-    def remove_second_factor(self, *, by: User) -> bool:
-        """Switch two-step sign-in off, e.g. for a lost phone. False when it is off."""
-        with transaction.atomic():
-            from allauth.mfa.models import Authenticator
+    def _hold_owners_and_me(self, *, by: User | None) -> User:
+        """Lock all owners and this colleague in pk order: no two owners remove each other.
 
-            User.objects.select_for_update(no_key=True).get(pk=self.pk)
-            if not Authenticator.objects.filter(user=self).delete()[0]:
-                return False
-            record("user.second_factor_removed", self, by=by, about=[self])
-        return True
-
-    def _hold_owners_and_me(self) -> User:
-        """Lock all owners and this colleague in pk order: no two owners remove each other."""
+        Raises PermissionDenied where the colleague's role, as it is now, is above whoever acts.
+        """
         people = User.objects.staff().filter(Q(role=Role.OWNER) | Q(pk=self.pk))
         held: dict[int, User] = {
             user.pk: user for user in people.order_by("pk").select_for_update(no_key=True)
         }
-        return held[self.pk]
+        colleague = held[self.pk]
+        if by is not None and not can_assign(by, colleague.role):
+            raise PermissionDenied
+        return colleague
 
     def _close_ways_in(self, *, by: User | None) -> None:
         from accounts.ending import end_sessions

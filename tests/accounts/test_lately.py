@@ -22,7 +22,7 @@ NEW = "Espresso-am-Morgen-3"
 def test_newest_first_and_whose_doing_it_was(owner: User, agent: User) -> None:
     sign_in(agent)
     second_factor.switch_on(agent, generate_totp_secret())
-    agent.remove_second_factor(by=owner)
+    second_factor.switch_off(agent, by=owner)
     agent.deactivate(by=owner)
     agent.reactivate(by=owner)
     assert [(one.text, one.by) for one in lately(agent)] == [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts import second_factor
@@ -83,10 +84,27 @@ def test_two_owners_cannot_remove_each_other_at_the_same_moment(transactional_db
     assert User.objects.owners().active().count() == 1
 
 
+def test_a_role_that_was_given_meanwhile_is_asked_for_again(
+    owner: User, lead: User, agent: User
+) -> None:
+    """The page was asked by a lead when the colleague was none of the owners yet."""
+    seen_before = User.objects.get(pk=agent.pk)
+    agent.change_role(Role.OWNER, by=owner)
+    for verb in (
+        lambda: seen_before.deactivate(by=lead),
+        lambda: seen_before.change_role(Role.AGENT, by=lead),
+        lambda: seen_before.reactivate(by=lead),
+    ):
+        with pytest.raises(PermissionDenied):
+            verb()
+    agent.refresh_from_db()
+    assert (agent.role, agent.deactivated_at) == (Role.OWNER, None)
+
+
 def test_a_second_factor_is_removed_by_an_owner(owner: User, agent: User, worker: Any) -> None:
     second_factor.switch_on(agent, generate_totp_secret())
-    assert agent.remove_second_factor(by=owner)
-    assert not agent.remove_second_factor(by=owner)
+    assert second_factor.switch_off(agent, by=owner)
+    assert not second_factor.switch_off(agent, by=owner)
     [mail] = worker()
     assert mail.to == [agent.email]
     assert "Olivia Owner" in mail.body
