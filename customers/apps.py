@@ -19,7 +19,8 @@ class CustomersConfig(AppConfig):
         actors.register("customers.customer", names_of)
         timeline_sources.add(import_entries)
         take_places_in_the_navigation()
-        take_places_on_home_and_in_search()
+        take_places_on_home()
+        take_places_in_search()
 
 
 def take_places_in_the_navigation() -> None:
@@ -36,10 +37,9 @@ def take_places_in_the_navigation() -> None:
     )
 
 
-def take_places_on_home_and_in_search() -> None:
-    from customers import home, palette
+def take_places_on_home() -> None:
+    from customers import home
     from customers.importing.permissions import can_import_customers
-    from customers.permissions import can_edit_customers, can_see_customers
 
     home_cards.add(Panel("customers/_home_mentions.html", home.mentions, name="mentions"), order=30)
     home_cards.add(
@@ -55,6 +55,12 @@ def take_places_on_home_and_in_search() -> None:
         Panel("customers/_home_newest.html", home.newest_customers, name="newest_customers"),
         order=60,
     )
+
+
+def take_places_in_search() -> None:
+    from customers import palette
+    from customers.permissions import can_edit_customers, can_see_customers
+
     search_sources.add(
         SearchSource(_("Customers"), palette.find_customers, can_see_customers), order=10
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
+from shopdesk.translations import compile_outdated
 from tests.factories.accounts import StaffFactory, sign_in
 from tests.factories.customers import CustomerFactory
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from customers.models import Customer
+
+
+def pytest_configure() -> None:
+    """A fresh checkout speaks English only until its translations are compiled, as at any start."""
+    compile_outdated()
 
 
 @pytest.fixture(autouse=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
-from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts import second_factor
@@ -203,33 +201,6 @@ def test_junk_links_at_the_desk_get_one_page(db: None, stranger: Client) -> None
         for page in [stranger.get(f"/admin/link/{token}/")]
     }
     assert len(pages) == 1
-
-
-def test_the_first_owner_comes_in_by_a_printed_link(
-    db: None, stranger: Client, worker: Any
-) -> None:
-    out = StringIO()
-    call_command("create_owner", "Chefin@Desk.example", stdout=out)
-    path = out.getvalue().strip().removeprefix("http://127.0.0.1:8000")
-    stranger.get(path)
-    stranger.post("/admin/link/", {"name": "Chefin", "password": NEW})
-    owner = User.objects.get()
-    assert (owner.email, owner.role, owner.name) == ("chefin@desk.example", "owner", "Chefin")
-    assert log_in(stranger, owner, NEW).status_code == 302
-    assert worker() == []
-
-
-def test_the_command_again_prints_a_new_link_for_the_same_owner(owner: User) -> None:
-    out = StringIO()
-    call_command("create_owner", owner.email, stdout=out)
-    assert User.objects.count() == 1
-    assert StaffLink.objects.open().get().user == owner
-
-
-@pytest.mark.parametrize("email", ["no address", "anna@desk.example"])
-def test_the_command_refuses_what_it_cannot_mean(agent: User, email: str) -> None:
-    with pytest.raises(CommandError):
-        call_command("create_owner", email, stdout=StringIO())
 
 
 def test_profile_password_and_language(agent: User) -> None:
