@@ -270,12 +270,21 @@ def test_a_broker_that_stalls_keeps_no_page_waiting(
     assert each_once(installation, addresses)
 
 
+TELL_THRICE = """
+from events.broker import tell_worker
+from notifications.models import Mail
+for mail in [*Mail.objects.order_by("-pk")[:3]] * 3:
+    assert tell_worker("notifications.tasks.send_mail", mail.pk, queue=mail.queue_name)
+"""
+
+
 def test_two_clocks_and_two_mail_workers_double_nothing(
     installation: Installation, addresses: list[str]
 ) -> None:
     twins = [installation.start_beside(name) for name in ("The clock", "The mail worker")]
     ask(installation, *addresses[:2])
     assert each_once(installation, addresses[:2])
+    installation.manage("shell", "--no-imports", "-c", TELL_THRICE)
     # By the time of a later one, whatever was told twice has been looked at twice.
     ask(installation, addresses[2])
     assert each_once(installation, addresses)
