@@ -270,7 +270,8 @@ def recorded_about_somebody() -> set[str]:
 def _is_record(call: ast.Call) -> bool:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     has_about = any(keyword.arg == "about" for keyword in call.keywords)
-    return name == "record" and has_about and isinstance(call.args[0], ast.Constant)
+    is_record = (name == "record" and has_about) or name == "record_many"
+    return is_record and isinstance(call.args[0], ast.Constant)
 
 
 def _is_told(call: ast.Call) -> bool:
