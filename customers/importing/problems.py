@@ -68,6 +68,9 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
     "long_cell": _("A cell is too long. Perhaps a quotation mark is opened and never closed."),
     "long_line": _("A line is too long. Perhaps this is not a CSV file."),
     "too_large": _("The file is larger than %(detail)s MB."),
+    "rows_lost": _(
+        "Rows were lost on their way. Import the file again: it brings what is missing."
+    ),
     BROKEN: _("ShopDesk could not go on, and has tried several times. The file is not to blame."),
 }
 WORDS = {**ROW_REFUSALS, **ROW_REMARKS, **FILE_REFUSALS}

@@ -25,8 +25,6 @@ from events.log import record
 from shop.models import Shop
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from customers.importing.models import Stage
 
 # Classes of PostgreSQL's advisory locks: one import, and the writing of all imports.
@@ -38,10 +36,6 @@ MILESTONES = {4**power for power in range(2, 12)}
 
 class Stopped(Exception):
     """Cancelled, or another worker got there first: this step's work is undone."""
-
-
-class RowsLost(Exception):
-    """Fewer rows came out of the staging table than went in: never to be taken for the end."""
 
 
 def work(import_id: int, *, seconds: float | None = None) -> bool:
@@ -131,19 +125,17 @@ def _read(one: Import, staging: Staging) -> None:
         _read_again(one)
 
 
-def _waiting(one: Import) -> QuerySet[StagedRow]:
-    return StagedRow.objects.filter(of_import=one, line__gt=one.done_line)
-
-
 def _is_whole(one: Import) -> bool:
     """Nothing that was read went with a crash of the database server while more was read."""
     one.refresh_from_db(fields=["rows_count"])
-    return _waiting(one).count() == one.rows_count - one.done_count
+    waiting = StagedRow.objects.filter(of_import=one, line__gt=one.done_line)
+    return waiting.count() == one.rows_count - one.done_count
 
 
 def _is_emptied(one: Import) -> bool:
     """The database server crashed and with it went the staged rows."""
-    return one.done_count < one.rows_count and not _waiting(one).exists()
+    staged = StagedRow.objects.filter(of_import=one)
+    return one.done_count < one.rows_count and not staged.exists()
 
 
 def _read_again(one: Import) -> None:
@@ -195,8 +187,8 @@ def _is_milestone(before: int, rows: int) -> bool:
 
 
 def _end(one: Import) -> None:
-    if one.done_count != one.rows_count:
-        raise RowsLost
+    if one.done_count != one.rows_count:  # never to be taken for the end
+        raise FileRefused("rows_lost")
     if one.started_at is None:
         _advance(one, checked_at=timezone.now())
         record("import.checked", one)

@@ -11,7 +11,7 @@ from customers.importing.tasks import work_on_import
 from customers.importing.working import steps
 from customers.models import Customer
 from events.models import Event
-from tests.customers.import_files import checked, counts, many, table
+from tests.customers.import_files import checked, counts, imported, many, table
 from tests.customers.test_import_working import JANA, finished, uploaded
 
 
@@ -122,3 +122,15 @@ def test_a_file_refused_after_the_start_ends_the_import():
     one.start(by=None, in_worker=False)
     one.fail(FileRefused("open_quote", line=7))
     assert (one.stage, one.is_broken, one.try_again(by=None)) == ("failed", False, False)
+
+
+@pytest.mark.django_db
+def test_an_import_that_misses_rows_is_never_called_finished(settings):
+    settings.IMPORT_CHUNK_ROWS = 2
+    one = checked(table(*many(6)))
+    one.start(by=None, in_worker=False)
+    StagedRow.objects.filter(of_import=one, line=4).delete()
+    assert (finished(one).stage, one.failure) == ("failed", ["rows_lost", ""])
+    assert not one.try_again(by=None)
+    again = imported(table(*many(6)))
+    assert (counts(again), Customer.objects.count()) == ((1, 0, 5, 0), 6)
