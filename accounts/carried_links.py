@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from accounts.models import SecretLink
+from accounts.models.links import SecretLinkQuerySet
 
 Link = TypeVar("Link", bound=SecretLink)
 KEY = "link"
@@ -35,8 +36,7 @@ def carried(request: HttpRequest, model: type[Link], **fields: object) -> Link |
     kept = request.session.get(KEY)
     if not isinstance(kept, dict) or kept.get("of") != model._meta.label_lower:
         return None
-    found: Link | None = model.objects.filter(pk=kept.get("id"), **fields).first()
-    return found
+    return SecretLinkQuerySet(model).filter(pk=kept.get("id"), **fields).first()
 
 
 def drop(request: HttpRequest) -> None:

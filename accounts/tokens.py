@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import base36_to_int, int_to_base36
 
-from accounts.models.links import SecretLink
+from accounts.models.links import SecretLink, SecretLinkQuerySet
 from accounts.sealing import derived_key
 
 Link = TypeVar("Link", bound=SecretLink)
@@ -32,17 +32,23 @@ def link_url(name: str, link: SecretLink) -> str:
 
 def find_link(model: type[Link], token: str, **fields: object) -> Link | None:
     """The row a genuine token stands for, open or not; None for everything else."""
+    rows: SecretLinkQuerySet[Link] = SecretLinkQuerySet(model)
+    link = rows.filter(pk=_id_in(token), **fields).first()
+    # The whole token is compared: other spellings of the same number are no tokens.
+    if link is None or not constant_time_compare(token, token_for(link)):
+        return None
+    return link
+
+
+def _id_in(token: str) -> int | None:
+    """The number a token begins with; None for what no row can have."""
     if len(token) > LONGEST_TOKEN:
         return None
     try:
         pk = base36_to_int(token.partition(".")[0])
     except ValueError:
         return None
-    link = model.objects.filter(pk=pk, **fields).first() if 0 < pk <= LARGEST_ID else None
-    # The whole token is compared: other spellings of the same number are no tokens.
-    if link is None or not constant_time_compare(token, token_for(link)):
-        return None
-    return link  # type: ignore[no-any-return]  # managers of abstract models are untyped
+    return pk if 0 < pk <= LARGEST_ID else None
 
 
 def _signature(link: SecretLink) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 from datetime import timedelta
-from typing import Any, ClassVar, Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -50,7 +50,10 @@ def new_nonce() -> str:
     return secrets.token_hex(16)
 
 
-class SecretLinkQuerySet(models.QuerySet[Any]):
+Row_co = TypeVar("Row_co", bound="SecretLink", covariant=True)
+
+
+class SecretLinkQuerySet(models.QuerySet[Row_co]):
     def unclosed(self) -> Self:
         """Neither used nor taken back; it may have expired."""
         return self.filter(closed_at=None)
@@ -75,8 +78,6 @@ class SecretLink(models.Model):
     ending = models.CharField(
         max_length=10, choices=[(e.value, e.label) for e in ENDINGS], blank=True
     )
-
-    objects: ClassVar[Any] = SecretLinkQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -124,12 +125,16 @@ class SecretLink(models.Model):
 
     def mark_opened(self) -> bool:
         """Note the first opening. True for the one request that was the first."""
-        unopened = type(self).objects.open().filter(pk=self.pk, opened_at=None)
+        unopened = self._row().open().filter(opened_at=None)
         return bool(unopened.update(opened_at=timezone.now()))
 
     def take(self, ending: LinkState) -> None:
         """Close the link for its one use. Of several at once one returns, the others raise."""
-        if not type(self).objects.open().filter(pk=self.pk).close(ending):
+        if not self._row().open().close(ending):
             self.refresh_from_db()
             raise LinkRefused(self.state)
         self.refresh_from_db()
+
+    def _row(self) -> SecretLinkQuerySet[Self]:
+        """This one row, for guarded updates."""
+        return SecretLinkQuerySet(type(self)).filter(pk=self.pk)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.addressees import CustomerBarred, NoAddress, customer_with, hold_customer
 from accounts.models.link_policy import Answer, answer_to, reset_lasts
-from accounts.models.links import ONE_OPEN, LinkState, SecretLink
+from accounts.models.links import ONE_OPEN, LinkState, SecretLink, SecretLinkQuerySet
 from accounts.models.users import User, normal_email
 from customers.models import AddressTaken, Customer, Proof
 from events.log import record
@@ -85,6 +85,10 @@ class RecoveryAsk(models.Model):
             StaffLink.ask(user)
 
 
+class RegistrationQuerySet(SecretLinkQuerySet["Registration"]):
+    """Links of people nobody knows yet."""
+
+
 class Registration(SecretLink):
     """A link to an address nobody knows yet; the customer is made when it is redeemed."""
 
@@ -92,6 +96,8 @@ class Registration(SecretLink):
     first_name = models.CharField(max_length=100, blank=True)
     last_name = models.CharField(max_length=100, blank=True)
     language = models.CharField(max_length=20)
+
+    objects = RegistrationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -109,7 +115,7 @@ class Registration(SecretLink):
         """Have a link mailed (accounts/models/link_policy.py)."""
         with transaction.atomic():
             hold_address(ask.address)
-            standing: Registration | None = cls.objects.unclosed().filter(to=ask.address).first()
+            standing = cls.objects.unclosed().filter(to=ask.address).first()
             answer = answer_to(standing, from_outside=True)
             if standing is None or answer is Answer.NEW:
                 cls.objects.filter(to=ask.address).close(LinkState.REPLACED)
@@ -121,7 +127,7 @@ class Registration(SecretLink):
     @classmethod
     def _begin(cls, ask: RecoveryAsk) -> Registration:
         now = timezone.now()
-        registration: Registration = cls.objects.create(
+        registration = cls.objects.create(
             to=ask.address,
             first_name=ask.first_name,
             last_name=ask.last_name,

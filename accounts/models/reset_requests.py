@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -26,7 +26,7 @@ class Purpose(models.TextChoices):
     INVITE = "invite", _("Account invite")
 
 
-class ResetRequestQuerySet(SecretLinkQuerySet):
+class ResetRequestQuerySet(SecretLinkQuerySet["ResetRequest"]):
     def of_customers(self, customer_ids: Sequence[int]) -> Self:
         return self.filter(customer__in=customer_ids)
 
@@ -42,7 +42,7 @@ class ResetRequest(SecretLink):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
 
-    objects: ClassVar[Any] = ResetRequestQuerySet.as_manager()
+    objects = ResetRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -70,7 +70,7 @@ class ResetRequest(SecretLink):
             customer.lock()
             customer = Customer.objects.get(pk=customer.pk)
             to = address_for_link(customer)
-            standing: ResetRequest | None = cls.objects.unclosed().filter(customer=customer).first()
+            standing = cls.objects.unclosed().filter(customer=customer).first()
             answer = answer_to(standing, from_outside=by is None)
             if standing is None or answer is Answer.NEW:
                 cls.objects.filter(customer=customer).close(LinkState.REPLACED)
@@ -84,7 +84,7 @@ class ResetRequest(SecretLink):
         is_reset = customer.account_state == AccountState.ENABLED
         purpose = Purpose.RESET if is_reset else Purpose.INVITE
         now = timezone.now()
-        request: ResetRequest = cls.objects.create(
+        request = cls.objects.create(
             customer=customer,
             purpose=purpose,
             to=to,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.link_policy import Answer, answer_to, reset_lasts, staff_invite_lasts
-from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink
+from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink, SecretLinkQuerySet
 from accounts.models.users import User
 from events.log import record
 
@@ -18,6 +18,10 @@ class StaffPurpose(models.TextChoices):
     RESET = "reset", _("Password reset")
 
 
+class StaffLinkQuerySet(SecretLinkQuerySet["StaffLink"]):
+    """Links of colleagues."""
+
+
 class StaffLink(SecretLink):
     """One link for one member of staff to choose a password. TOTP stays as it is."""
 
@@ -25,6 +29,8 @@ class StaffLink(SecretLink):
     purpose = models.CharField(max_length=6, choices=StaffPurpose.choices)
     to = models.EmailField(max_length=254)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = StaffLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -59,7 +65,7 @@ class StaffLink(SecretLink):
             user = lock_staff(user)
             if not user.is_active:
                 return None
-            standing: StaffLink | None = cls.objects.unclosed().filter(user=user).first()
+            standing = cls.objects.unclosed().filter(user=user).first()
             answer = answer_to(standing, from_outside=True)
             if standing is None or answer is Answer.NEW:
                 return cls.start(user, by=None)
@@ -71,7 +77,7 @@ class StaffLink(SecretLink):
     def _begin(cls, user: User, *, by: User | None) -> StaffLink:
         is_reset = user.has_usable_password()
         now = timezone.now()
-        link: StaffLink = cls.objects.create(
+        return cls.objects.create(
             user=user,
             to=user.email or "",  # never empty for staff: the database sees to it
             purpose=StaffPurpose.RESET if is_reset else StaffPurpose.INVITE,
@@ -79,7 +85,6 @@ class StaffLink(SecretLink):
             started_at=now,
             expires_at=now + (reset_lasts() if is_reset else staff_invite_lasts()),
         )
-        return link
 
     def signed_fields(self) -> list[str]:
         return [self.purpose, self.to]
