@@ -8,6 +8,7 @@ from celery import Celery
 
 from events.transport import use_it
 from events.workers import SweepOnConnect
+from shopdesk.pulses import WorkerPulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopdesk.settings")
 
@@ -16,3 +17,4 @@ app = Celery("shopdesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["consumer"].add(SweepOnConnect)
+app.steps["worker"].add(WorkerPulse)

@@ -5,6 +5,8 @@ Production refuses to start with a missing or a published secret, and names the 
 
 from __future__ import annotations
 
+import os
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +14,38 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+# What must not stand in a process list or a compose file. Each may be named NAME_FILE instead.
+SECRET_VARIABLES = (
+    "SECRET_KEY",
+    "LINK_KEY",
+    "DATABASE_URL",
+    "DATABASE_PASSWORD",
+    "REDIS_URL",
+    "EMAIL_HOST_PASSWORD",
+    "ANYMAIL",
+    "METRICS_TOKEN",
+)
+
+
+def read_secret_files(variables: MutableMapping[str, str]) -> None:
+    """Set NAME from the file that NAME_FILE names, without the line's end.
+
+    Raises ImproperlyConfigured, naming the variable, for both at once and for a file that cannot
+    be read.
+    """
+    for name in SECRET_VARIABLES:
+        if not (place := variables.get(f"{name}_FILE")):
+            continue
+        if variables.get(name):
+            raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Leave one out.")
+        try:
+            variables[name] = Path(place).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as problem:
+            reason = getattr(problem, "strerror", None) or "it is not text"
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {reason}.") from None
+
+
+read_secret_files(os.environ)
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -105,6 +105,12 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
+# Apart from the address, so that the address can be read by everybody.
+if _password := env.str("DATABASE_PASSWORD", ""):
+    DATABASES["default"]["PASSWORD"] = _password
+# A pooler that lends a connection for one transaction only keeps no cursor and no plan between two.
+if env.bool("DATABASE_TRANSACTION_POOLER", False):
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 # ASGI opens a connection per request unless pooled. Workers and commands keep one of their own.
 if env.bool("DATABASE_POOL", False):
     DATABASES["default"]["OPTIONS"] = {
@@ -221,6 +227,9 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": ["'self'"],
     }
 }
+
+# Figures for a monitor, at /metrics; without a token that page does not exist.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 LOGGING_CONFIG = None
 LOGGING = logging_config(debug=DEBUG, level=env.str("LOG_LEVEL", "INFO"))

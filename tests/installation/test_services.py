@@ -1,0 +1,134 @@
+"""Each service's own command, on real servers: it gets well by its own check and ends when asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+
+import pytest
+
+from tests.installation.compose import ROOT, desk_services
+from tests.installation.running import PUBLIC_HOST, Desk
+from tests.waiting import wait_until
+
+ERRANDS = {"migrate", "backup"}
+STAYING = sorted(desk_services().keys() - ERRANDS)
+# uvicorn ends by the signal it was sent, after it has tidied up.
+CLEAN = {"sockets": -signal.SIGTERM}
+# Far below what Compose would wait before it kills.
+SWIFT_SECONDS = 15
+
+
+@pytest.fixture
+def code_untouched() -> Iterator[None]:
+    """Containers cannot write beside the code: nothing there may be new afterwards."""
+    before = files_beside_the_code()
+    yield
+    assert files_beside_the_code() - before == set()
+
+
+def files_beside_the_code() -> set[tuple[str, int]]:
+    found = set()
+    for folder, folders, names in os.walk(ROOT):
+        # Other tests and tools of this checkout keep their things there.
+        folders[:] = [one for one in folders if not one.startswith((".", "var", "__pycache__"))]
+        for name in names:
+            if not name.endswith(".pyc"):
+                found.add((f"{folder}/{name}", os.stat(f"{folder}/{name}").st_mtime_ns))
+    return found
+
+
+@pytest.mark.parametrize("name", STAYING)
+def test_it_gets_well_and_ends_when_asked(desk: Desk, code_untouched: None, name: str) -> None:
+    desk.start(name)
+    assert not desk.is_well(name)
+    desk.wait_until_well(name)
+    took, status = desk.stop(name)
+    assert (status, took < SWIFT_SECONDS) == (CLEAN.get(name, 0), True), desk.log_of(name)
+    assert "Traceback" not in desk.log_of(name)
+
+
+def ask(port: int, path: str, **headers: str) -> HTTPResponse:
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path, headers={"Host": PUBLIC_HOST, **headers})
+    answer = connection.getresponse()
+    answer.body = answer.read()  # type: ignore[attr-defined]  # the connection ends here
+    connection.close()
+    return answer
+
+
+@pytest.fixture
+def web(desk: Desk) -> Iterator[Desk]:
+    desk.start("web")
+    desk.wait_until_well("web")
+    yield desk
+    desk.stop("web")
+
+
+def test_pages_are_served_with_hashed_and_compressed_files(web: Desk) -> None:
+    page = ask(web.ports["8000"], "/account/login/", **{"X-Forwarded-Proto": "https"})
+    assert page.status == 200
+    sheet = page.body.decode().partition('href="/static/storefront.')[2].partition('"')[0]  # type: ignore[attr-defined]
+    file = ask(web.ports["8000"], f"/static/storefront.{sheet}", **{"Accept-Encoding": "br"})
+    shown = {key: file.headers[key] for key in ("Content-Encoding", "Cache-Control")}
+    assert (file.status, shown) == (
+        200,
+        {"Content-Encoding": "br", "Cache-Control": "max-age=315360000, public, immutable"},
+    )
+
+
+def test_logs_are_json_without_a_links_token(web: Desk) -> None:
+    token = "17.AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefghi"
+    ask(web.ports["8000"], f"/account/reset/{token}/")
+    # A request that gunicorn itself refuses.
+    ask(web.ports["8000"], f"/account/reset/{token}/?{'x' * 9000}")
+    lines = web.log_of("web").splitlines()
+    assert [line for line in lines if "AbCdEf" in line] == []
+    assert {json.loads(line)["level"] for line in lines} <= {"info", "warning"}
+
+
+def test_a_killed_page_worker_is_replaced(web: Desk) -> None:
+    master = web.running["web"].pid
+    victim = children_of(master)[0]
+    os.kill(victim, signal.SIGKILL)
+    wait_until(lambda: len(set(children_of(master)) - {victim}) == 4, what="a new worker")
+    assert web.is_well("web")
+
+
+def children_of(pid: int) -> list[int]:
+    with open(f"/proc/{pid}/task/{pid}/children") as listed:
+        return [int(child) for child in listed.read().split()]
+
+
+def test_pages_keep_one_connection_a_worker_and_sockets_share_a_pool(web: Desk) -> None:
+    web.start("sockets")
+    web.wait_until_well("sockets")
+    for _ in range(40):
+        assert ask(web.ports["8001"], "/readyz/").status == 200
+        assert ask(web.ports["8000"], "/readyz/").status == 200
+    web.stop("sockets")
+    # Every one of 80 questions went to the database; a connection each would show.
+    assert connections_made(web) <= 4 + 16
+
+
+def connections_made(desk: Desk) -> int:
+    import psycopg
+
+    with psycopg.connect(desk.postgres.url) as own:
+        found = own.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = 'shopdesk' AND pid <> pg_backend_pid()")
+        return int(found.fetchone()[0])  # type: ignore[index]  # count always answers
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY_FILE", "LINK_KEY_FILE", "PUBLIC_URL"])
+def test_it_does_not_start_without_what_it_needs_and_says_so(desk: Desk, missing: str) -> None:
+    import subprocess
+
+    variables = {key: value for key, value in desk.environment("web").items() if key != missing}
+    done = subprocess.run(
+        ["gunicorn", *desk.command("web")[1:]], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode != 0
+    assert missing.removesuffix("_FILE") in done.stderr + done.stdout
