@@ -1,0 +1,264 @@
+"""The proxy itself, with the configuration that is installed, in front of servers that tell."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import ssl
+import sys
+import warnings
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from pathlib import Path
+
+import pytest
+from django.test import RequestFactory
+
+from core.client_ip import client_ip
+from shopdesk.launcher.embedded import throw_away_directory
+from shopdesk.launcher.processes import Child
+from tests.faults.sink import free_port
+from tests.installation.compose import ROOT
+from tests.installation.running import Desk
+from tests.installation.upstream import Upstream
+from tests.waiting import wait_until
+
+CADDY = Path(sys.executable).parent / "caddy"
+FORGED = {
+    "X-Forwarded-For": "203.0.113.66",
+    "X-Forwarded-Proto": "http",
+    "X-Forwarded-Host": "evil.example",
+    "Forwarded": "for=203.0.113.66",
+    "X-Real-IP": "203.0.113.66",
+    "X-Request-ID": "chosen-by-the-client",
+}
+
+
+class Proxy:
+    """Caddy with deploy/Caddyfile, on ports of its own, with an authority of its own."""
+
+    def __init__(self, directory: Path, *, web: int, sockets: int) -> None:
+        self.data = directory / "proxy"
+        self.http, self.https = free_port(), free_port()
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "PUBLIC_URL": f"https://localhost:{self.https}",
+            "CADDY_TLS": "internal",
+            "HTTP_PORT": str(self.http),
+            "HTTPS_PORT": str(self.https),
+            "WEB_ADDRESS": f"127.0.0.1:{web}",
+            "SOCKETS_ADDRESS": f"127.0.0.1:{sockets}",
+            "XDG_DATA_HOME": str(self.data),
+            "XDG_CONFIG_HOME": str(self.data),
+            "HOME": str(self.data),
+        }
+
+    def start(self, *, page: str = "/") -> None:
+        """Until that page of a server behind it is answered."""
+        config = ROOT / "deploy" / "Caddyfile"
+        command = [CADDY, "run", "--config", config, "--adapter", "caddyfile"]
+        self.child = Child.start(command, log=self.data.with_suffix(".log"), env=self.environment)
+        wait_until(lambda: self._answers(page), seconds=30, what="the proxy")
+
+    def _answers(self, page: str) -> bool:
+        assert self.child.is_running(), self.child.last_words()
+        try:
+            return self.ask("GET", page).status == 200
+        except (OSError, ssl.SSLError):
+            return False
+
+    def stop(self) -> int:
+        self.child.process.terminate()
+        assert self.child.wait(30)
+        return self.child.process.returncode
+
+    def trust(self) -> ssl.SSLContext:
+        root = self.data / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+        return ssl.create_default_context(cafile=str(root))
+
+    def connect(self, *, source: str = "127.0.0.1") -> HTTPSConnection:
+        return HTTPSConnection(
+            "localhost", self.https, context=self.trust(), source_address=(source, 0), timeout=20
+        )
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, *, source: str = "127.0.0.1", **headers: str
+    ) -> HTTPResponse:
+        connection = self.connect(source=source)
+        connection.request(method, path, body, {key: text for key, text in headers.items()})
+        answer = connection.getresponse()
+        answer.text = answer.read().decode()  # type: ignore[attr-defined]  # the connection ends here
+        connection.close()
+        return answer
+
+    def reached(self, method: str, path: str, body: bytes | None = None, **options: str) -> dict:  # type: ignore[type-arg]  # as told
+        return dict(json.loads(self.ask(method, path, body, **options).text))  # type: ignore[attr-defined]  # see ask
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[tuple[Proxy, Upstream, Upstream]]:
+    web, sockets = Upstream(), Upstream()
+    web.open()
+    sockets.open()
+    with throw_away_directory() as directory:
+        proxy = Proxy(directory, web=web.port, sockets=sockets.port)
+        proxy.start()
+        yield proxy, web, sockets
+        assert proxy.stop() == 0
+    web.close()
+    sockets.close()
+
+
+@pytest.mark.parametrize("source", ["127.0.0.1", "127.0.0.2"])
+@pytest.mark.parametrize("forged", [{}, FORGED, {"X-Forwarded-For": "203.0.113.66, 198.51.100.1"}])
+def test_the_clients_address_is_what_the_proxy_saw(
+    servers: tuple[Proxy, Upstream, Upstream], settings, source: str, forged: dict[str, str]
+) -> None:
+    settings.PROXY_COUNT = 1
+    headers = servers[0].reached("GET", "/admin/", source=source, **forged)["headers"]
+    asked = RequestFactory().get("/", REMOTE_ADDR="172.18.0.5", headers={"X-Forwarded-For": headers["x-forwarded-for"]})
+    assert client_ip(asked) == source
+
+
+def test_nothing_that_a_client_says_of_its_way_is_believed(servers: tuple[Proxy, Upstream, Upstream]) -> None:
+    proxy, *_ = servers
+    headers = proxy.reached("GET", "/", **FORGED)["headers"]
+    assert headers.pop("x-request-id") != FORGED["X-Request-ID"]
+    told = {key: headers.get(key) for key in ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded", "x-real-ip", "host")}
+    public = f"localhost:{proxy.https}"
+    assert told == {
+        "x-forwarded-for": "127.0.0.1",
+        "x-forwarded-proto": "https",
+        "x-forwarded-host": public,
+        "forwarded": None,
+        "x-real-ip": None,
+        "host": public,
+    }
+
+
+def test_http_leads_to_https_and_serves_nothing(servers: tuple[Proxy, Upstream, Upstream]) -> None:
+    proxy, web, _ = servers
+    seen = len(web.seen)
+    plain = HTTPConnection("localhost", proxy.http, timeout=10)
+    plain.request("GET", "/admin/?q=1", headers={"Host": "localhost"})
+    answer = plain.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (308, "https://localhost/admin/?q=1")
+    plain.close()
+    assert len(web.seen) == seen
+
+
+def test_another_host_is_not_served(servers: tuple[Proxy, Upstream, Upstream]) -> None:
+    proxy, web, _ = servers
+    seen = len(web.seen)
+    assert proxy.ask("GET", "/", Host="evil.example").text == ""  # type: ignore[attr-defined]  # see ask
+    assert len(web.seen) == seen
+
+
+def test_old_tls_is_refused_and_the_server_keeps_its_name_to_itself(servers: tuple[Proxy, Upstream, Upstream]) -> None:
+    proxy, *_ = servers
+    answer = proxy.ask("GET", "/")
+    assert (answer.headers["Server"], answer.headers["Via"]) == (None, "1.1 Caddy")
+    assert answer.headers["Alt-Svc"].startswith('h3=":')
+    old = proxy.trust()
+    old.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with (
+        socket.create_connection(("localhost", proxy.https)) as line,
+        pytest.raises(ssl.SSLError, match="protocol version|NO_PROTOCOLS|PROTOCOL_VERSION"),
+        old.wrap_socket(line, server_hostname="localhost"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "server"),
+    [
+        ("GET", "/admin/", "web"),
+        ("POST", "/admin/customers/12/reset-requests/", "web"),
+        ("GET", "/admin/customers/imports/", "web"),
+        ("POST", "/admin/customers/imports/", "sockets"),
+        ("POST", "/admin/customers/imports/7/start/", "web"),
+        ("GET", "/ws/desk/", "sockets"),
+        ("GET", "/wsx/", "web"),
+    ],
+)
+def test_each_request_reaches_the_server_it_is_for(
+    servers: tuple[Proxy, Upstream, Upstream], method: str, path: str, server: str
+) -> None:
+    proxy, web, sockets = servers
+    expected = web if server == "web" else sockets
+    proxy.reached(method, path)
+    assert expected.seen[-1]["path"] == path
+
+
+def test_a_sockets_upgrade_is_passed_on_and_both_may_speak(servers: tuple[Proxy, Upstream, Upstream]) -> None:
+    proxy, *_ = servers
+    line = proxy.trust().wrap_socket(socket.create_connection(("localhost", proxy.https)), server_hostname="localhost")
+    line.settimeout(10)
+    head = [
+        "GET /ws/desk/ HTTP/1.1", f"Host: localhost:{proxy.https}", "Connection: Upgrade", "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", "",
+    ]  # fmt: skip
+    line.sendall("\r\n".join(head).encode())
+    stream = line.makefile("rwb")
+    assert stream.readline() == b"HTTP/1.1 101 Switching Protocols\r\n"
+    while stream.readline().strip():
+        pass
+    for word in (b"first\n", b"second\n"):
+        stream.write(word)
+        stream.flush()
+        assert stream.readline() == word.upper()
+    stream.close()
+    line.close()
+
+
+@pytest.mark.parametrize(("path", "waits"), [("/admin/settings/shop/", True), ("/admin/customers/imports/", False)])
+def test_a_slow_form_keeps_no_page_worker_and_a_large_file_is_passed_on(
+    servers: tuple[Proxy, Upstream, Upstream], path: str, waits: bool
+) -> None:
+    proxy, web, sockets = servers
+    server = web if waits else sockets
+    before = len(server.begun)
+    connection = proxy.connect()
+    connection.putrequest("POST", path)
+    connection.putheader("Content-Length", "200000")
+    connection.endheaders(b"x" * 100_000)
+    if waits:
+        # Somebody else is answered meanwhile, and the half form has reached nobody.
+        assert proxy.ask("GET", "/").status == 200
+        assert server.begun[before:] == ["/"]
+    else:
+        wait_until(lambda: server.begun[before:] == [path], what="the file's beginning")
+    connection.send(b"x" * 100_000)
+    assert json.loads(connection.getresponse().read())["length"] == 200_000
+    connection.close()
+
+
+def test_a_form_that_is_too_large_is_refused(servers: tuple[Proxy, Upstream, Upstream]) -> None:
+    proxy, web, _ = servers
+    seen = len(web.seen)
+    connection = proxy.connect()
+    connection.putrequest("POST", "/admin/settings/shop/")
+    connection.putheader("Content-Length", "8000000")
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    connection.close()
+    assert len(web.seen) == seen
+
+
+def test_the_desk_behind_it_speaks_of_https_alone(desk: Desk) -> None:
+    """The real page server behind the real proxy: HSTS, secure cookies, the public address."""
+    proxy = Proxy(desk.directory, web=desk.ports["8000"], sockets=desk.ports["8001"])
+    desk.public_url = proxy.environment["PUBLIC_URL"]
+    desk.start("web")
+    desk.wait_until_well("web")
+    proxy.start(page="/healthz/")
+    answer = proxy.ask("GET", "/admin/login/")
+    proxy.stop()
+    desk.stop("web")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains; preload"
+    cookies = answer.headers.get_all("Set-Cookie")
+    assert cookies and all("Secure" in cookie and cookie.startswith("__Host-") for cookie in cookies)
