@@ -2,6 +2,8 @@
 # make dev     the same, starting anew whenever the code changes
 # make test    the whole test suite on servers of its own
 # make check   format, lint, types, layers, templates, migrations, translations, lock files
+# make backup  everything but the keys, into BACKUPS (backups/); the desk may run meanwhile
+# make restore FROM=backups/shopdesk-…  into the empty database of DATABASE_URL
 # make lock    renew the lock files after a change to requirements*.in
 
 PYTHON ?= python3
@@ -14,7 +16,7 @@ INSTALL := sh shopdesk/launcher/install.sh '$(PYTHON)'
 EMBEDDED := $(RUN) -m shopdesk.launcher.embedded --
 PYTEST := TESTING=1 $(EMBEDDED) $(RUN) -m pytest -q
 
-.PHONY: demo dev test test-main test-browser test-faults check format lock install install-dev
+.PHONY: demo dev test test-main test-browser test-faults check format lock install install-dev backup restore
 
 demo:
 	@$(INSTALL) && exec $(RUN) manage.py up --demo --end-with-parent
@@ -27,6 +29,15 @@ install:
 
 install-dev:
 	@$(INSTALL) --dev
+
+BACKUPS ?= backups
+
+backup: install
+	@$(RUN) manage.py backup "$(BACKUPS)"
+
+restore: install
+	@test -n "$(FROM)" || { echo "Which backup? make restore FROM=backups/shopdesk-…"; exit 2; }
+	@$(RUN) manage.py restore "$(FROM)"
 
 # Each part in a process of its own, and all of them even when one fails.
 test: install-dev

@@ -1,7 +1,7 @@
 """Health checks of containers: exit status 0 when well. Starts in a moment, without Django.
 
-    python -m shopdesk.probe http://127.0.0.1:8000/healthz/
-    python -m shopdesk.probe pulse mail
+python -m shopdesk.probe http://127.0.0.1:8000/healthz/
+python -m shopdesk.probe pulse mail
 """
 
 import os

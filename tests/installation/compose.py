@@ -28,7 +28,11 @@ def services() -> dict[str, dict[str, Any]]:
 
 def desk_services() -> dict[str, dict[str, Any]]:
     """Those that run our own code."""
-    return {name: one for name, one in services().items() if one.get("build", {}).get("target") == "desk"}
+    return {
+        name: one
+        for name, one in services().items()
+        if one.get("build", {}).get("target") == "desk"
+    }
 
 
 @cache

@@ -31,12 +31,17 @@ class Desk:
 
     directory: Path
     public_url: str = f"https://{PUBLIC_HOST}"
-    ports: dict[str, int] = field(default_factory=lambda: {"8000": free_port(), "8001": free_port()})
+    ports: dict[str, int] = field(
+        default_factory=lambda: {"8000": free_port(), "8001": free_port()}
+    )
     running: dict[str, Child] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.postgres = EmbeddedPostgres(
-            self.directory / "postgres", run=self.directory, log=self.directory / "postgres.log", throw_away=True
+            self.directory / "postgres",
+            run=self.directory,
+            log=self.directory / "postgres.log",
+            throw_away=True,
         )
         self.redis = EmbeddedRedis(run=self.directory, log=self.directory / "valkey.log")
         for folder in ("tmp", "uploads", "secrets", "static"):
@@ -90,7 +95,9 @@ class Desk:
     def moved(self, word: str) -> str:
         """A word of a command, with this machine's ports and folders."""
         for port, own in self.ports.items():
-            word = word.replace(f":{port}", f":{own}") if ":" in word else word.replace(port, str(own))
+            word = (
+                word.replace(f":{port}", f":{own}") if ":" in word else word.replace(port, str(own))
+            )
         return word.replace("0.0.0.0", "127.0.0.1").replace("/tmp/", f"{self.directory}/tmp/")
 
     def start(self, name: str) -> Child:
@@ -122,7 +129,12 @@ class Desk:
     def run(self, name: str, *command: str, must_succeed: bool = True) -> int:
         """A command in the service's environment."""
         done = subprocess.run(
-            [BIN / command[0], *command[1:]], cwd=ROOT, env=self.environment(name), capture_output=True, text=True, check=False
+            [BIN / command[0], *command[1:]],
+            cwd=ROOT,
+            env=self.environment(name),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0 or not must_succeed, done.stderr[-3000:]
         return done.returncode

@@ -59,7 +59,10 @@ def test_each_service_comes_back_after_a_crash_and_a_restart(name: str) -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_each_service_is_walled_in(name: str) -> None:
     service = services()[name]
-    walls = {key: service.get(key) for key in ("read_only", "cap_drop", "security_opt", "cap_add", "privileged")}
+    walls = {
+        key: service.get(key)
+        for key in ("read_only", "cap_drop", "security_opt", "cap_add", "privileged")
+    }
     assert walls == {
         "read_only": True,
         "cap_drop": ["ALL"],
@@ -94,7 +97,10 @@ def test_each_image_stays_at_a_version(name: str) -> None:
 
 def test_only_the_proxy_is_reached_from_outside() -> None:
     assert {name: one["ports"] for name, one in services().items() if "ports" in one} == PUBLISHED
-    assert {name for name, one in services().items() if one["networks"] == ["inside"]} == {"database", "broker"}
+    assert {name for name, one in services().items() if one["networks"] == ["inside"]} == {
+        "database",
+        "broker",
+    }
     assert compose()["networks"]["inside"] == {"internal": True}
 
 
@@ -110,12 +116,7 @@ def test_the_example_names_what_the_compose_file_asks_for_and_nothing_else() -> 
 
 def test_no_secret_stands_in_a_variable() -> None:
     secret = re.compile(r"(KEY|PASSWORD|TOKEN)$")
-    found = {
-        (name, key)
-        for name in EVERY
-        for key in environment_of(name)
-        if secret.search(key)
-    }
+    found = {(name, key) for name in EVERY for key in environment_of(name) if secret.search(key)}
     assert found == set()
     assert [key for key in example() if secret.search(key)] == []
 

@@ -24,7 +24,11 @@ def stages() -> dict[str, str]:
 
 
 def test_every_base_image_stays_at_a_version() -> None:
-    assert [base for base in instructions("FROM") if not re.match(r"\w+:\d+\.\d+\.\d+-\S+ AS \w+$", base)] == []
+    assert [
+        base
+        for base in instructions("FROM")
+        if not re.match(r"\w+:\d+\.\d+\.\d+-\S+ AS \w+$", base)
+    ] == []
     # One Python: what was installed in the first stage runs in the second.
     assert len({base.split()[0] for base in instructions("FROM") if base.startswith("python")}) == 1
 
@@ -69,7 +73,11 @@ def test_everything_the_image_takes_is_kept_in_the_repository() -> None:
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
     allowed = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
-    missing = [place for place in allowed if not any(one == place or one.startswith(f"{place}/") for one in listed)]
+    missing = [
+        place
+        for place in allowed
+        if not any(one == place or one.startswith(f"{place}/") for one in listed)
+    ]
     assert missing == []
 
 

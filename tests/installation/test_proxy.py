@@ -83,7 +83,13 @@ class Proxy:
         )
 
     def ask(
-        self, method: str, path: str, body: bytes | None = None, *, source: str = "127.0.0.1", **headers: str
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        source: str = "127.0.0.1",
+        **headers: str,
     ) -> HTTPResponse:
         connection = self.connect(source=source)
         connection.request(method, path, body, {key: text for key, text in headers.items()})
@@ -117,15 +123,29 @@ def test_the_clients_address_is_what_the_proxy_saw(
 ) -> None:
     settings.PROXY_COUNT = 1
     headers = servers[0].reached("GET", "/admin/", source=source, **forged)["headers"]
-    asked = RequestFactory().get("/", REMOTE_ADDR="172.18.0.5", headers={"X-Forwarded-For": headers["x-forwarded-for"]})
+    asked = RequestFactory().get(
+        "/", REMOTE_ADDR="172.18.0.5", headers={"X-Forwarded-For": headers["x-forwarded-for"]}
+    )
     assert client_ip(asked) == source
 
 
-def test_nothing_that_a_client_says_of_its_way_is_believed(servers: tuple[Proxy, Upstream, Upstream]) -> None:
+def test_nothing_that_a_client_says_of_its_way_is_believed(
+    servers: tuple[Proxy, Upstream, Upstream],
+) -> None:
     proxy, *_ = servers
     headers = proxy.reached("GET", "/", **FORGED)["headers"]
     assert headers.pop("x-request-id") != FORGED["X-Request-ID"]
-    told = {key: headers.get(key) for key in ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded", "x-real-ip", "host")}
+    told = {
+        key: headers.get(key)
+        for key in (
+            "x-forwarded-for",
+            "x-forwarded-proto",
+            "x-forwarded-host",
+            "forwarded",
+            "x-real-ip",
+            "host",
+        )
+    }
     public = f"localhost:{proxy.https}"
     assert told == {
         "x-forwarded-for": "127.0.0.1",
@@ -155,7 +175,9 @@ def test_another_host_is_not_served(servers: tuple[Proxy, Upstream, Upstream]) -
     assert len(web.seen) == seen
 
 
-def test_old_tls_is_refused_and_the_server_keeps_its_name_to_itself(servers: tuple[Proxy, Upstream, Upstream]) -> None:
+def test_old_tls_is_refused_and_the_server_keeps_its_name_to_itself(
+    servers: tuple[Proxy, Upstream, Upstream],
+) -> None:
     proxy, *_ = servers
     answer = proxy.ask("GET", "/")
     assert (answer.headers["Server"], answer.headers["Via"]) == (None, "1.1 Caddy")
@@ -194,9 +216,13 @@ def test_each_request_reaches_the_server_it_is_for(
     assert expected.seen[-1]["path"] == path
 
 
-def test_a_sockets_upgrade_is_passed_on_and_both_may_speak(servers: tuple[Proxy, Upstream, Upstream]) -> None:
+def test_a_sockets_upgrade_is_passed_on_and_both_may_speak(
+    servers: tuple[Proxy, Upstream, Upstream],
+) -> None:
     proxy, *_ = servers
-    line = proxy.trust().wrap_socket(socket.create_connection(("localhost", proxy.https)), server_hostname="localhost")
+    line = proxy.trust().wrap_socket(
+        socket.create_connection(("localhost", proxy.https)), server_hostname="localhost"
+    )
     line.settimeout(10)
     head = [
         "GET /ws/desk/ HTTP/1.1", f"Host: localhost:{proxy.https}", "Connection: Upgrade", "Upgrade: websocket",
@@ -215,7 +241,9 @@ def test_a_sockets_upgrade_is_passed_on_and_both_may_speak(servers: tuple[Proxy,
     line.close()
 
 
-@pytest.mark.parametrize(("path", "waits"), [("/admin/settings/shop/", True), ("/admin/customers/imports/", False)])
+@pytest.mark.parametrize(
+    ("path", "waits"), [("/admin/settings/shop/", True), ("/admin/customers/imports/", False)]
+)
 def test_a_slow_form_keeps_no_page_worker_and_a_large_file_is_passed_on(
     servers: tuple[Proxy, Upstream, Upstream], path: str, waits: bool
 ) -> None:
@@ -259,6 +287,11 @@ def test_the_desk_behind_it_speaks_of_https_alone(desk: Desk) -> None:
     answer = proxy.ask("GET", "/admin/login/")
     proxy.stop()
     desk.stop("web")
-    assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains; preload"
+    assert (
+        answer.headers["Strict-Transport-Security"]
+        == "max-age=63072000; includeSubDomains; preload"
+    )
     cookies = answer.headers.get_all("Set-Cookie")
-    assert cookies and all("Secure" in cookie and cookie.startswith("__Host-") for cookie in cookies)
+    assert cookies and all(
+        "Secure" in cookie and cookie.startswith("__Host-") for cookie in cookies
+    )

@@ -131,7 +131,13 @@ def sessions(desk: Desk) -> int:
 def test_it_does_not_start_without_what_it_needs_and_says_so(desk: Desk, missing: str) -> None:
     variables = {key: value for key, value in desk.environment("web").items() if key != missing}
     done = subprocess.run(
-        ["gunicorn", *desk.command("web")[1:]], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=60, check=False
+        ["gunicorn", *desk.command("web")[1:]],
+        cwd=ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode != 0
     assert missing.removesuffix("_FILE") in done.stderr + done.stdout

@@ -1,0 +1,121 @@
+"""`python -m benchmarks.backup --rows 1000000`: backup and restore beside plain pg_dump and pg_restore."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from benchmarks.database import NAME, server_url, use_own_database
+from benchmarks.harness import Measurement, Spread, _timed, compare, report
+
+RESTORED = f"{NAME}_restored"
+GOAL = 3
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--rows", type=int, default=1_000_000)
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--json", default=None)
+    chosen = arguments.parse_args()
+    use_own_database()
+    report(
+        f"Backup, {chosen.rows:,} customers", run(chosen.rows, chosen.rounds), json_to=chosen.json
+    )
+
+
+def run(rows: int, rounds: int) -> list[Measurement]:
+    from benchmarks.filling import fill
+    from shopdesk.backup.server import Server
+
+    fill(rows, say=lambda words: print(words, file=sys.stderr))
+    with tempfile.TemporaryDirectory(prefix="shopdesk-backup-") as directory:
+        server = Server.of_the_desk()
+        plain, ours = Path(directory) / "plain.dump", Path(directory) / "ours"
+        dumps = _in_turn(lambda: _take(ours), lambda: _dump(server, plain), rounds=rounds)
+        folder = sorted(ours.iterdir())[-1]
+        restores = _in_turn(
+            lambda: _into_new(lambda: _restore(folder)),
+            lambda: _into_new(lambda: _plain_restore(server, plain)),
+            rounds=rounds,
+        )
+        size = plain.stat().st_size / 1_000_000
+    return [
+        compare(
+            "backup (baseline: pg_dump)", dumps[0].median, dumps[1].median, unit="s", goal=GOAL
+        ),
+        compare(
+            "restore (baseline: pg_restore)",
+            restores[0].median,
+            restores[1].median,
+            unit="s",
+            goal=GOAL,
+        ),
+        Measurement("size of the dump", size, "MB"),
+    ]
+
+
+def _in_turn(
+    ours: Callable[[], float], baseline: Callable[[], float], *, rounds: int
+) -> tuple[Spread, Spread]:
+    """Each side says itself how long it took: making an empty database is not part of it."""
+    pairs = [(ours(), baseline()) for _ in range(rounds)]
+    return Spread(tuple(one for one, _ in pairs)), Spread(tuple(other for _, other in pairs))
+
+
+def _take(into: Path) -> float:
+    from shopdesk.backup.taking import take
+
+    return _timed(lambda: take(into))
+
+
+def _dump(server: object, file: Path) -> float:
+    command = [server.program("pg_dump"), "--format=custom", "--compress=1", f"--file={file}"]  # type: ignore[attr-defined]  # a Server
+    return _timed(lambda: subprocess.run(command, env=server.environment, check=True))  # type: ignore[attr-defined]  # as above
+
+
+def _into_new(restore: Callable[[], None]) -> float:
+    """Point the desk at a new database for as long as the restore takes."""
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = RESTORED
+    _on_server(
+        f"DROP DATABASE IF EXISTS {RESTORED} WITH (FORCE)",
+        f"CREATE DATABASE {RESTORED} TEMPLATE template0",
+    )
+    try:
+        return _timed(restore)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = NAME
+        _on_server(f"DROP DATABASE {RESTORED} WITH (FORCE)")
+
+
+def _on_server(*statements: str) -> None:
+    import os
+
+    with psycopg.connect(server_url(os.environ["DATABASE_URL"]), autocommit=True) as own:
+        for statement in statements:
+            own.execute(statement.encode())
+
+
+def _restore(folder: Path) -> None:
+    from shopdesk.backup.restoring import restore
+
+    restore(folder)
+
+
+def _plain_restore(server: object, file: Path) -> None:
+    command = [server.program("pg_restore"), "--no-owner", "--jobs=2", f"--dbname={RESTORED}", file]  # type: ignore[attr-defined]  # a Server
+    subprocess.run(command, env=server.environment, check=True)  # type: ignore[attr-defined]  # as above
+
+
+if __name__ == "__main__":
+    main()
