@@ -1,4 +1,4 @@
-"""`python -m benchmarks.backup --rows 1000000`: backup and restore beside plain pg_dump and pg_restore."""
+"""`python -m benchmarks.backup --rows 1000000`: beside plain pg_dump and pg_restore."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from benchmarks.database import NAME, server_url, use_own_database
 from benchmarks.harness import Measurement, Spread, _timed, compare, report
+
+if TYPE_CHECKING:
+    from shopdesk.backup.server import Server
 
 RESTORED = f"{NAME}_restored"
 GOAL = 3
@@ -39,7 +43,7 @@ def run(rows: int, rounds: int) -> list[Measurement]:
         server = Server.of_the_desk()
         plain, ours = Path(directory) / "plain.dump", Path(directory) / "ours"
         dumps = _in_turn(lambda: _take(ours), lambda: _dump(server, plain), rounds=rounds)
-        folder = sorted(ours.iterdir())[-1]
+        folder = max(ours.iterdir())
         restores = _in_turn(
             lambda: _into_new(lambda: _restore(folder)),
             lambda: _into_new(lambda: _plain_restore(server, plain)),
@@ -75,9 +79,11 @@ def _take(into: Path) -> float:
     return _timed(lambda: take(into))
 
 
-def _dump(server: object, file: Path) -> float:
-    command = [server.program("pg_dump"), "--format=custom", "--compress=1", f"--file={file}"]  # type: ignore[attr-defined]  # a Server
-    return _timed(lambda: subprocess.run(command, env=server.environment, check=True))  # type: ignore[attr-defined]  # as above
+def _dump(server: Server, file: Path) -> float:
+    command = [server.program("pg_dump"), "--format=custom", "--compress=1", f"--file={file}"]
+    return _timed(
+        lambda: subprocess.run(command, env=server.environment, check=True)  # noqa: S603 -- found by version
+    )
 
 
 def _into_new(restore: Callable[[], None]) -> float:
@@ -112,9 +118,9 @@ def _restore(folder: Path) -> None:
     restore(folder)
 
 
-def _plain_restore(server: object, file: Path) -> None:
-    command = [server.program("pg_restore"), "--no-owner", "--jobs=2", f"--dbname={RESTORED}", file]  # type: ignore[attr-defined]  # a Server
-    subprocess.run(command, env=server.environment, check=True)  # type: ignore[attr-defined]  # as above
+def _plain_restore(server: Server, file: Path) -> None:
+    command = [server.program("pg_restore"), "--no-owner", "--jobs=2", f"--dbname={RESTORED}", file]
+    subprocess.run(command, env=server.environment, check=True)  # noqa: S603 -- found by version
 
 
 if __name__ == "__main__":

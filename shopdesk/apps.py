@@ -3,7 +3,8 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from core.slots import NavEntry, navigation
+from core.permissions import is_lead
+from core.slots import NavEntry, SettingsPage, navigation, settings_pages
 
 
 class ShopDeskConfig(AppConfig):
@@ -15,3 +16,13 @@ class ShopDeskConfig(AppConfig):
 
         navigation.add(NavEntry(_("Home"), "home", icon="house"), order=0)
         navigation.add(NavEntry(_("Settings"), "settings_index", icon="settings"), order=1000)
+        settings_pages.add(
+            SettingsPage(
+                _("Health"),
+                _("What waits, what failed and what is slow"),
+                "health",
+                icon="activity",
+                allowed=is_lead,
+            ),
+            order=900,
+        )

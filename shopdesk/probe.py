@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
             trouble = page_trouble(url)
         case _:
             trouble = f"Ask for a page or a pulse:\n{__doc__}"
-    print(trouble or "well")
+    sys.stdout.write(f"{trouble or 'well'}\n")
     return 1 if trouble else 0
 
 

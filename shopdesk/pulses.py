@@ -90,7 +90,7 @@ class WorkerPulse(bootsteps.StartStopStep):
             EVERY_SECONDS, beat_once, (parent.hostname, queues)
         )
 
-    def stop(self, parent: Any) -> None:
+    def stop(self, _parent: Any) -> None:
         if self.entry is not None:
             self.entry.cancel()
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class StructuredLogger(Logger):  # type: ignore[misc]  # gunicorn is not typed
     """Gunicorn's own lines leave as ours do: JSON, without addresses, tokens and query strings."""
 
-    def setup(self, cfg: Config) -> None:
+    def setup(self, _cfg: Config) -> None:
         logging_config(debug=False, level=env.str("LOG_LEVEL", "INFO"))
         self.error_log.propagate = True
         self.error_log.setLevel(logging.INFO)
@@ -66,4 +66,4 @@ def child_exit(_arbiter: Any, worker: Any) -> None:
     if env.str("PROMETHEUS_MULTIPROC_DIR", ""):
         from prometheus_client import multiprocess
 
-        multiprocess.mark_process_dead(worker.pid)
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # a typed library with a gap

@@ -43,7 +43,7 @@ PUBLIC = {
     # the shop's look, and a choice of language
     "theme_css", "shop_logo", "language_choice",
     # machines
-    "healthz", "readyz",
+    "healthz", "readyz", "metrics",
     # only where DEMO is on
     "demo_mail_list", "demo_mail_json", "demo_mail", "demo_mail_html",
 }  # fmt: skip

@@ -57,8 +57,8 @@ def _refuse_occupied(server: Server) -> None:
         found = tables(own)
     if found:
         raise Refused(
-            f"This database is not empty: it has {len(found)} tables. Nothing was changed. Restore into "
-            "a new database, and point DATABASE_URL to it."
+            f"This database is not empty: it has {len(found)} tables. Nothing was changed. "
+            "Restore into a new database, and point DATABASE_URL to it."
         )
 
 

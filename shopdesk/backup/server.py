@@ -57,13 +57,14 @@ class Server:
         return kept | own | ({"PGPASSWORD": self.password} if self.password else {})
 
     def program(self, name: str) -> Path:
-        """`pg_dump` or `pg_restore` of the server's own version. Raises Refused, saying what to do."""
+        """`pg_dump` or `pg_restore` of the server's own version. Raises Refused with what to do."""
         for place in _places(name):
             if major_of(place) == self.major:
                 return place
         raise Refused(
-            f"{name} of PostgreSQL {self.major} is not on this machine, and another version's files "
-            f"may not fit that server. On Debian and Ubuntu: apt install postgresql-client-{self.major}"
+            f"{name} of PostgreSQL {self.major} is not on this machine, and another version's "
+            "files may not fit that server. On Debian and Ubuntu: "
+            f"apt install postgresql-client-{self.major}"
         )
 
 

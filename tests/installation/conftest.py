@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
@@ -19,3 +20,9 @@ def desk() -> Iterator[Desk]:
             yield made
         finally:
             made.close()
+
+
+@pytest.fixture(autouse=True)
+def pulses_of_this_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis is shared by all tests that run at the same time."""
+    monkeypatch.setattr("shopdesk.pulses.KEY", f"shopdesk:pulses:{uuid4()}")

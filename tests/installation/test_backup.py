@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,10 +30,11 @@ from shopdesk.backup.restoring import restore
 from shopdesk.backup.server import Server
 from shopdesk.backup.taking import take
 from shopdesk.models import HeldMail
-from shopdesk.pulses import KEY, _redis, beat_once
+from shopdesk.pulses import beat_once
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import new_order
+from tests.installation.databases import another_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BYTES = bytes(range(256)) * 5000
@@ -61,33 +60,6 @@ def shop(customer: Customer, owner) -> dict[str, object]:
         )
     sign_in(owner)
     return {"letter": letter, "reset": reset, "request": request}
-
-
-@contextmanager
-def another_database(name: str = "shopdesk_restored") -> Iterator[None]:
-    """An empty database on the same server, which is the desk's until the end."""
-    desk = connection.settings_dict["NAME"]
-    _on_server(
-        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE template0"
-    )
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = desk
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _on_server(*statements: str) -> None:
-    connection.ensure_connection()
-    server = Server.of_the_desk()
-    on_server = replace(server, parameters={**server.parameters, "dbname": "postgres"})
-    with on_server.connect() as own:
-        own.autocommit = True
-        for statement in statements:
-            own.execute(statement.encode())
 
 
 def test_what_is_restored_is_what_was_backed_up(shop, tmp_path: Path) -> None:
@@ -154,7 +126,7 @@ def test_a_backup_of_a_busy_desk_is_of_one_moment(tmp_path: Path) -> None:
 
 def test_the_desks_own_database_is_not_overwritten(customer: Customer, tmp_path: Path) -> None:
     folder, _ = take(tmp_path)
-    with pytest.raises(Refused, match="not empty: it has .* tables. Nothing was changed"):
+    with pytest.raises(Refused, match=r"not empty: it has .* tables\. Nothing was changed"):
         restore(folder)
     assert list(Customer.objects.all()) == [customer]
 
@@ -198,11 +170,8 @@ def test_a_changed_value_changes_the_sum(customer: Customer, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def a_worker() -> Iterator[None]:
+def a_worker() -> None:
     beat_once("mail-now@desk", ["mail-now"])
-    yield
-    with _redis() as own:
-        own.delete(KEY)
 
 
 def test_nothing_is_restored_while_a_worker_could_send_it(
@@ -248,7 +217,7 @@ def test_a_backup_that_fails_leaves_nothing_that_looks_like_one(
 def test_a_missing_program_is_named_with_what_installs_it() -> None:
     server = replace(Server.of_the_desk(), major=99)
     with pytest.raises(
-        Refused, match="pg_dump of PostgreSQL 99 .* apt install postgresql-client-99"
+        Refused, match=r"pg_dump of PostgreSQL 99 .* apt install postgresql-client-99"
     ):
         server.program("pg_dump")
 
@@ -297,7 +266,7 @@ def test_a_dropped_mail_never_leaves(held: HeldMail, owner) -> None:
 
 
 def test_psycopg_is_the_only_way_in() -> None:
-    """The dump's connection is one of its own: the pool's would be given back with a snapshot on it."""
+    """A pool's connection would be given back with a snapshot on it."""
     with Server.of_the_desk().connect() as own:
         assert isinstance(own, psycopg.Connection)
         assert own.info.dbname == connection.settings_dict["NAME"]

@@ -1,4 +1,4 @@
-"""docker-compose.yml: each service is watched, restarted, walled in, and knows only what it needs."""
+"""docker-compose.yml: each service is watched, restarted, walled in, and knows what it needs."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_connections_of_all_processes_fit_the_database() -> None:
 
 
 def test_pages_wait_for_a_pool_nowhere_but_under_asgi() -> None:
-    """Sync workers and Celery's processes keep one connection; asgi.py switches its pool on itself."""
+    """Sync workers and Celery keep one connection each; asgi.py switches its pool on itself."""
     assert {name for name in services() if "DATABASE_POOL" in environment_of(name)} == set()
 
 

@@ -1,4 +1,4 @@
-"""The image: pinned, without secrets, with everything the desk needs and nothing that it does not."""
+"""The image: pinned, without secrets, with everything the desk needs and nothing else."""
 
 from __future__ import annotations
 
@@ -84,4 +84,6 @@ def test_everything_the_image_takes_is_kept_in_the_repository() -> None:
 def test_backups_are_made_by_programs_of_the_databases_own_version() -> None:
     client = re.search(r"postgresql-client-(\d+)", DOCKERFILE)
     server = re.match(r"postgres:(\d+)", services()["database"]["image"])
-    assert client and server and client[1] == server[1]
+    assert client
+    assert server
+    assert client[1] == server[1]

@@ -92,7 +92,7 @@ class Proxy:
         **headers: str,
     ) -> HTTPResponse:
         connection = self.connect(source=source)
-        connection.request(method, path, body, {key: text for key, text in headers.items()})
+        connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
         answer.text = answer.read().decode()  # type: ignore[attr-defined]  # the connection ends here
         connection.close()
@@ -189,7 +189,7 @@ def test_old_tls_is_refused_and_the_server_keeps_its_name_to_itself(
         old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
     with (
         socket.create_connection(("localhost", proxy.https)) as line,
-        pytest.raises(ssl.SSLError, match="protocol version|NO_PROTOCOLS|PROTOCOL_VERSION"),
+        pytest.raises(ssl.SSLError, match=r"protocol version|NO_PROTOCOLS|PROTOCOL_VERSION"),
         old.wrap_socket(line, server_hostname="localhost"),
     ):
         pass
@@ -225,8 +225,8 @@ def test_a_sockets_upgrade_is_passed_on_and_both_may_speak(
     )
     line.settimeout(10)
     head = [
-        "GET /ws/desk/ HTTP/1.1", f"Host: localhost:{proxy.https}", "Connection: Upgrade", "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", "",
+        "GET /ws/desk/ HTTP/1.1", f"Host: localhost:{proxy.https}", "Connection: Upgrade",
+        "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", "",
     ]  # fmt: skip
     line.sendall("\r\n".join(head).encode())
     stream = line.makefile("rwb")
@@ -292,6 +292,5 @@ def test_the_desk_behind_it_speaks_of_https_alone(desk: Desk) -> None:
         == "max-age=63072000; includeSubDomains; preload"
     )
     cookies = answer.headers.get_all("Set-Cookie")
-    assert cookies and all(
-        "Secure" in cookie and cookie.startswith("__Host-") for cookie in cookies
-    )
+    assert cookies
+    assert all("Secure" in cookie and cookie.startswith("__Host-") for cookie in cookies)

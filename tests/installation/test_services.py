@@ -1,4 +1,4 @@
-"""Each service's own command, on real servers: it gets well by its own check and ends when asked."""
+"""Each service's own command, on real servers: well by its own check, and it ends when asked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -39,7 +40,7 @@ def files_beside_the_code() -> set[tuple[str, int]]:
         folders[:] = [one for one in folders if not one.startswith((".", "var", "__pycache__"))]
         for name in names:
             if not name.endswith(".pyc"):
-                found.add((f"{folder}/{name}", os.stat(f"{folder}/{name}").st_mtime_ns))
+                found.add((f"{folder}/{name}", Path(folder, name).stat().st_mtime_ns))
     return found
 
 
@@ -102,8 +103,7 @@ def test_a_killed_page_worker_is_replaced(web: Desk) -> None:
 
 
 def children_of(pid: int) -> list[int]:
-    with open(f"/proc/{pid}/task/{pid}/children") as listed:
-        return [int(child) for child in listed.read().split()]
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @pytest.mark.parametrize(("name", "port", "most"), [("web", "8000", 4), ("sockets", "8001", 16)])

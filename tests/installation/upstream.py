@@ -56,13 +56,15 @@ class Upstream:
         body = incoming.read(int(headers.get("content-length", 0)))
         self.seen.append({"method": method, "path": path, "headers": headers, "length": len(body)})
         text = json.dumps(self.seen[-1]).encode()
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nServer: secret/1.0\r\nContent-Length: {len(text)}\r\n\r\n"
+        lines = ["HTTP/1.1 200 OK", "Content-Type: application/json", "Server: secret/1.0"]
+        head = "\r\n".join([*lines, f"Content-Length: {len(text)}", "", ""])
         outgoing.write(head.encode() + text)
         return True
 
     def _speak(self, incoming: BufferedIOBase, outgoing: BufferedIOBase) -> None:
         """101 (RFC 6455 §4.2.2), then every line back in capitals."""
-        head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: checked-by-browsers\r\n\r\n"
+        lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"]
+        head = "\r\n".join([*lines, "Sec-WebSocket-Accept: checked-by-browsers", "", ""])
         outgoing.write(head.encode())
         outgoing.flush()
         while line := incoming.readline():

@@ -26,8 +26,8 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(
-            f"Restored {manifest.rows:,} rows in {len(manifest.tables)} tables, as of {manifest.made_at}. "
-            "Counts and checksums are those of the backup."
+            f"Restored {manifest.rows:,} rows in {len(manifest.tables)} tables, as of "
+            f"{manifest.made_at}. Counts and checksums are those of the backup."
         )
         self._tell(calmed)
         for name in manifest.changed_keys():

@@ -1,0 +1,94 @@
+"""Settings › Health: what waits, what failed, what is slow, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.htmx import redirect_page, render_page
+from core.permissions import is_lead, require
+from customers.importing.models import Stage
+from events.desk import queue_card
+from notifications.desk import mail_card
+from shopdesk.figures import Figures, ask
+from shopdesk.metrics import NO_VIEW, paces
+from shopdesk.models import HeldMail
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from core.views import DeskRequest
+
+# Of what is slow, and of what is held, as many as one looks at.
+SLOWEST = 8
+HELD_AT_ONCE = 50
+# Somebody who waits for longer begins to think of something else (a second is the rule of thumb).
+SLOW_SECONDS = 1.0
+
+
+@require_safe
+def health(request: DeskRequest) -> HttpResponse:
+    """Owners and leads."""
+    require(is_lead(request.user))
+    figures = ask()
+    context = {
+        "page_title": _("Health"),
+        "figures": figures,
+        "trouble": trouble(figures),
+        "imports": [(Stage(stage).label, count) for stage, count in figures.imports.items()],
+        "slow": [pace for pace in paces() if pace.view != NO_VIEW][:SLOWEST],
+        "slow_seconds": SLOW_SECONDS,
+        **held_card(request),
+        "queue": queue_card(request),
+        "mail": mail_card(request),
+    }
+    return render_page(request, "shopdesk/health.html", context)
+
+
+def trouble(figures: Figures) -> list[str]:
+    """What a person has to do something about, most pressing first."""
+    found = []
+    if not figures.broker_answers:
+        found.append(
+            _("Redis does not answer. Nothing is lost; what waits is done once it is back.")
+        )
+    elif missing := [queue.name for queue in figures.queues if not queue.workers]:
+        found.append(_("No worker for: %(queues)s") % {"queues": ", ".join(missing)})
+    if figures.broker_answers and not figures.clock_ticks:
+        found.append(_("The clock (beat) does not run: retries and clean-ups do not happen."))
+    return found
+
+
+def held_card(_request: HttpRequest) -> dict[str, Any]:
+    """Mails that waited when a backup was made; oldest first."""
+    held = HeldMail.objects.select_related("mail").order_by("pk")
+    return {"held": held[:HELD_AT_ONCE], "held_count": held.count()}
+
+
+@require_POST
+def held_mail_sending(request: DeskRequest, pk: int) -> HttpResponse:
+    """Owners and leads: let a mail leave that waited when the backup was made."""
+    require(is_lead(request.user))
+    if get_object_or_404(HeldMail, pk=pk).send(by=request.user):
+        messages.success(request, _("The mail is being sent."))
+    return _answer(request)
+
+
+@require_POST
+def held_mail_removal(request: DeskRequest, pk: int) -> HttpResponse:
+    """Owners and leads: this mail has been sent before, or is of no use."""
+    require(is_lead(request.user))
+    if get_object_or_404(HeldMail, pk=pk).drop(by=request.user):
+        messages.success(request, _("The mail will not be sent."))
+    return _answer(request)
+
+
+def _answer(request: DeskRequest) -> HttpResponse:
+    if request.htmx:
+        page = "shopdesk/health.html"
+        return render_page(request, page, held_card(request), partial="held_card")
+    return redirect_page(request, "health")
