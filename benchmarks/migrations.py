@@ -141,7 +141,7 @@ def _value(kind: str, width: int) -> str:
 
 
 def migrate_watched(url: str, rows: int) -> Watch:
-    """Fill the first release's tables and apply everything since. Django's connection is to `url`."""
+    """Fill the first release's tables, apply everything since. Django is connected to `url`."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor

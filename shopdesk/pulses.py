@@ -96,7 +96,7 @@ class WorkerPulse(bootsteps.StartStopStep):
 
 
 class Clock(PersistentScheduler):
-    """Beat's scheduler, with a pulse: `celery beat -S shopdesk.pulses:Clock`."""
+    """Beat's scheduler, with a pulse: `CELERY_BEAT_SCHEDULER` in the settings."""
 
     felt_at = 0.0
 

@@ -48,6 +48,8 @@ DELIVERY_RETRY_CEILING_SECONDS = env.float("DELIVERY_RETRY_CEILING_SECONDS", 360
 UNKNOWN_HANDLER_SECONDS = 24 * 3600.0
 # Home shows what failed or was given up within so many days, until somebody lets it rest.
 FAILURES_SHOWN_DAYS = 30
+# Beat itself, with a sign of life (shopdesk/pulses.py).
+CELERY_BEAT_SCHEDULER = "shopdesk.pulses:Clock"
 CELERY_BEAT_SCHEDULE = {
     "deliver what waits": {
         "task": "events.tasks.sweep",

@@ -225,9 +225,15 @@ def test_a_sockets_upgrade_is_passed_on_and_both_may_speak(
     )
     line.settimeout(10)
     head = [
-        "GET /ws/desk/ HTTP/1.1", f"Host: localhost:{proxy.https}", "Connection: Upgrade",
-        "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", "",
-    ]  # fmt: skip
+        "GET /ws/desk/ HTTP/1.1",
+        f"Host: localhost:{proxy.https}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "",
+        "",
+    ]
     line.sendall("\r\n".join(head).encode())
     stream = line.makefile("rwb")
     assert stream.readline() == b"HTTP/1.1 101 Switching Protocols\r\n"

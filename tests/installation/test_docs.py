@@ -1,0 +1,77 @@
+"""docs/self-hosting.md: what it names exists."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.management import get_commands
+
+from shopdesk.figures import Figures
+from shopdesk.metrics_page import _Now
+from tests.installation.compose import ROOT, services
+
+TEXT = (ROOT / "docs" / "self-hosting.md").read_text()
+CODE = [
+    path
+    for app in (
+        "core",
+        "events",
+        "shop",
+        "notifications",
+        "customers",
+        "accounts",
+        "orders",
+        "shopdesk",
+    )
+    for path in (ROOT / app).rglob("*.py")
+]
+
+
+def test_commands_exist() -> None:
+    named = set(re.findall(r"manage\.py (\w+)", TEXT))
+    assert named
+    assert named - set(get_commands()) == set()
+
+
+def test_services_exist() -> None:
+    stopped = re.search(r"docker compose stop (.+)", TEXT)
+    assert stopped
+    staying = {
+        name
+        for name, one in services().items()
+        if one.get("build", {}).get("target") == "desk" and one["restart"] == "unless-stopped"
+    }
+    assert set(stopped[1].split()) == staying
+
+
+def test_variables_are_documented() -> None:
+    known = set(
+        re.findall(
+            r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE
+        )
+    )
+    compose = (ROOT / "docker-compose.yml").read_text() + (
+        ROOT / "deploy" / "Caddyfile"
+    ).read_text()
+    named = set(re.findall(r"\b([A-Z]+_[A-Z_]+[A-Z])\b(?!_FILE)", TEXT))
+    unknown = {
+        name for name in named if name.removesuffix("_FILE") not in known and name not in compose
+    }
+    assert unknown == set()
+
+
+def test_figures_that_somebody_is_woken_for_are_told() -> None:
+    nothing = Figures([], True, True, {}, {}, None, {}, {})
+    told = {family.name for family in _Now(nothing).collect()}
+    told |= {"shopdesk_requests_total", "shopdesk_request_seconds"}
+    assert (
+        set(re.findall(r"shopdesk_\w+", TEXT)) - told - {"shopdesk_old", "shopdesk_token"} == set()
+    )
+
+
+@pytest.mark.parametrize(
+    "forbidden", [r"pg_(try_)?advisory_lock\(", r"\bPREPARE\b", r"\bSET SESSION\b", r"\bLISTEN\b"]
+)
+def test_nothing_is_left_behind_on_a_connection_that_a_pooler_lends(forbidden: str) -> None:
+    assert [path.name for path in CODE if re.search(forbidden, path.read_text())] == []
