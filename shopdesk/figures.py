@@ -70,14 +70,14 @@ def ask() -> Figures:
         clock_ticks=any(worker.name == CLOCK for worker in workers or ()),
         mails={
             "waiting": Mail.objects.open().count(),
-            "failed": Mail.objects.failed().count(),
+            "failed": Mail.objects.needing_a_look().count(),
             "held": HeldMail.objects.count(),
         },
         mails_lately=_mails_lately(),
         mail_server_away_since=MailServer.out_of_reach_since(),
         deliveries={
             "waiting": Delivery.objects.open().count(),
-            "given_up": Delivery.objects.given_up().count(),
+            "given_up": Delivery.objects.needing_a_look().count(),
         },
         imports=dict(by_stage),
     )

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf, isinf
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -93,6 +94,15 @@ class Pace:
     mean: float
     p95: float
 
+    @property
+    def mean_ms(self) -> int:
+        return round(self.mean * 1000)
+
+    @property
+    def p95_ms(self) -> int | None:
+        """None beyond the last step."""
+        return None if isinf(self.p95) else round(self.p95 * 1000)
+
 
 def paces() -> list[Pace]:
     """Every page that was asked for since this server started, slowest first."""
@@ -114,5 +124,5 @@ def paces() -> list[Pace]:
 def _pace(view: str, steps: list[tuple[float, float]], total: float) -> Pace:
     """From a histogram's growing counts."""
     count = steps[-1][1]
-    p95 = next((edge for edge, below in steps if below >= 0.95 * count), float("inf"))
+    p95 = next((edge for edge, below in steps if below >= 0.95 * count), inf)
     return Pace(view, int(count), total / count if count else 0.0, p95)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts.models import ResetRequest
 from accounts.models.sessions import Session
 from customers.models import Customer
-from events.models import Delivery, Event
+from events.models import Delivery
 from notifications.models import Mail
 from orders.models import Order
 from shop.models import StoredFile
@@ -34,6 +34,7 @@ from shopdesk.pulses import beat_once
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import new_order
+from tests.happened import happened_to
 from tests.installation.databases import another_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -256,7 +257,7 @@ def test_a_held_mail_leaves_when_a_person_says_so_and_once(held: HeldMail, owner
     assert not HeldMail(pk=held.pk, mail=held.mail).send(by=owner)
     mail = Mail.objects.due().get()
     assert mail.gives_up_at > timezone.now()
-    assert list(Event.objects.of(mail).values_list("name", flat=True)) == ["held_mail.sent"]
+    assert list(happened_to(mail).values_list("name", flat=True)) == ["held_mail.sent"]
 
 
 def test_a_dropped_mail_never_leaves(held: HeldMail, owner) -> None:

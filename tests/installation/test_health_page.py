@@ -8,13 +8,13 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Event
 from notifications.models import Mail
 from shopdesk.figures import ask
 from shopdesk.health_pages import trouble
 from shopdesk.models import HeldMail
 from shopdesk.pulses import CLOCK, beat_once
 from tests.factories.accounts import sign_in
+from tests.happened import happened_to
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -73,7 +73,7 @@ def test_a_held_mail_is_dropped_in_place(lead: User, held: HeldMail) -> None:
     answer = sign_in(lead).post(address, headers={"HX-Request": "true"})
     assert (answer.status_code, 'id="held_card" hidden' in answer.text) == (200, True)
     assert (Mail.objects.open().count(), HeldMail.objects.count()) == (0, 0)
-    assert Event.objects.of(held.mail).get().name == "held_mail.dropped"
+    assert happened_to(held.mail).get().name == "held_mail.dropped"
 
 
 @pytest.mark.parametrize("action", ["sending", "removal"])
@@ -114,5 +114,5 @@ def test_the_page_speaks_german(owner: User) -> None:
     owner.language = "de"
     owner.save(update_fields=["language"])
     page = sign_in(owner).get("/admin/settings/health/").text
-    assert "Was wartet, was scheiterte und was langsam ist." in page
+    assert "Was wartet, was fehlschlug und was langsam ist." in page
     assert "Kein Worker für: mail-now, default, bulk" in page

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import ssl
-import sys
 import warnings
 from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
-from pathlib import Path
+from http.client import HTTPConnection
 
 import pytest
 from django.test import RequestFactory
 
 from core.client_ip import client_ip
 from shopdesk.launcher.embedded import throw_away_directory
-from shopdesk.launcher.processes import Child
-from tests.faults.sink import free_port
-from tests.installation.compose import ROOT
+from tests.installation.proxy import Proxy
 from tests.installation.running import Desk
 from tests.installation.upstream import Upstream
 from tests.waiting import wait_until
 
-CADDY = Path(sys.executable).parent / "caddy"
 FORGED = {
     "X-Forwarded-For": "203.0.113.66",
     "X-Forwarded-Proto": "http",
@@ -33,73 +27,6 @@ FORGED = {
     "X-Real-IP": "203.0.113.66",
     "X-Request-ID": "chosen-by-the-client",
 }
-
-
-class Proxy:
-    """Caddy with deploy/Caddyfile, on ports of its own, with an authority of its own."""
-
-    def __init__(self, directory: Path, *, web: int, sockets: int) -> None:
-        self.data = directory / "proxy"
-        self.http, self.https = free_port(), free_port()
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "PUBLIC_URL": f"https://localhost:{self.https}",
-            "CADDY_TLS": "internal",
-            "HTTP_PORT": str(self.http),
-            "HTTPS_PORT": str(self.https),
-            "WEB_ADDRESS": f"127.0.0.1:{web}",
-            "SOCKETS_ADDRESS": f"127.0.0.1:{sockets}",
-            "XDG_DATA_HOME": str(self.data),
-            "XDG_CONFIG_HOME": str(self.data),
-            "HOME": str(self.data),
-        }
-
-    def start(self, *, page: str = "/") -> None:
-        """Until that page of a server behind it is answered."""
-        config = ROOT / "deploy" / "Caddyfile"
-        command = [CADDY, "run", "--config", config, "--adapter", "caddyfile"]
-        self.child = Child.start(command, log=self.data.with_suffix(".log"), env=self.environment)
-        wait_until(lambda: self._answers(page), seconds=30, what="the proxy")
-
-    def _answers(self, page: str) -> bool:
-        assert self.child.is_running(), self.child.last_words()
-        try:
-            return self.ask("GET", page).status == 200
-        except (OSError, ssl.SSLError):
-            return False
-
-    def stop(self) -> int:
-        self.child.process.terminate()
-        assert self.child.wait(30)
-        return self.child.process.returncode
-
-    def trust(self) -> ssl.SSLContext:
-        root = self.data / "caddy" / "pki" / "authorities" / "local" / "root.crt"
-        return ssl.create_default_context(cafile=str(root))
-
-    def connect(self, *, source: str = "127.0.0.1") -> HTTPSConnection:
-        return HTTPSConnection(
-            "localhost", self.https, context=self.trust(), source_address=(source, 0), timeout=20
-        )
-
-    def ask(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        *,
-        source: str = "127.0.0.1",
-        **headers: str,
-    ) -> HTTPResponse:
-        connection = self.connect(source=source)
-        connection.request(method, path, body, dict(headers))
-        answer = connection.getresponse()
-        answer.text = answer.read().decode()  # type: ignore[attr-defined]  # the connection ends here
-        connection.close()
-        return answer
-
-    def reached(self, method: str, path: str, body: bytes | None = None, **options: str) -> dict:  # type: ignore[type-arg]  # as told
-        return dict(json.loads(self.ask(method, path, body, **options).text))  # type: ignore[attr-defined]  # see ask
 
 
 @pytest.fixture(scope="module")
