@@ -66,15 +66,18 @@ def _refuse_workers() -> None:
     """A worker would send what waits in the moment its row is there."""
     if found := living():
         names = ", ".join(worker.name for worker in found)
-        raise Refused(f"Stop all workers and the clock first. Still at work: {names}")
+        raise Refused(
+            f"Stop all workers and the clock first. Still at work: {names}. "
+            "(One that has ended is known to be gone after half a minute.)"
+        )
 
 
 def _bring_in(dump: Path, server: Server) -> None:
     program = server.program("pg_restore")
     jobs = min(os.cpu_count() or 1, 4)
-    chosen = ["--exit-on-error", "--no-owner", "--no-privileges", f"--jobs={jobs}"]
+    chosen = ["--exit-on-error", "--no-owner", "--no-privileges", "--no-comments"]
     done = subprocess.run(  # noqa: S603 -- pg_restore, found by its version
-        [program, *chosen, f"--dbname={server.parameters['dbname']}", dump],
+        [program, *chosen, f"--jobs={jobs}", f"--dbname={server.parameters['dbname']}", dump],
         env=server.environment,
         capture_output=True,
         text=True,

@@ -181,6 +181,7 @@ DESK = [
     Scene("deliveries", "owner", "delivery_list", "/admin/deliveries/"),
     Scene("settings", "owner", "settings_index", "/admin/settings/"),
     Scene("settings-read-only", "read_only", "settings_index", "/admin/settings/"),
+    Scene("settings-health", "owner", "health", "/admin/settings/health/"),
     Scene("settings-shop", "owner", "shop_settings", "/admin/settings/shop/"),
     Scene("settings-shop-changed", "owner", "shop_settings", "/admin/settings/shop/",
           type_into("main [name=phone]", "040 123")),

@@ -12,21 +12,28 @@ from shopdesk.backup.server import Server
 
 
 @contextmanager
-def another_database(suffix: str = "restored") -> Iterator[Server]:
-    """Empty, on the same server, and gone afterwards."""
-    desk = connection.settings_dict["NAME"]
-    name = f"{desk}_{suffix}"
+def another_database(suffix: str = "restored", *, owner: str = "") -> Iterator[Server]:
+    """Empty, on the same server, and gone afterwards. `owner` is a role that may nothing else."""
+    kept = {key: connection.settings_dict[key] for key in ("NAME", "USER", "PASSWORD")}
+    name = f"{kept['NAME']}_{suffix}"
     _on_server(
         f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE template0"
     )
+    if owner:
+        _on_server(f"DROP ROLE IF EXISTS {owner}", f"CREATE ROLE {owner} LOGIN PASSWORD '{owner}'")
+        _on_server(f"ALTER DATABASE {name} OWNER TO {owner}")
     connection.close()
-    connection.settings_dict["NAME"] = name
+    connection.settings_dict.update(NAME=name)
+    if owner:
+        connection.settings_dict.update(USER=owner, PASSWORD=owner)
     try:
         yield Server.of_the_desk()
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = desk
+        connection.settings_dict.update(kept)
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        if owner:
+            _on_server(f"DROP ROLE {owner}")
 
 
 def _on_server(*statements: str) -> None:

@@ -125,6 +125,14 @@ def test_a_backup_of_a_busy_desk_is_of_one_moment(tmp_path: Path) -> None:
         restore(folder)
 
 
+def test_a_role_that_owns_nothing_but_its_database_restores(shop, tmp_path: Path) -> None:
+    folder, manifest = take(tmp_path)
+    with another_database(owner="shopdesk_plain") as server:
+        assert server.parameters["user"] == "shopdesk_plain"
+        restored, _ = restore(folder)
+        assert restored == manifest
+
+
 def test_the_desks_own_database_is_not_overwritten(customer: Customer, tmp_path: Path) -> None:
     folder, _ = take(tmp_path)
     with pytest.raises(Refused, match=r"not empty: it has .* tables\. Nothing was changed"):

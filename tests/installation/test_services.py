@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.installation.compose import ROOT, desk_services
-from tests.installation.running import PUBLIC_HOST, Desk
+from tests.installation.running import PUBLIC_HOST, SECRET, Desk
 from tests.waiting import wait_until
 
 ERRANDS = {"migrate", "backup"}
@@ -92,6 +93,18 @@ def test_logs_are_json_without_a_links_token(web: Desk) -> None:
     lines = web.log_of("web").splitlines()
     assert [line for line in lines if "AbCdEf" in line] == []
     assert {json.loads(line)["level"] for line in lines} <= {"info", "warning"}
+
+
+def test_whichever_page_worker_is_asked_tells_for_all(web: Desk) -> None:
+    key = {"Authorization": f"Bearer metrics_token-{SECRET}"}
+    counted = re.compile(rb'shopdesk_requests_total\{status="2xx",view="healthz"\} (\S+)')
+    before = float(counted.search(ask(web.ports["8000"], "/metrics", **key).body)[1])  # type: ignore[index, attr-defined]  # the health check asked it
+    for _ in range(20):
+        ask(web.ports["8000"], "/healthz/")
+    # Twelve questions reach more than one of four workers.
+    for _ in range(12):
+        after = float(counted.search(ask(web.ports["8000"], "/metrics", **key).body)[1])  # type: ignore[index, attr-defined]  # as above
+        assert after - before == 20
 
 
 def test_a_killed_page_worker_is_replaced(web: Desk) -> None:
