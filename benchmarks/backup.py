@@ -18,7 +18,6 @@ from benchmarks.harness import Measurement, Spread, _timed, compare, report
 if TYPE_CHECKING:
     from shopdesk.backup.server import Server
 
-RESTORED = f"{NAME}_restored"
 GOAL = 3
 
 
@@ -26,9 +25,10 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rows", type=int, default=1_000_000)
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--database", default=NAME)
     arguments.add_argument("--json", default=None)
     chosen = arguments.parse_args()
-    use_own_database()
+    use_own_database(chosen.database)
     report(
         f"Backup, {chosen.rows:,} customers", run(chosen.rows, chosen.rounds), json_to=chosen.json
     )
@@ -90,18 +90,20 @@ def _into_new(restore: Callable[[], None]) -> float:
     """Point the desk at a new database for as long as the restore takes."""
     from django.db import connection
 
+    own = connection.settings_dict["NAME"]
+    new = f"{own}_restored"
     connection.close()
-    connection.settings_dict["NAME"] = RESTORED
+    connection.settings_dict["NAME"] = new
     _on_server(
-        f"DROP DATABASE IF EXISTS {RESTORED} WITH (FORCE)",
-        f"CREATE DATABASE {RESTORED} TEMPLATE template0",
+        f"DROP DATABASE IF EXISTS {new} WITH (FORCE)",
+        f"CREATE DATABASE {new} TEMPLATE template0",
     )
     try:
         return _timed(restore)
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = NAME
-        _on_server(f"DROP DATABASE {RESTORED} WITH (FORCE)")
+        connection.settings_dict["NAME"] = own
+        _on_server(f"DROP DATABASE {new} WITH (FORCE)")
 
 
 def _on_server(*statements: str) -> None:
@@ -119,7 +121,10 @@ def _restore(folder: Path) -> None:
 
 
 def _plain_restore(server: Server, file: Path) -> None:
-    command = [server.program("pg_restore"), "--no-owner", "--jobs=2", f"--dbname={RESTORED}", file]
+    from django.db import connection
+
+    into = f"--dbname={connection.settings_dict['NAME']}"
+    command = [server.program("pg_restore"), "--no-owner", "--jobs=2", into, file]
     subprocess.run(command, env=server.environment, check=True)  # noqa: S603 -- found by version
 
 

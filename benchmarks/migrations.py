@@ -158,9 +158,10 @@ def migrate_watched(url: str, rows: int) -> Watch:
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rows", type=int, default=1_000_000)
+    arguments.add_argument("--database", default=NAME)
     arguments.add_argument("--json", default=None)
     chosen = arguments.parse_args()
-    url = _new_database()
+    url = _new_database(chosen.database)
     watch = migrate_watched(url, chosen.rows)
     lines = [
         within(f"longest lock on {table}", seconds, LONGEST_SECONDS, unit="s")
@@ -170,12 +171,12 @@ def main() -> None:
     report(f"Migrations since the first release, {chosen.rows:,} rows", lines, json_to=chosen.json)
 
 
-def _new_database() -> str:
+def _new_database(name: str) -> str:
     url = os.environ.get("DATABASE_URL", "postgresql:///postgres")
     with psycopg.connect(server_url(url), autocommit=True) as own:
-        own.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)".encode())
-        own.execute(f"CREATE DATABASE {NAME} TEMPLATE template0".encode())
-    own_url = named(url, NAME)
+        own.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+        own.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+    own_url = named(url, name)
     os.environ.update(DATABASE_URL=own_url, TESTING="1", DJANGO_SETTINGS_MODULE="shopdesk.settings")
     import django
 
