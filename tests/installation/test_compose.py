@@ -201,6 +201,14 @@ def test_connections_of_all_processes_fit_the_database() -> None:
     assert 2 * (web + pool + workers) + 3 <= most
 
 
+def test_the_databases_log_keeps_peoples_data_to_itself() -> None:
+    command = " ".join(services()["database"]["command"])
+    told = ("log_min_messages=log", "log_min_error_statement=panic", "log_error_verbosity=terse")
+    assert [words for words in told if words not in command] == []
+    assert "log_min_duration" not in command
+    assert "log_statement" not in command
+
+
 def test_pages_wait_for_a_pool_nowhere_but_under_asgi() -> None:
     """Sync workers and Celery keep one connection each; asgi.py switches its pool on itself."""
     assert {name for name in services() if "DATABASE_POOL" in environment_of(name)} == set()
