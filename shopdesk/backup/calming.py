@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models.links import LinkState, SecretLink
+from accounts.models.links import LinkState, SecretLink, SecretLinkQuerySet
 from events.models import Delivery
 from notifications.models import Mail
 from shopdesk.models import HeldMail
@@ -34,7 +34,8 @@ def calm() -> Calmed:
     """All or nothing, in one transaction."""
     with transaction.atomic():
         links = sum(
-            model.objects.close(LinkState.WITHDRAWN) for model in SecretLink.__subclasses__()
+            SecretLinkQuerySet(model).close(LinkState.WITHDRAWN)
+            for model in SecretLink.__subclasses__()
         )
         held, dropped = _stop_mails()
         tasks = Delivery.objects.open().update(
