@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 def pytest_configure() -> None:
     """A fresh checkout speaks English only until its translations are compiled, as at any start."""
     compile_outdated()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI nothing may be left out: a skipped test counts as a failed one."""
+    told = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and told is not None and told.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(autouse=True)
