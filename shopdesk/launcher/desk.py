@@ -182,7 +182,7 @@ def prepare(order: Order, env: dict[str, str], *, is_new: bool) -> None:
         state["code"],
     ):
         with step("Bringing the database up to date"):
-            manage("migrate", "--no-input", "-v", "0", env=env)
+            manage("update_database", env=env)
     state["seeded"] = bool(done.get("seeded")) and done.get("database") == state["database"]
     notes.write_text(json.dumps(state))
     if order.demo and not state["seeded"]:
