@@ -29,6 +29,11 @@ class Form:
     token: str
 
 
+class _NotFollowed(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_answer: object) -> None:
+        return None
+
+
 class Visitor:
     """Follows redirects as a browser does. A refused connection is an Answer with status 0."""
 
@@ -36,8 +41,10 @@ class Visitor:
         self.base = base
         cookies = urllib.request.HTTPCookieProcessor(CookieJar())
         self._opener = urllib.request.build_opener(cookies)
+        self._staying = urllib.request.build_opener(cookies, _NotFollowed)
         # Each visitor calls from an address of their own, so that they do not share one limit.
-        self._opener.addheaders = [("X-Forwarded-For", f"10.0.{next(_visitors)}.1")]
+        address = [("X-Forwarded-For", f"10.0.{next(_visitors)}.1")]
+        self._opener.addheaders = self._staying.addheaders = address
 
     def get(self, path: str) -> Answer:
         return self._ask(urllib.request.Request(self._url(path)))
@@ -54,16 +61,24 @@ class Visitor:
         return Form(page.url, found.group(1))
 
     def post(self, path: str, form: Form, **fields: str) -> Answer:
+        return self._ask(self._filled_in(path, form, fields))
+
+    def send_off(self, path: str, form: Form, **fields: str) -> Answer:
+        """Send the form, and go nowhere afterwards."""
+        return self._ask(self._filled_in(path, form, fields), by=self._staying)
+
+    def _filled_in(self, path: str, form: Form, fields: dict[str, str]) -> urllib.request.Request:
         sent = urllib.parse.urlencode({"csrfmiddlewaretoken": form.token, **fields}).encode()
-        headers = {"Referer": form.url}
-        return self._ask(urllib.request.Request(self._url(path), data=sent, headers=headers))
+        return urllib.request.Request(self._url(path), data=sent, headers={"Referer": form.url})
 
     def _url(self, path: str) -> str:
         return path if path.startswith("http") else self.base + path
 
-    def _ask(self, request: urllib.request.Request) -> Answer:
+    def _ask(
+        self, request: urllib.request.Request, *, by: urllib.request.OpenerDirector | None = None
+    ) -> Answer:
         try:
-            with self._opener.open(request, timeout=30) as answer:
+            with (by or self._opener).open(request, timeout=30) as answer:
                 return Answer(answer.status, answer.url, answer.read().decode())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.url, error.read().decode())
