@@ -11,7 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 
@@ -30,9 +30,10 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Spread:
-    """Seconds of one side, over all rounds."""
+    """Seconds of one side, over all rounds; `missed`: how often it gave up instead of answering."""
 
     seconds: tuple[float, ...]
+    missed: int = 0
 
     @property
     def median(self) -> float:
@@ -44,20 +45,38 @@ class Spread:
         return ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
 
 
+class GaveUp(Exception):
+    """Raised by a side that gives no answer."""
+
+
 def alternate(
-    ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int
+    ours: Callable[[], object], baseline: Callable[[], object], *, rounds: int, every: int = 1
 ) -> tuple[Spread, Spread]:
-    """Run both sides in turn, after one uncounted round of each."""
-    ours()
-    baseline()
-    pairs = [(_timed(ours), _timed(baseline)) for _ in range(rounds)]
-    return Spread(tuple(a for a, _ in pairs)), Spread(tuple(b for _, b in pairs))
+    """Run both sides in turn, after one uncounted round of each.
+
+    Of a baseline that takes seconds, one round goes with `every` rounds of ours.
+    """
+    _timed(ours)
+    _timed(baseline)
+    mine, other = [], []
+    for number in range(rounds):
+        mine.append(_timed(ours))
+        if number % every == 0:
+            other.append(_timed(baseline))
+    return _spread(mine), _spread(other)
 
 
-def _timed(run: Callable[[], object]) -> float:
+def _spread(rounds: list[tuple[float, bool]]) -> Spread:
+    return Spread(tuple(took for took, _ in rounds), sum(gave_up for _, gave_up in rounds))
+
+
+def _timed(run: Callable[[], object]) -> tuple[float, bool]:
     started = time.perf_counter()
-    run()
-    return time.perf_counter() - started
+    try:
+        run()
+    except GaveUp:
+        return time.perf_counter() - started, True
+    return time.perf_counter() - started, False
 
 
 def compare(
@@ -67,6 +86,13 @@ def compare(
     ratio = value / baseline if baseline else None
     met = None if goal is None or ratio is None else ratio <= goal
     return Measurement(name, value, unit, baseline, ratio, goal, met)
+
+
+def given_up(one: Measurement, missed: int) -> Measurement:
+    """A measurement whose side gave up some of its rounds: no answer meets no goal."""
+    if not missed:
+        return one
+    return replace(one, name=f"{one.name}, gave up {missed} times", met=False)
 
 
 def within(name: str, value: float, limit: float, *, unit: str = "ms") -> Measurement:
@@ -95,6 +121,6 @@ def _cell(value: float | None, unit: str) -> str:
 
 def _tail(one: Measurement) -> str:
     ratio = "-" if one.ratio is None else f"{one.ratio:.3f}"
-    if one.goal is None:
-        return f"{ratio:>8}"
-    return f"{ratio:>8}  ≤ {one.goal:g} {'met' if one.met else 'MISSED'}"
+    goal = "" if one.goal is None else f"≤ {one.goal:g} "
+    verdict = {True: "met", False: "MISSED", None: ""}[one.met]
+    return f"{ratio:>8}  {goal}{verdict}".rstrip()

@@ -10,7 +10,10 @@ class NaiveCustomer(models.Model):
     last_name = models.TextField()
     email = models.TextField()
     phone = models.TextField()
+    street = models.TextField()
+    postal_code = models.TextField()
     city = models.TextField()
+    tags = models.TextField()
     created_at = models.DateTimeField()
 
     class Meta:

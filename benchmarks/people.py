@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 SEED = 20_261_122
 NEWEST = datetime(2026, 11, 1, tzinfo=UTC)
@@ -30,6 +31,11 @@ COMMON_LAST_NAMES = """
     Bauer Richter Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann
     Hartmann Lange Schmitt Werner Krause Meier Lehmann
 """.split()
+# One in a thousand carries one of each, spread over the newer nine tenths: a few hundred hits in a
+# million rows, too few for the newest rows to fill a page.
+RARE_SHARE = 0.001
+RARE_FIRST_NAMES = ["Xaver", "Zdenka", "Ignazius", "Walpurgis"]
+RARE_LAST_NAMES = ["Ypsilanti", "Wolfeschlegelstein", "Nxumalo", "Čapková"]
 ONSETS = """
     B Br D F G Gr H K Kl L M N P R S Sch St T W Z
 """.split()
@@ -51,6 +57,12 @@ DOMAINS = [
 ]
 DOMAIN_WEIGHTS = [28, 20, 20, 6, 8, 4, 3, 11]
 CITIES = ["Hamburg", "Berlin", "München", "Köln", "Leipzig", "Graz", "Zürich", "Malmö", "Utrecht"]
+RARE_CITIES = ["Buxtehude", "Castrop-Rauxel", "Kyritz", "Quickborn", "Zwiesel"]
+STREETS = """
+    Hauptstraße Bahnhofstraße Dorfstraße Gartenweg Schulstraße Lindenallee Bergstraße Kirchplatz
+    Ringstraße Waldweg Marktplatz Mühlenweg Goethestraße Schillerstraße Beethovenweg Rosenweg
+""".split()
+TAGS = [("Stammkunde", 0.2), ("Newsletter", 0.1), ("Großhandel", 0.01), ("Pressemuster", 0.0005)]
 COUNTRIES = ["DE"] * 88 + ["AT"] * 6 + ["CH"] * 4 + ["NL", "SE"]
 ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", " ": ".", "-": "."})
 
@@ -64,8 +76,11 @@ class Person:
     last_name: str
     email: str
     phone: str
+    street: str
+    postal_code: str
     city: str
     country: str
+    tag: str
     created_at: datetime
     orders_count: int
     amount_spent: str
@@ -77,11 +92,18 @@ def people(count: int) -> Iterator[Person]:
     """`count` customers, oldest first. Spending follows a power law; most buy once."""
     chance = random.Random(SEED)
     last_names = COMMON_LAST_NAMES * 12 + _rare_last_names(chance, 4000)
+    # As names are: the first of the list is carried many times more often than the last.
+    weights = list(accumulate(1 / (rank + 3) for rank in range(len(FIRST_NAMES))))
     step = timedelta(days=365 * YEARS) / max(count, 1)
     for number in range(1, count + 1):
         old = number <= count * OLD_SHARE
-        first = chance.choice(OLD_FIRST_NAMES if old else FIRST_NAMES)
-        last = chance.choice(OLD_LAST_NAMES if old else last_names)
+        rare = not old and chance.random() < RARE_SHARE
+        if old or rare:
+            first = chance.choice(OLD_FIRST_NAMES if old else RARE_FIRST_NAMES)
+            last = chance.choice(OLD_LAST_NAMES if old else RARE_LAST_NAMES)
+        else:
+            first = chance.choices(FIRST_NAMES, cum_weights=weights)[0]
+            last = chance.choice(last_names)
         yield _person(chance, number, first, last, NEWEST - step * (count - number))
 
 
@@ -95,14 +117,26 @@ def _person(chance: random.Random, number: int, first: str, last: str, at: datet
         last_name=last,
         email=f"{name}.{number}@{domain}",
         phone=f"+4917{chance.randrange(10**8, 10**9)}" if chance.random() < 0.6 else "",
-        city=chance.choice(CITIES),
+        street=f"{chance.choice(STREETS)} {chance.randrange(1, 120)}",
+        postal_code=f"{chance.randrange(1000, 99999):05}",
+        city=chance.choice(RARE_CITIES if chance.random() < RARE_SHARE else CITIES),
         country=chance.choice(COUNTRIES),
+        tag=_tag(chance.random()),
         created_at=at,
         orders_count=orders,
         amount_spent=f"{orders * chance.uniform(8, 90):.2f}",
         subscribed=chance.random() < 0.55,
         has_account=chance.random() < 0.66,
     )
+
+
+def _tag(drawn: float) -> str:
+    """The tag whose share of all rows the drawn number falls into; most carry none."""
+    for name, share in TAGS:
+        if drawn < share:
+            return name
+        drawn -= share
+    return ""
 
 
 def _rare_last_names(chance: random.Random, count: int) -> list[str]:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from benchmarks.database import server_url
-from benchmarks.harness import compare, within
+from benchmarks.harness import GaveUp, alternate, compare, given_up, within
 from benchmarks.people import people
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,15 +31,32 @@ def _no_smoke_left(database_url: str) -> None:
 
 
 @pytest.mark.usefixtures("_no_smoke_left")
-def test_the_customers_benchmark_runs_on_a_handful_of_rows() -> None:
-    command = [sys.executable, "-m", "benchmarks.customers", "--rows=300", "--rounds=1"]
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("customers", {"search: worst p95", "search: worst p95, old rows only"}),
+        ("orders", {"list: deepest page by newest (baseline: first)"}),
+    ],
+)
+def test_the_benchmarks_of_lists_run_on_a_handful_of_rows(name: str, expected: set[str]) -> None:
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--rows=300", "--rounds=1"]
     command += [f"--database={SMOKE}", "--json=var/smoke.json"]
     (ROOT / "var").mkdir(exist_ok=True)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads((ROOT / "var" / "smoke.json").read_text())
     goals = {one["name"] for one in found if one["goal"] is not None}
-    assert {"search: worst p95", "search: worst p95, old rows only"} <= goals
+    assert expected <= goals
+
+
+def test_who_gives_up_meets_no_goal() -> None:
+    def give_up() -> None:
+        raise GaveUp
+
+    ours, naive = alternate(give_up, lambda: None, rounds=4, every=2)
+    assert (ours.missed, naive.missed, len(ours.seconds), len(naive.seconds)) == (4, 0, 4, 2)
+    line = given_up(compare("search", 1, 100, goal=0.05), ours.missed)
+    assert (line.met, line.name) == (False, "search, gave up 4 times")
 
 
 def test_two_runs_measure_the_same_people() -> None:
