@@ -29,7 +29,7 @@ SEARCH_STEP = 50_000
 TABLES = ["customers_customer", "customers_customersearch", "orders_order", "orders_parcel"]
 
 
-def fill(rows: int, *, orders: int, say: Callable[[str], None]) -> None:
+def fill(rows: int, *, orders: int = 0, say: Callable[[str], None]) -> None:
     """Make exactly so many customers and orders, unless they are there already."""
     wanted = (rows, orders, SHAPE)
     with connection.cursor() as cursor:
@@ -47,7 +47,8 @@ def fill(rows: int, *, orders: int, say: Callable[[str], None]) -> None:
             cursor.execute("ANALYZE")
         for start in range(1, rows + 1, SEARCH_STEP):
             _refresh_search(start, min(start + SEARCH_STEP, rows + 1))
-        _make_orders(rows, orders)
+        if orders:
+            _make_orders(rows, orders)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO benchmark_filled VALUES (%s, %s, %s)", wanted)
         cursor.execute("VACUUM ANALYZE")
