@@ -28,15 +28,13 @@ def render_page(
     entry and a boosted link get the whole page.
     """
     details = getattr(request, "htmx", None)
-    wants_partial = bool(
-        partial and details and not details.boosted and not details.history_restore_request
-    )
-    if wants_partial:
+    is_for_htmx = bool(details and not details.boosted and not details.history_restore_request)
+    if partial and is_for_htmx:
         folder = template.rpartition("/")[0]
         template = f"{folder}/_{partial}.html"
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
-    if wants_partial:
+    if is_for_htmx:
         _hand_over_messages(request, response)
     return response
 
@@ -56,7 +54,7 @@ def redirect_page(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> H
 
 
 def _hand_over_messages(request: HttpRequest, response: HttpResponse) -> None:
-    """A partial has no toast region of its own: the page shows them on the `toast` event."""
+    """A page's toast region stays where it is: it shows them on the `toast` event."""
     toasts = [
         {"text": str(message), "level": message.level_tag}
         for message in messages.get_messages(request)

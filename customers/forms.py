@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import LineField, TextField
@@ -15,13 +16,29 @@ from customers.models import (
     BadIdentity,
     Consent,
     Customer,
+    Identity,
+    IdentityKind,
     email_key,
     phone_key,
 )
+from customers.models.tags import LONGEST_TAG, names_in
 from shop.forms import countries
 from shop.models import FormOfAddress, Language, Shop
 
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
 WRITABLE_CONSENTS = (Consent.SUBSCRIBED, Consent.UNSUBSCRIBED)
+# Tags that are in use already are offered while one is typed.
+SUGGESTS_TAGS = {
+    "list": "tag_names",
+    "autocomplete": "off",
+    "hx-get": reverse_lazy("tag_list"),
+    "hx-trigger": "input changed delay:150ms, focus once",
+    "hx-target": "#tag_names",
+    "hx-swap": "innerHTML",
+    "hx-sync": "this:replace",
+}
 AS_THE_SHOP = ("", _("As the shop"))
 
 
@@ -41,7 +58,7 @@ class PersonForm(forms.Form):
     form_of_address = forms.ChoiceField(
         label=_("Form of address"), choices=[AS_THE_SHOP, *FormOfAddress.choices], required=False
     )
-    note = TextField(label=_("Note"), max_length=5000, required=False)
+    note = TextField(label=_("Remark"), max_length=5000, required=False)
 
     def person(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in Customer.STAFF_FIELDS}
@@ -62,15 +79,16 @@ class EmailField(LineField):
 
 
 class PhoneField(LineField):
-    """A number as people of the shop's country write it, or with +."""
+    """A number as people of a country write it, the shop's if none is said, or with +."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, country: str = "", **options: Any) -> None:
+        self.country = country
         super().__init__(max_length=60, widget=forms.TextInput({"type": "tel"}), **options)
 
     def clean(self, value: Any) -> str:
         text = str(super().clean(value))
         try:
-            return text and phone_key(text, Shop.current().country) and text
+            return text and phone_key(text, self.country or Shop.current().country) and text
         except BadIdentity as error:
             raise forms.ValidationError(
                 _("This is not a phone number. Numbers from abroad begin with +.")
@@ -95,9 +113,6 @@ class NewCustomerForm(PersonForm):
         ):
             raise forms.ValidationError(_("Enter a name, an e-mail address or a phone number."))
         return given
-
-    def tag_names(self) -> list[str]:
-        return [name.strip() for name in self.cleaned_data["tags"].split(",") if name.strip()]
 
 
 class ContactForm(PersonForm):
@@ -153,21 +168,54 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not
 
 
 class IdentityForm(forms.Form):
-    """One more address or number; `kind` says which."""
+    """One more address or number of a customer; `kind` says which.
 
-    kind = forms.ChoiceField(choices=[("email", ""), ("phone", "")], widget=forms.HiddenInput())
-    value = LineField(label=_("E-mail or phone"), max_length=254)
+    An address that is another customer's primary one is added only when that is said once more.
+    """
+
+    kind = forms.ChoiceField(choices=IdentityKind.choices, widget=forms.HiddenInput())
+    although = forms.CharField(required=False)
+
+    def __init__(self, given: Any = None, *, customer: Customer, kind: str = "") -> None:
+        wanted = (given or {}).get("kind", kind)
+        self.of_kind = wanted if wanted in IdentityKind.values else IdentityKind.EMAIL.value
+        super().__init__(given, auto_id=f"{self.of_kind}_%s", initial={"kind": self.of_kind})
+        self.customer = customer
+        self.taken_by: Identity | None = None
+        is_email = self.of_kind == IdentityKind.EMAIL
+        label = _("Another e-mail address") if is_email else _("Another phone number")
+        number = PhoneField(label=label, country=customer.country)
+        self.fields["value"] = EmailField(label=label) if is_email else number
+
+    @property
+    def control(self) -> SafeString:
+        """The field, its label within; as `{% field %}` draws it, but beside its button."""
+        attrs: dict[str, str | bool] = {"class": "input", "autocomplete": "off"}
+        attrs["placeholder"] = str(self["value"].label)
+        if self["value"].errors:
+            attrs |= {"aria-invalid": "true", "aria-describedby": f"{self['value'].auto_id}_error"}
+        return self["value"].as_widget(attrs=attrs)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if self.errors:
-            return given
-        field = EmailField() if given["kind"] == "email" else PhoneField()
-        try:
-            given["value"] = field.clean(given["value"])
-        except forms.ValidationError as error:
-            self.add_error("value", error)
+        if not self.errors and self.of_kind == IdentityKind.EMAIL:
+            key = email_key(given["value"])
+            if given["although"] != key and self._owner_of(key):
+                self.refuse_taken()
         return given
+
+    def refuse_taken(self) -> None:
+        self.taken_by = self._owner_of(email_key(self.data["value"]))
+        self.add_error("value", _("Another customer has this address."))
+
+    def _owner_of(self, key: str) -> Identity | None:
+        owned = Identity.objects.emails().primary().filter(key=key)
+        return owned.exclude(customer=self.customer).select_related("customer").first()
+
+    @property
+    def may_share(self) -> bool:
+        """Only as a further address: a primary one is one customer's."""
+        return self.taken_by is not None and bool(self.customer.primary_email)
 
 
 class ConsentForm(forms.Form):
@@ -190,11 +238,28 @@ class ConsentForm(forms.Form):
 
 
 class TagForm(forms.Form):
-    name = LineField(label=_("Tag"), max_length=255)
+    tag = LineField(
+        label=_("New tag"),
+        max_length=500,
+        widget=forms.TextInput(
+            {"class": "input", "id": "new-tag", "placeholder": _("New tag"), **SUGGESTS_TAGS}
+        ),
+    )
+
+    def clean_tag(self) -> list[str]:
+        """The names: one, or several between commas."""
+        names = names_in(self.cleaned_data["tag"])
+        if not names or max(map(len, names)) > LONGEST_TAG:
+            raise forms.ValidationError(_("A tag has between 1 and 255 letters."))
+        return names
 
 
 class NoteForm(forms.Form):
-    text = TextField(label=_("Note"), max_length=5000)
+    text = TextField(
+        label=_("Note"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 3, "data-mentions": "note-colleagues"}),
+    )
 
 
 class LetterForm(forms.Form):
@@ -213,7 +278,7 @@ class CustomerFilter(FilterForm):
     country = forms.ChoiceField(
         label=_("Country"), choices=lambda: [("", _("Any country")), *countries()]
     )
-    tag = LineField(label=_("Tag"), max_length=255)
+    tag = LineField(label=_("Tag"), max_length=LONGEST_TAG, widget=forms.TextInput(SUGGESTS_TAGS))
     orders_min = forms.IntegerField(label=_("Orders from"), min_value=0, max_value=2**31 - 1)
     orders_max = forms.IntegerField(label=_("Orders to"), min_value=0, max_value=2**31 - 1)
     spent_min = forms.DecimalField(

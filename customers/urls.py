@@ -10,6 +10,7 @@ CUSTOMER = "customers/<int:pk>"
 desk_urlpatterns = [
     *import_urlpatterns,
     path("customers/", pages.customer_list, name="customer_list"),
+    path("customers/tags/", details.tag_list, name="tag_list"),
     path("customers/new/", pages.customer_create, name="customer_create"),
     path(f"{CUSTOMER}/", pages.customer_detail, name="customer_detail"),
     path(f"{CUSTOMER}/edit/", contact.customer_edit, name="customer_edit"),

@@ -42,7 +42,7 @@ FIELDS = {
     "company": gettext_lazy("company"),
     "language": gettext_lazy("language"),
     "form_of_address": gettext_lazy("form of address"),
-    "note": gettext_lazy("note"),
+    "note": gettext_lazy("remark"),
 }
 BAD = {"customer.disabled"}
 

@@ -27,7 +27,7 @@ ANY, AGENT, LEAD, OWNER, AUTHOR, NONE = "reader", "agent", "lead", "owner", "aut
 MAY = {
     (ANY, NONE): {
         "home", "desk_search", "settings_index", "order_list", "order_detail", "customer_list",
-        "customer_detail", "customer_timeline", "customer_letter_state", "mail_list",
+        "customer_detail", "customer_timeline", "customer_letter_state", "mail_list", "tag_list",
         "delivery_list",
     },
     # About oneself.

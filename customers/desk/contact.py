@@ -1,20 +1,24 @@
-"""Names, addresses to write to, and numbers: edited in place, or on a page without JavaScript."""
+"""Names, addresses to write to, and numbers: edited in place, or on a page without JavaScript.
+
+Each kind of address has a part of its own: what is added there leaves the rest of the form alone.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.conflicts import ChangedMeanwhile, differences, once_more
 from core.htmx import redirect_page, render_page
 from core.permissions import require
-from customers.desk.sections import get_visible, show_section
+from customers.desk.sections import get_visible, is_on_the_page_of
 from customers.forms import ContactForm, IdentityForm
-from customers.models import AddressTaken, Customer, Identity, LastWayIn
+from customers.models import AddressTaken, Customer, Identity, IdentityKind, LastWayIn
 from customers.permissions import can_edit_customers
 
 if TYPE_CHECKING:
@@ -38,7 +42,9 @@ def customer_edit(request: DeskRequest, pk: int) -> HttpResponse:
     except ChangedMeanwhile:
         return _changed_meanwhile(request, pk)
     messages.success(request, _("The changes are saved."))
-    # The name stands in the page's head, too.
+    if is_on_the_page_of(customer, request):
+        # The whole page: htmx takes what shows the name, and leaves a half-written note alone.
+        return redirect("customer_detail", pk=pk)
     return redirect_page(request, "customer_detail", pk=pk)
 
 
@@ -54,36 +60,57 @@ def _changed_meanwhile(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 def _edit_page(
-    request: DeskRequest, customer: Customer, form: ContactForm, *, status: int = 200, **more: Any
+    request: DeskRequest,
+    customer: Customer,
+    form: ContactForm,
+    *,
+    more: IdentityForm | None = None,
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
-    context = {
+    context |= {
         "page_title": _("Edit %(name)s") % {"name": customer.name},
         "customer": customer,
         "form": form,
-        "identities": sorted(customer.identities.all(), key=lambda one: (one.kind, one.pk)),
+        "kinds": [_identities(customer, kind, more) for kind in IdentityKind],
+        "is_inline": is_on_the_page_of(customer, request),
         "part": "customers/_contact_edit.html",
-        **more,
     }
     return render_page(
         request, "customers/form_page.html", context, partial="contact_edit", status=status
     )
 
 
+@dataclass(frozen=True)
+class Identities:
+    """All that a customer has of one kind, and the form for one more."""
+
+    kind: str
+    known: list[Identity]
+    form: IdentityForm
+
+
+def _identities(customer: Customer, kind: str, more: IdentityForm | None = None) -> Identities:
+    known = [one for one in customer.identities.all() if one.kind == kind]
+    known.sort(key=lambda one: one.pk)
+    form = more if more and more.of_kind == kind else IdentityForm(customer=customer, kind=kind)
+    return Identities(kind, known, form)
+
+
 @require_POST
 def identity_add(request: DeskRequest, pk: int) -> HttpResponse:
     customer = get_visible(request, pk)
     require(can_edit_customers(request.user))
-    form = IdentityForm(request.POST)
+    form = IdentityForm(request.POST, customer=customer)
     if not form.is_valid():
-        return _refuse(
-            request, customer, _("This is no e-mail address and no phone number we know.")
-        )
-    add = customer.add_email if form.cleaned_data["kind"] == "email" else customer.add_phone
+        return _show_identities(request, customer, form.of_kind, form)
+    add = customer.add_email if form.of_kind == IdentityKind.EMAIL else customer.add_phone
     try:
         add(form.cleaned_data["value"], by=request.user)
     except AddressTaken:
-        return _refuse(request, customer, _("Another customer has this address."))
-    return show_section(request, customer, "contact")
+        form.refuse_taken()
+        return _show_identities(request, customer, form.of_kind, form)
+    return _show_identities(request, customer, form.of_kind)
 
 
 @require_POST
@@ -94,14 +121,12 @@ def identity_removal(request: DeskRequest, pk: int, identity_id: int) -> HttpRes
     try:
         customer.remove_identity(identity, by=request.user)
     except LastWayIn:
-        return _refuse(
-            request, customer, _("The customer signs in with this address: add another one first.")
+        messages.error(
+            request, _("The customer signs in with this address: add another one first.")
         )
     except AddressTaken:
-        return _refuse(
-            request, customer, _("The address that would follow belongs to another customer.")
-        )
-    return show_section(request, customer, "contact")
+        messages.error(request, _("The address that would follow belongs to another customer."))
+    return _show_identities(request, customer, identity.kind)
 
 
 @require_POST
@@ -112,10 +137,21 @@ def identity_primary(request: DeskRequest, pk: int, identity_id: int) -> HttpRes
     try:
         customer.make_primary(identity, by=request.user)
     except AddressTaken:
-        return _refuse(request, customer, _("Another customer has this address."))
-    return show_section(request, customer, "contact")
+        messages.error(request, _("Another customer has this address."))
+    return _show_identities(request, customer, identity.kind)
 
 
-def _refuse(request: DeskRequest, customer: Customer, why: str) -> HttpResponse:
-    messages.error(request, why)
-    return show_section(request, customer, "contact")
+def _show_identities(
+    request: DeskRequest, customer: Customer, kind: str, refused: IdentityForm | None = None
+) -> HttpResponse:
+    """The part of this kind in the form that stays open; without htmx that form's page."""
+    customer = get_visible(request, customer.pk)
+    status = 422 if refused else 200
+    if request.htmx:
+        context = {"customer": customer, "identities": _identities(customer, kind, refused)}
+        page = "customers/form_page.html"
+        return render_page(request, page, context, partial="identities", status=status)
+    if not refused:
+        return redirect("customer_edit", pk=customer.pk)
+    form = ContactForm(initial=_as_typed(customer))
+    return _edit_page(request, customer, form, more=refused, status=status)

@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.conflicts import ChangedMeanwhile, differences, once_more
 from core.htmx import redirect_page, render_page
 from core.permissions import require
-from customers.desk.sections import get_visible, show_section
+from customers.desk.sections import get_visible, is_on_the_page_of, show_section
 from customers.forms import AddressForm, ConsentForm, TagForm
 from customers.models import (
     Address,
@@ -23,12 +23,14 @@ from customers.models import (
     Tag,
     TooManyTags,
 )
-from customers.permissions import can_disable_customers, can_edit_customers
+from customers.permissions import can_disable_customers, can_edit_customers, can_see_customers
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from core.views import DeskRequest
+
+TAGS_OFFERED = 12
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,6 +90,7 @@ def _address_page(
         "customer": customer,
         "address": address,
         "form": form,
+        "is_inline": is_on_the_page_of(customer, request),
         "part": "customers/_address_edit.html",
         **more,
     }
@@ -152,6 +155,7 @@ def _consents_page(
         "page_title": _("Marketing"),
         "customer": customer,
         "form": form,
+        "is_inline": is_on_the_page_of(customer, request),
         "part": "customers/_marketing_edit.html",
         **more,
     }
@@ -167,12 +171,24 @@ def tag_add(request: DeskRequest, pk: int) -> HttpResponse:
     form = TagForm(request.POST)
     if form.is_valid():
         try:
-            customer.tag(form.cleaned_data["name"], by=request.user)
+            customer.tag_all(form.cleaned_data["tag"], by=request.user)
         except TooManyTags:
             messages.error(request, _("A customer carries at most 250 tags."))
     else:
-        messages.error(request, _("Type a tag first."))
+        messages.error(request, str(form.errors["tag"][0]))
     return show_section(request, customer, "tags")
+
+
+@require_safe
+def tag_list(request: DeskRequest) -> HttpResponse:
+    """The tags in use that fit what is being typed, for a field to offer."""
+    require(can_see_customers(request.user))
+    if not request.htmx:
+        return redirect_page(request, "customer_list")
+    typed = request.GET.get("tag", "")[:500].rpartition(",")
+    tags = Tag.objects.suggested(typed[2].strip())[:TAGS_OFFERED]
+    context = {"tags": tags, "before": "".join(typed[:2])}
+    return render_page(request, "customers/list.html", context, partial="tag_names")
 
 
 @require_POST

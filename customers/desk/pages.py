@@ -28,6 +28,7 @@ from customers.models import (
     TooManyTags,
     email_key,
 )
+from customers.models.tags import names_in
 from customers.permissions import can_edit_customers, can_see_customers
 
 if TYPE_CHECKING:
@@ -95,10 +96,12 @@ def customer_create(request: DeskRequest) -> HttpResponse:
 def _create(request: DeskRequest, form: NewCustomerForm) -> Customer:
     given = form.cleaned_data
     customer = Customer.create(
-        by=request.user, email=given["email"], phone=given["phone"], **form.person()
+        by=request.user,
+        email=given["email"],
+        phone=given["phone"],
+        tags=names_in(given["tags"]),
+        **form.person(),
     )
-    for name in form.tag_names():
-        customer.tag(name, by=request.user)
     if given["subscribed"]:
         customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=request.user)
     return customer

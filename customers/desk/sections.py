@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from core.htmx import redirect_page, render_page
+from customers.forms import TagForm
 from customers.letter_trail import trails_of
 from customers.mentions import colleagues
 from customers.models import Address, Customer, IdentityKind
@@ -39,7 +40,7 @@ def show_section(
     request: DeskRequest, customer: Customer, section: str, **more: Any
 ) -> HttpResponse:
     """After a change: the section alone on the customer's page, else back to that page."""
-    if not _is_on_the_page_of(customer, request):
+    if not is_on_the_page_of(customer, request):
         page = reverse("customer_detail", args=[customer.pk])
         return redirect_page(request, f"{page}#{section}")
     customer = get_visible(request, customer.pk)
@@ -47,7 +48,7 @@ def show_section(
     return render_page(request, PAGE, context, partial=section)
 
 
-def _is_on_the_page_of(customer: Customer, request: DeskRequest) -> bool:
+def is_on_the_page_of(customer: Customer, request: DeskRequest) -> bool:
     """Each form also stands on a page of its own, where the section would have no place."""
     if not request.htmx:
         return False
@@ -82,7 +83,8 @@ def marketing_section(_request: DeskRequest, customer: Customer) -> dict[str, An
 
 
 def tags_section(_request: DeskRequest, customer: Customer) -> dict[str, Any]:
-    return {"customer": customer, "tags": list(customer.tags.order_by("key"))}
+    tags = list(customer.tags.order_by("key"))
+    return {"customer": customer, "tags": tags, "tag_form": TagForm()}
 
 
 def timeline_section(request: DeskRequest, customer: Customer) -> dict[str, Any]:

@@ -12,7 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.htmx import redirect_page, render_page
 from core.permissions import require
-from customers.desk.sections import PAGE, get_visible, rights, show_section, timeline_section
+from customers.desk.sections import (
+    PAGE,
+    get_visible,
+    is_on_the_page_of,
+    rights,
+    show_section,
+    timeline_section,
+)
 from customers.forms import LetterForm, NoteForm
 from customers.letter_trail import trails_of
 from customers.mentions import colleagues, mentioned_in
@@ -75,7 +82,9 @@ def note_edit(request: DeskRequest, pk: int, note_id: int) -> HttpResponse:
         "page_title": _("Edit note"),
         "customer": customer,
         "note": note,
+        "form_id": f"note-{note.pk}",
         "form": form,
+        "is_inline": is_on_the_page_of(customer, request),
         "part": "customers/_note_edit.html",
     }
     page, status = "customers/form_page.html", 422 if form.is_bound else 200

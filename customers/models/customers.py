@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -117,17 +118,24 @@ class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
         email: str = "",
         phone: str = "",
         proof: Proof = Proof.STAFF,
+        tags: Iterable[str] = (),
         **fields: Any,
     ) -> Customer:
-        """Note a new customer. Raises BadIdentity, or AddressTaken for another one's address."""
+        """Note a new customer. Raises BadIdentity, TooManyTags, or AddressTaken.
+
+        Everything that others may hold is taken in the order in which imports take it: addresses,
+        tags, words of the name.
+        """
         with transaction.atomic():
             customer = cls.objects.create(**fields)
             if email:
                 customer._take(customer._email(email, proof))
             if phone:
                 customer._take(customer._phone(phone, proof))
+            fresh = customer._carry(tags)
             refresh_search([customer.pk])
             customer.tell("created", by=by)
+            customer._tell_tagged(fresh, by=by)
         customer.refresh_from_db()
         return customer
 

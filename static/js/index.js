@@ -16,6 +16,18 @@ document.addEventListener("auxclick", (event) => {
   if (row && event.button === 1 && !event.target.closest(CONTROLS)) open(row.dataset.href, "_blank", "noopener");
 });
 
+// "Back" on a page leads to its list as it was seen last in this window: searched, filtered, sorted, paged.
+
+const keyOf = (path) => `list:${path}`;
+const isList = Boolean(document.querySelector("[data-list]"));
+if (isList) addEventListener("pagehide", () => sessionStorage.setItem(keyOf(location.pathname), location.search));
+
+for (const back of document.querySelectorAll("a.back")) {
+  const came = document.referrer ? new URL(document.referrer) : null; // a window opened from the list knows only this
+  const isFromList = came?.origin === location.origin && came.pathname === back.pathname;
+  back.search ||= (isFromList ? came.search : sessionStorage.getItem(keyOf(back.pathname))) ?? "";
+}
+
 let lastTicked = null;
 
 document.addEventListener("click", (event) => {

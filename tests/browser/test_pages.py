@@ -29,7 +29,7 @@ ACTIONS = {
     "mail_attempts", "mention_seen", "metrics", "readyz",
     "reset_request_create", "reset_request_withdrawal", "shop_logo", "shop_logo_removal",
     "shop_logo_upload", "team_deactivation", "team_link", "team_reactivation", "team_role",
-    "team_second_factor_removal", "theme_css",
+    "tag_list", "team_second_factor_removal", "theme_css",
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ WRITING: dict[str, dict[str, Any]] = {
         "sms": "NOT_SUBSCRIBED",
         "sms_seen": "NOT_SUBSCRIBED",
     },
-    "customer_tag_add": {"name": "VIP"},
+    "customer_tag_add": {"tag": "VIP"},
     "customer_note_add": {"text": "Called."},
     "customer_letter": {"subject": "Hello", "text": "Dear Jana"},
     "customer_disabling": {},

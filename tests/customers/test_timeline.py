@@ -62,7 +62,7 @@ def test_every_event_of_customers_has_words(agent: User, customer: Customer) -> 
         "Anna Agent added the tag VIP",
         "Anna Agent removed an address",
         "Anna Agent added an address",
-        "Anna Agent changed: company, note",
+        "Anna Agent changed: company, remark",
         "Anna Agent removed an e-mail address",
         "Anna Agent changed the primary e-mail address",
         "Anna Agent added an e-mail address",
