@@ -26,7 +26,7 @@ OLD_ROWS_GOAL = 1 / 10
 DEEPEST_GOAL = 1.5
 PAGE = 50
 # The naive side takes a second or two each time: one round of it goes with so many of ours.
-NAIVE_EVERY = 5
+NAIVE_EVERY = 7
 
 # Class of term, and the term. Common ones fill a page from the newest rows; rare ones have some
 # dozens to some thousands of hits in a million, all over the table. "old rows": carried by the

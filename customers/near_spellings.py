@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import connection
 
 from customers.models import Identity
+from customers.search import finds_anybody, page_of_hits
 from customers.search_terms import Wanted, fold, pasted, words_of
 
-# Not EXISTS or LIMIT: for a word without hits the planner would walk the whole table.
-_FENCED = """
-WITH hit AS MATERIALIZED (SELECT customer_id FROM customers_customersearch WHERE {hit})
-SELECT {what} FROM hit
-"""
 MOST_OFFERS = 3
 SHORTEST_WORD = 4
 
@@ -41,10 +35,7 @@ def _same_before_the_at(name: str) -> list[str]:
     wanted = Wanted.of(f"{name}@")
     if len(name) < SHORTEST_WORD or len(wanted.words) != 1:
         return []
-    sql, values = _hits(wanted, "customer_id")
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        ids = [row[0] for row in cursor.fetchmany(200)]
+    ids = [row.pk for row in page_of_hits(wanted)[0].rows]
     known = Identity.objects.emails().filter(customer__in=ids, key__startswith=f"{name.lower()}@")
     return list(known.order_by("-is_primary", "key").values_list("key", flat=True)[:MOST_OFFERS])
 
@@ -61,14 +52,4 @@ def _near(word: str) -> list[str]:
 
 
 def _finds(words: list[str]) -> bool:
-    wanted = Wanted.of(" ".join(words))
-    if not wanted:
-        return False
-    sql, values = _hits(wanted, "count(*) > 0")
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return bool(cursor.fetchone()[0])
-
-
-def _hits(wanted: Wanted, what: str) -> tuple[str, dict[str, Any]]:
-    return _FENCED.format(hit=wanted.hit, what=what), wanted.values
+    return finds_anybody(Wanted.of(" ".join(words)))

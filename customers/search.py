@@ -115,6 +115,12 @@ def is_common(wanted: Wanted) -> bool:
     return _Window.look(wanted, place).hits > place.size
 
 
+def finds_anybody(wanted: Wanted) -> bool:
+    """Common words are met among the newest rows; only others are looked for in all."""
+    place = _Place(size=1)
+    return bool(wanted) and (_Window.look(wanted, place).hits > 0 or bool(place.ask(_ALL, wanted)))
+
+
 def among_newest(wanted: Wanted) -> list[int]:
     """All hits among the newest rows: what there is to show when a full search took too long."""
     window = _Window.look(wanted, _Place(size=WINDOW_ROWS))

@@ -18,6 +18,8 @@ LONGEST_TEXT = 200
 MOST_WORDS = 8
 # The index is asked for the longest words only; what they leave is little enough to look at.
 INDEXED_WORDS = 3
+# Beginnings of one or two letters are carried by so many that more of them only cost time.
+MOST_SHORT_WORDS = 2
 
 # Spaces, brackets, slashes and dashes belong to a number as people write it.
 PHONE = re.compile(r"(?<![\w@.])(?:\+|\(\+)?\d[\d\s()/.\-]{3,}\d(?![\w@])")
@@ -86,7 +88,9 @@ class Wanted:
 
     @classmethod
     def of(cls, text: str, *, exactly: Collection[int] = ()) -> Self:
-        return cls(sorted(fold(words_of(text)), key=len, reverse=True), sorted(exactly))
+        words = sorted(fold(words_of(text)), key=len, reverse=True)
+        long = [word for word in words if len(word) >= 3]
+        return cls(words[: len(long) + MOST_SHORT_WORDS], sorted(exactly))
 
     def __bool__(self) -> bool:
         return bool(self.words or self.exactly)

@@ -238,3 +238,9 @@ def test_what_is_shown_instead_of_a_slow_search_is_given_up_in_time_as_well(
     with held("customers_customersearch"):
         listing = CUSTOMERS.read(Asked(text="jana"), user=agent)
     assert (listing.page.rows, listing.is_too_slow) == ([], True)
+
+
+def test_of_many_beginnings_two_are_looked_for(tobias: Customer, agent: User) -> None:
+    assert [name for name, _ in found("to gr qu xy", agent)] == ["Tobias Groß"]
+    assert found("to qu gr", agent) == []
+    assert found("groß to ex qu", agent) == [("Tobias Groß", "")]
