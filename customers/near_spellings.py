@@ -9,6 +9,7 @@ from customers.search import finds_anybody, page_of_hits
 from customers.search_terms import Wanted, fold, pasted, words_of
 
 MOST_OFFERS = 3
+MOST_WORDS = 4  # a whole name; each word is searched for by itself
 SHORTEST_WORD = 4
 
 
@@ -19,6 +20,8 @@ def near_spellings(text: str) -> list[str]:
     if at and (addresses := _same_before_the_at(before)):
         return addresses
     words = words_of(text)
+    if len(words) > MOST_WORDS:
+        return []
     missing = [word for word in words if not _finds([word])]
     if len(missing) != 1 or len(missing[0]) < SHORTEST_WORD:
         return []
