@@ -53,14 +53,14 @@ MAY = {
     (ANY, LEAD): {"shop_settings"},
     (LEAD, LEAD): {"team", "import_list"},
     (LEAD, NONE): {
-        "customer_import_detail", "customer_import_problems", "customer_import_changes",
+        "customer_import_detail", "customer_import_problems", "customer_import_changes", "health",
     },
     (NONE, LEAD): {
         "team_role", "team_link", "team_deactivation", "team_reactivation",
         "customer_import_start", "customer_import_cancellation", "customer_import_attempts",
         "customer_note_removal",
         "mail_attempts", "mail_dismissal", "delivery_attempts", "delivery_dismissal",
-        "shop_logo_upload", "shop_logo_removal",
+        "shop_logo_upload", "shop_logo_removal", "held_mail_sending", "held_mail_removal",
     },
     (NONE, OWNER): {"team_second_factor_removal"},
 }  # fmt: skip

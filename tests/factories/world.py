@@ -11,6 +11,7 @@ from accounts import second_factor
 from accounts.models import ResetRequest
 from customers.models import Letter, Note, Tag
 from events.models import Delivery
+from shopdesk.models import HeldMail
 from tests.customers.import_files import checked, table
 from tests.factories.notifications import MailFactory
 from tests.factories.orders import place
@@ -47,6 +48,7 @@ def one_of_everything(customer: Customer, *, author: User, colleague: User) -> d
         "admin/customers/imports/": {"pk": checked(table({"Email": "neu@example.de"})).pk},
         "admin/customers/<int:customer_pk>/reset-requests/": {**of_customer, "pk": request.pk},
         "admin/customers/": of_customer,
+        "admin/settings/health/": {"pk": HeldMail.objects.create(mail=MailFactory()).pk},
         "admin/settings/team/": {"pk": colleague.pk},
         "admin/mentions/": {"pk": note.mentions.get().pk},
         "admin/mails/": {"pk": MailFactory(failed_at=timezone.now(), failure="refused").pk},
