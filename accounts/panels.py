@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,7 +60,7 @@ def row_menu_line(_request: HttpRequest, customer: Customer) -> dict[str, Any] |
 
 
 def security_card(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    """Last sign-in, how many resets in 30 days, and two-step sign-in."""
+    """Last sign-in, and how many resets in 30 days."""
     user = User.objects.filter(customer=customer).first()
     month = timezone.now() - timedelta(days=30)
     resets = ResetRequest.objects.filter(customer=customer, purpose=Purpose.RESET)
@@ -69,7 +68,6 @@ def security_card(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "customer": customer,
         "last_sign_in": user.last_login if user else None,
         "resets": resets.filter(started_at__gte=month).count(),
-        "two_step": bool(user) and Authenticator.objects.filter(user=user).exists(),
     }
 
 

@@ -70,7 +70,7 @@ def clear_figures(customer_ids: Sequence[int]) -> int:
 _SET_FIGURES = """
 UPDATE customers_customer AS c
 SET orders_count = f.orders_count, amount_spent = f.amount_spent, first_order_at = f.first_order_at,
-    last_order_at = f.last_order_at, figures_from_export = false
+    last_order_at = f.last_order_at, figures_from_export = false, export_currency = ''
 FROM unnest(%(ids)s::bigint[], %(counts)s::integer[], %(spent)s::numeric[],
             %(first)s::timestamptz[], %(last)s::timestamptz[])
      AS f (id, orders_count, amount_spent, first_order_at, last_order_at)

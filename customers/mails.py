@@ -26,5 +26,6 @@ register(
         group="customers",
         context=_message_from_staff,
         title=_("Message from staff"),
+        is_told_by_subject=True,
     )
 )

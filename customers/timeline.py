@@ -23,6 +23,8 @@ from events.timeline import Line, timeline_words, told
 PAGE_SIZE = 30
 # Of one moment no customer has more events than this.
 SAME_MOMENT = 20
+# Of what has no words today: a deleted subject, or what another line says already.
+HIDDEN = Line("")
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,27 @@ class Timeline:
 
 def timeline_of(customer: Customer, *, cursor: str = "", size: int = PAGE_SIZE) -> Timeline:
     """Newest first, one page. A cursor that is none of ours starts at the top."""
+    while True:
+        found = _read(customer, cursor, size)
+        page = found[:size]
+        cursor = _cursor(page[-1]) if len(found) > size else ""
+        shown = [entry for entry in page if entry.line is not HIDDEN]
+        # However much of it is hidden, a page shows something until nothing is left.
+        if shown or not cursor:
+            return Timeline(shown, cursor)
+
+
+def _read(customer: Customer, cursor: str, size: int) -> list[Entry]:
+    """A page and what tells whether another one follows; hidden rows count as any other."""
     until, key = _read_cursor(cursor)
-    found = list(_events(customer, until, size + SAME_MOMENT))
+    limit = size + SAME_MOMENT + 1
+    found = list(_events(customer, until, limit))
     for source in timeline_sources.entries():
-        found.extend(source(customer, until, size + SAME_MOMENT))
+        found.extend(source(customer, until, limit))
     found.sort(key=lambda entry: (entry.at, entry.key), reverse=True)
     if until is not None:
         found = [entry for entry in found if (entry.at, entry.key) < (until, key)]
-    page = found[:size]
-    return Timeline(page, _cursor(page[-1]) if len(found) > size else "")
+    return found
 
 
 def _events(customer: Customer, until: datetime | None, size: int) -> list[Entry]:
@@ -74,12 +88,10 @@ def _events(customer: Customer, until: datetime | None, size: int) -> list[Entry
     if until is not None:
         events = events.filter(at__lte=until)
     chosen = list(events.order_by("-at", "-id")[:size])
-    entries = []
-    for one in told(chosen, on="customers.customer"):
-        line = timeline_words.of(one)
-        if line is not None:
-            entries.append(Entry(one.event.at, f"{one.event.pk:020}", line, one.subject))
-    return entries
+    return [
+        Entry(one.event.at, f"{one.event.pk:020}", timeline_words.of(one) or HIDDEN, one.subject)
+        for one in told(chosen, on="customers.customer")
+    ]
 
 
 def names_of(ids: set[int]) -> dict[int, str]:

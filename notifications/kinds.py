@@ -29,6 +29,8 @@ class MailKind:
     context: Context
     queue: str = "default"
     carries_secret: bool = False
+    # On timelines the mail's subject itself says how far the mail is.
+    is_told_by_subject: bool = False
     # What staff call it, e.g. _("Password reset").
     title: _StrOrPromise = ""
 

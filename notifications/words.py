@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from events.timeline import Line, timeline_words
-from notifications.kinds import title_of
+from notifications.kinds import kind_named, title_of
 from notifications.models import Failure
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ def register_words() -> None:
     timeline_words.register("mail.tried_again", tried_again)
 
 
-def handed_over(told: Told) -> Line:
+def handed_over(told: Told) -> Line | None:
     plain = told.event.plain
+    kind = kind_named(plain["kind"])
+    if kind and kind.is_told_by_subject and not plain["perhaps_twice"]:
+        return None
     detail = _("Perhaps twice: the line broke on the way.") if plain["perhaps_twice"] else ""
     title = title_of(plain["kind"])
     return Line(format_html(_("Mail handed to the mail server: {title}"), title=title), detail)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from core.views import DeskRequest
+    from customers.models import Customer
 
 
 @require_safe
@@ -36,7 +37,7 @@ def order_detail(request: DeskRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(orders, pk=pk)
     require(can_see_orders(request.user))
     customer = order.customer
-    spent = format_money(customer.amount_spent, shop_of(request).currency) if customer else ""
+    spent = _spent(customer, shop_of(request).currency) if customer else ""
     context = {
         "page_title": order.name,
         "order": order,
@@ -45,3 +46,7 @@ def order_detail(request: DeskRequest, pk: int) -> HttpResponse:
         "timeline": timeline_of_order(order),
     }
     return render_page(request, "orders/detail.html", context)
+
+
+def _spent(customer: Customer, currency: str) -> str:
+    return format_money(customer.amount_spent, customer.export_currency or currency)

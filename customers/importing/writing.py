@@ -13,6 +13,7 @@ from customers import followers
 from customers.importing.models import COUNTS, Outcome
 from customers.models import Customer
 from customers.search_rows import refresh_search, sort_name
+from shop.models import Shop
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -41,6 +42,7 @@ _NEW_CUSTOMER = {
     "orders_count": "coalesce(orders_count, 0)",
     "amount_spent": "coalesce(amount_spent, 0)",
     "figures_from_export": "figures_differ",
+    "export_currency": "CASE WHEN figures_differ THEN %(currency)s ELSE '' END",
     "created_at": "now()",
     "updated_at": "now()",
 }
@@ -83,6 +85,7 @@ UPDATE customers_customer c SET
     amount_spent = CASE WHEN p.figures_differ THEN coalesce(p.amount_spent, c.amount_spent)
         ELSE c.amount_spent END,
     figures_from_export = c.figures_from_export OR p.figures_differ,
+    export_currency = CASE WHEN p.figures_differ THEN %(currency)s ELSE c.export_currency END,
     version = c.version + CASE WHEN p.names_differ THEN 1 ELSE 0 END,
     updated_at = CASE WHEN p.person_differs THEN now() ELSE c.updated_at END
 FROM planned p WHERE p.outcome = 'changed' AND c.id = p.customer_id
@@ -159,7 +162,11 @@ def write(one: Import) -> None:
     Raises IntegrityError when somebody took an address meanwhile; the whole chunk is then planned
     anew.
     """
-    values: dict[str, Any] = {"as_of": one.uploaded_at, "source": one.source}
+    values: dict[str, Any] = {
+        "as_of": one.uploaded_at,
+        "source": one.source,
+        "currency": Shop.current().currency,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NUMBER_NEW)
         _create_customers(cursor, values)

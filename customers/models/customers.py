@@ -35,6 +35,8 @@ class Figures(models.Model):
     last_order_at = models.DateTimeField(null=True, blank=True)
     # True while they are the totals of an imported file, and no order of the customer is known.
     figures_from_export = models.BooleanField(default=False)
+    # The shop's currency when that file was imported: the shop may have another one since.
+    export_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     # Keyset paging needs a value in every row.
     last_order_key = models.GeneratedField(
         expression=Coalesce(F("last_order_at"), models.Value(NEVER)),

@@ -48,5 +48,9 @@ def disable_some(
 ) -> None:
     enabled = [person for person in people if person.account == "enabled"]
     for person in chance.sample(enabled, count):
-        with replaying(at=now - timedelta(days=chance.randrange(2, 200))):
-            Customer.objects.get(pk=person.pk).disable(by=by)
+        customer = Customer.objects.get(pk=person.pk)
+        # Later than the account was opened, which is within the first nine tenths of their days.
+        at = customer.created_at + (now - customer.created_at) * (0.92 + 0.07 * chance.random())
+        with replaying(at=at):
+            customer.disable(by=by)
+            Customer.objects.filter(pk=person.pk).update(disabled_at=at)

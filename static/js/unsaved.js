@@ -51,7 +51,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, target } = event.detail;
   const lost = target?.isConnected ? dirtyIn(target).filter((form) => form !== elt) : [];
   if (!lost.length) return;
-  if (!confirm(document.getElementById("toasts").dataset.unsaved)) event.preventDefault();
+  const isAskedFor = elt.matches("a, button, form"); // else it happens by itself, and may wait
+  if (!isAskedFor || !confirm(document.getElementById("toasts").dataset.unsaved)) event.preventDefault();
 });
 
 // What comes along with an answer may wait until the next time.

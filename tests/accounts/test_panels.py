@@ -80,7 +80,7 @@ def test_the_security_card_counts_resets_and_knows_the_last_sign_in(
     from accounts.panels import security_card
 
     before = security_card(None, customer)  # type: ignore[arg-type]
-    assert (before["last_sign_in"], before["resets"], before["two_step"]) == (None, 0, False)
+    assert (before["last_sign_in"], before["resets"]) == (None, 0)
     ResetRequest.start(customer, by=agent)
     browser = Client()
     browser.post("/account/login/", {"email": JANA, "password": "Kaffee-mit-Milchschaum-7"})

@@ -14,20 +14,22 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from accounts.models import User
 from core.failures import csrf_failure, failure
 from customers.importing import problems
 from customers.importing.models import Import
-from customers.models import Customer
+from customers.models import Customer, Note
 from events.log import record
 from events.models import Delivery
 from tests.browser.answers import ADDRESS, fulfill_static
 from tests.browser.conftest import Browsers, Desk
+from tests.browser.looking import scrolls_sideways, shoot
 from tests.browser.looks import LOOKS, defects
 from tests.customers.import_files import CURRENT, checked, imported, many, table
 from tests.factories.accounts import sign_in
+from tests.factories.customers import CustomerFactory
 from tests.factories.notifications import MailFactory
 from tests.factories.orders import place
 
@@ -121,6 +123,15 @@ def broken_import(*, by: User) -> str:
     return f"/admin/customers/imports/{one.pk}/"
 
 
+def refused_import(*, by: User) -> str:
+    """A file that is none was seen as such only in a worker, after it had been taken in."""
+    one = checked(table(*many(2), layout=CURRENT), by=by)
+    Import.objects.filter(pk=one.pk).update(checked_at=None)
+    one.refresh_from_db()
+    one.fail(problems.FileRefused("long_line", line=7))
+    return f"/admin/customers/imports/{one.pk}/"
+
+
 def running_import(*, by: User) -> str:
     one = checked(table(*many(12), BROKEN, layout=CURRENT), by=by)
     one.start(by=by, in_worker=False)
@@ -152,8 +163,8 @@ def filtered_orders(*, by: User) -> str:
 
 
 STATES = [
-    failed_mails, failed_deliveries, dry_run, broken_import, running_import, finished_import,
-    cancelled_import, earlier_imports, filtered_orders,
+    failed_mails, failed_deliveries, dry_run, refused_import, broken_import, running_import,
+    finished_import, cancelled_import, earlier_imports, filtered_orders,
 ]  # fmt: skip
 
 
@@ -165,6 +176,43 @@ def test_what_seldom_happens(
     page = open_page(language=language)
     show(page, state(by=owner), client_of(owner, language).get)  # type: ignore[arg-type]  # a response
     assert defects(page, state.__name__.replace("_", "-"), language) == []
+
+
+def printed_customer(*, by: User) -> str:
+    customer = CustomerFactory(first_name="Jana", last_name="Müller", note="Pays by invoice.")
+    customer.add_address(by=by, street="Eppendorfer Weg 12", city="Hamburg", country="DE")
+    customer.tag_all(["VIP", "Espresso-Club"], by=by)
+    place(customer=customer)
+    Note.write(customer, by=by, text="Called at noon.")
+    return f"/admin/customers/{customer.pk}/"
+
+
+def printed_order(*, by: User) -> str:
+    return f"/admin/orders/{place(customer=CustomerFactory()).pk}/"
+
+
+def printed_list(*, by: User) -> str:
+    place(customer=CustomerFactory())
+    return "/admin/customers/?account=none&sort=name"
+
+
+# What is pressed, typed into or followed is of no use on paper.
+FOR_THE_SCREEN = (
+    "button, input, textarea, select, summary, .top, .nav, [data-edit], .card > header a"
+)
+PRINTED = [printed_customer, printed_order, printed_list]
+
+
+@pytest.mark.parametrize("make", PRINTED, ids=[one.__name__ for one in PRINTED])
+def test_what_is_printed(open_page: OpenPage, owner: User, make: Callable[..., str]) -> None:
+    page = open_page()
+    show(page, make(by=owner), client_of(owner, "en").get)  # type: ignore[arg-type]  # a response
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 1020})  # A4 less its margins
+    shoot(page, make.__name__.replace("_", "-"))
+    assert page.locator(f":is({FOR_THE_SCREEN}):visible").count() == 0
+    assert not scrolls_sideways(page)
+    expect(page.locator("h1")).to_be_visible()
 
 
 @LANGUAGES

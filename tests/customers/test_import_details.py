@@ -76,6 +76,7 @@ def test_totals_of_the_file_show_only_until_orders_are_known():
         imported(table(row))
     neu = Customer.objects.exclude(pk=jana.pk).get()
     assert (neu.amount_spent, neu.figures_from_export, neu.version) == (20, True, 1)
+    assert (jana.export_currency, neu.export_currency) == ("", "EUR")
 
 
 def test_a_new_postal_address_becomes_the_default_and_the_old_one_stays():

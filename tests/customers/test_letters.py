@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from customers.handlers import send_letter
 from customers.models import Customer, Letter
+from customers.timeline import timeline_of
 from events.models import Event
 from notifications.models import Mail
 from tests.customers.page_addresses import HTMX, text_of, url
@@ -42,6 +43,16 @@ def test_it_asks_again_until_the_mail_has_left(letter: Letter, agent: User) -> N
     left = text_of(client.get(where, headers=HTMX))
     assert ("handed to the mail server" in left, "hx-get" in left) == (True, False)
     assert where not in text_of(client.get(page))
+
+
+def test_that_it_was_handed_over_is_said_once(letter: Letter, customer: Customer) -> None:
+    send_letter(Event.objects.get(name="customer.written_to"))
+    mail = Mail.objects.get()
+    assert mail.take()
+    mail.handed_over(answer="250", subject="Your mill", text="It is on its way.")
+    seen = [entry.line.text for entry in timeline_of(customer).entries]
+    assert Event.objects.filter(name="mail.handed_over").count() == 1
+    assert [line for line in seen if "handed" in line] == []
 
 
 def test_a_mail_that_failed_says_why_and_asks_no_more(letter: Letter, agent: User) -> None:

@@ -95,6 +95,25 @@ def test_one_pages_through_all_of_it(customer: Customer, agent: User) -> None:
     assert seen == sorted(seen, reverse=True)
 
 
+def test_what_is_hidden_ends_no_page_early(
+    customer: Customer, agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline_sources, "_entries", [])
+    customer.tag_all([f"old {number:02}" for number in range(4)], by=agent)
+    gone = [Note.write(customer, by=agent, text="x").pk for _ in range(60)]
+    Note.objects.filter(pk__in=gone).delete()
+    newest = timeline_of(customer, size=3)
+    assert newest.entries != []
+    seen, cursor = list(newest.entries), newest.older
+    while cursor:
+        page = timeline_of(customer, cursor=cursor, size=3)
+        seen, cursor = seen + page.entries, page.older
+    assert [strip_tags(entry.line.text) for entry in seen] == [
+        *(f"Anna Agent added the tag old {number:02}" for number in (3, 2, 1, 0)),
+        "ShopDesk added the customer",
+    ]
+
+
 @pytest.mark.parametrize("cursor", ["x", "e30", "WzEsMl0", "WyIyMDI2LTAxLTAxIiwieCJd", "é", "\0"])
 def test_a_foreign_cursor_starts_at_the_top(cursor: str, customer: Customer) -> None:
     assert len(timeline_of(customer, cursor=cursor).entries) == 1

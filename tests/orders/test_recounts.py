@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from customers.models import Customer
 from events.models import Delivery, Event
 from events.tasks import deliver
 from orders import tasks
 from orders.handlers import recount_in_the_new_currency
 from orders.models import Recount, recounts
 from shop.models import Shop
+from tests.customers.import_files import imported, table
+from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import MILL, place
 
 if TYPE_CHECKING:
-    from customers.models import Customer
+    from accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +57,22 @@ def test_money_of_the_new_currency_counts_from_now_on(customer: Customer) -> Non
     change_currency("CHF")
     tasks.work_on_recount(1)
     assert figures(customer) == (2, Decimal("178.00"))
+
+
+def test_what_an_export_said_keeps_its_currency_until_an_order_is_known(
+    customer: Customer, agent: User
+) -> None:
+    imported(table({"Email": "neu@example.de", "Total Spent": "20.00", "Total Orders": "3"}))
+    change_currency("CHF")
+    tasks.work_on_recount(1)
+    neu = Customer.objects.get(identities__key="neu@example.de")
+    client = sign_in(agent)
+    for page in (f"/admin/customers/{neu.pk}/", "/admin/customers/?q=neu@example.de"):
+        shown = client.get(page).content.decode()
+        assert ("€20.00" in shown, "CHF" in shown) == (True, False), page
+    place(neu, currency="CHF", lines=[MILL])
+    neu.refresh_from_db()
+    assert (neu.export_currency, neu.figures_from_export) == ("", False)
 
 
 def test_the_handler_itself_counts_nobody(three: list[Customer]) -> None:
