@@ -123,6 +123,9 @@ def test_a_shop_of_the_wanted_size_is_open(said: list[str]) -> None:
     assert (Customer.objects.count(), Order.objects.count()) == (60, 150)
     assert "Importing 42 customers from the shop's export" in said
     assert Customer.objects.disabled().count() == 2
+    told = Event.objects.filter(name="customer.disabled").order_by("subject_id")
+    shown = Customer.objects.disabled().order_by("pk").values_list("pk", "disabled_at")
+    assert list(shown) == list(told.values_list("subject_id", "at"))
     # Several Müllers can sign in, whom staff can be asked about.
     assert Customer.objects.filter(last_name="Müller").with_account().count() >= 4
 
