@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts.enabling import set_password
+from accounts.enabling import hold_person, set_password
 from accounts.models import User
 from accounts.throttling import forget
 from events.log import record
@@ -19,6 +19,7 @@ def change_password(request: HttpRequest, password: str) -> None:
     assert isinstance(user, User)
     hashed = make_password(password)
     with transaction.atomic():
+        hold_person(user)
         by = user.customer or user
         set_password(user, hashed, by=by, keep_session=request.session.session_key)
         if user.customer:

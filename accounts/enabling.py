@@ -1,10 +1,15 @@
-"""A password was chosen by somebody who holds the mailbox: the account is theirs."""
+"""A password was chosen by somebody who holds the mailbox: the account is theirs.
+
+Whoever sets a password holds the customer first, then takes the link, then writes the user; of a
+colleague, the user and then the link. Any other order is a deadlock for two browsers at once.
+"""
 
 from __future__ import annotations
 
 from accounts.ending import end_sessions
 from accounts.following import follow_addresses
 from accounts.models import LinkState, Registration, ResetRequest, StaffLink, User, UserKind
+from accounts.models.staff_links import lock_staff
 from accounts.throttling import forget_sign_ins
 from customers.models import Customer, Identity
 from events.log import record
@@ -27,13 +32,22 @@ def enable_account(customer: Customer, address: str, hashed_password: str) -> Us
     return user
 
 
+def hold_person(user: User) -> None:
+    """The first lock of whoever sets a password, until the transaction ends."""
+    if user.customer:
+        user.customer.lock()
+    else:
+        lock_staff(user)
+
+
 def set_password(
     user: User, hashed_password: str, *, by: User | Customer, keep_session: str | None = None
 ) -> None:
     """Store a hash, end all (other) sessions and all open links, forget wrong guesses, and tell of
     a changed password.
 
-    Runs inside the verb's transaction. A first password is nobody's surprise and told to nobody.
+    Runs inside the verb's transaction, which holds the person. A first password is nobody's
+    surprise and told to nobody.
     """
     had_one = user.has_usable_password() and bool(user.password)
     user.password = hashed_password

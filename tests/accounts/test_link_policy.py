@@ -17,9 +17,11 @@ from accounts.models import (
     Registration,
     ResetRequest,
     SecretLink,
+    Session,
     StaffLink,
     User,
 )
+from accounts.sessions import cookie_name
 from customers.models import Customer, Identity, Note
 from notifications.models import Mail
 from tests.accounts.conftest import link_in, minutes_later
@@ -168,6 +170,7 @@ def test_a_link_opens_nothing_once_the_address_is_another_whoever_moved_it(
 
 def waiting_connections() -> int:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees no later connection
         cursor.execute(
             "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN"
             " (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
@@ -199,6 +202,43 @@ def test_a_registration_waits_for_the_address_that_moves_and_is_refused(
     follower.join(timeout=20)
     assert told == [LinkState.WITHDRAWN]
     assert not User.objects.filter(customer=entered).exists()
+
+
+def test_changing_a_password_while_a_link_is_redeemed_ends_in_one_of_them(
+    transactional_db: None,
+) -> None:
+    customer = CustomerFactory(email=JANA, account=True)
+    link = ResetRequest.start(customer, by=None)
+    browser, elsewhere = sign_in(customer.user), sign_in(customer.user)
+    told: dict[str, object] = {}
+
+    def change() -> object:
+        return browser.post("/account/password/", {"current": PASSWORD, "password": NEW}).url
+
+    def redeem() -> object:
+        return ResetRequest.objects.get(pk=link.pk).redeem("Somebody-elses-password-1")
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            told[act.__name__] = act()
+        except Exception as error:  # noqa: BLE001 -- the test looks at what each was told
+            told[act.__name__] = error
+        finally:
+            connection.close()
+
+    changing, redeeming = (Thread(target=run, args=[act]) for act in (change, redeem))
+    with transaction.atomic():
+        key = elsewhere.cookies[cookie_name("shop")].value
+        assert Session.objects.select_for_update().get(session_key=key).user == customer.user
+        changing.start()
+        wait_until(waiting_connections, what="the change's waiting for a session that it ends")
+        redeeming.start()
+        wait_until(lambda: waiting_connections() == 2, what="the redemption's waiting")
+    changing.join(timeout=20)
+    redeeming.join(timeout=20)
+    assert told["change"] == "/account/"
+    assert isinstance(told["redeem"], LinkRefused)
+    assert User.objects.get(customer=customer).check_password(NEW)
 
 
 def test_a_note_need_not_wait_for_a_held_customer(transactional_db: None) -> None:
