@@ -14,7 +14,15 @@ from django.utils import timezone
 
 from events.log import record
 from orders.figures import kept_figures
-from orders.models import FulfillmentStatus, Line, Order, Parcel, ParcelLine, Refund
+from orders.models import (
+    FulfillmentStatus,
+    ImpossibleRefunds,
+    Line,
+    Order,
+    Parcel,
+    ParcelLine,
+    Refund,
+)
 from orders.models.parts import lines_of
 from orders.new import NewOrder
 from orders.tracking import clean_number
@@ -57,6 +65,10 @@ class PastOrder(NewOrder):
     cancel_reason: str = ""
     paid_at: datetime | None = None
 
+    @property
+    def refunded(self) -> Decimal:
+        return sum((one.amount for one in self.refunds), Decimal(0))
+
 
 @dataclass
 class BroughtIn:
@@ -72,6 +84,7 @@ def bring_in(rows: Iterable[PastOrder], *, by: User | None, source: str = "") ->
     A thousand orders are written whole or not at all, in a transaction and a handful of statements:
     nobody is kept waiting for longer, and two imports that share customers never wait in a circle.
     What a broken-off call has written stays; the same rows again complete it and change nothing.
+    Raises ImpossibleRefunds, with the order's name, where more went back than was paid.
     """
     result = BroughtIn()
     for chunk in _chunks(rows):
@@ -143,7 +156,9 @@ def _write_parcels(
 
 def _order(row: PastOrder, now: datetime) -> Order:
     order = Order(**row.columns(), brought_in_at=now)
-    order.refunded = sum((one.amount for one in row.refunds), Decimal(0))
+    order.refunded = row.refunded
+    if order.refunded > order.paid:
+        raise ImpossibleRefunds(row.source, order)
     order.cancelled_at, order.cancel_reason = row.cancelled_at, row.cancel_reason
     order.paid_at = row.paid_at or order.paid_at
     order.fulfillment_status = row.fulfillment_status or _fulfillment(row)

@@ -70,9 +70,18 @@ class NewOrder:
             "tags": list(self.tags),
             "subtotal": subtotal,
             "total": total,
-            "paid": (total if is_paid else NOTHING) if self.paid is None else self.paid,
+            "paid": self._paid(total if is_paid else NOTHING, total),
             "paid_at": self.placed_at if is_paid else None,
         }
+
+    @property
+    def refunded(self) -> Decimal:
+        """Nothing, of an order that has no past."""
+        return NOTHING
+
+    def _paid(self, by_status: Decimal, total: Decimal) -> Decimal:
+        """What was given back had been paid, whatever the status says today."""
+        return min(total, max(self.refunded, by_status)) if self.paid is None else self.paid
 
 
 COPIED = (

@@ -22,8 +22,10 @@ class Migration(migrations.Migration):
             field=models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14),
         ),
         migrations.RunSQL(
-            "UPDATE orders_order SET paid = total"
-            " WHERE financial_status IN ('paid', 'partially_refunded', 'refunded')",
+            # What was given back had been paid, whatever the status says today.
+            "UPDATE orders_order SET paid = least(total, greatest(refunded, CASE"
+            " WHEN financial_status IN ('paid', 'partially_refunded', 'refunded') THEN total"
+            " ELSE 0 END))",
             migrations.RunSQL.noop,
         ),
         migrations.AddIndex(

@@ -5,6 +5,7 @@ from orders.models.parts import Line, Parcel, ParcelLine, Refund
 from orders.models.querysets import OrderQuerySet
 from orders.models.recounts import Recount
 from orders.models.refusals import (
+    ImpossibleRefunds,
     NotCancellable,
     NotPayable,
     NotRefundable,
@@ -17,6 +18,7 @@ __all__ = [
     "CancelReason",
     "FinancialStatus",
     "FulfillmentStatus",
+    "ImpossibleRefunds",
     "Line",
     "NotCancellable",
     "NotPayable",

@@ -24,9 +24,10 @@ from orders.models.parts import Line, Parcel, ParcelLine, Refund, lines_of, pack
 from orders.models.querysets import OrderQuerySet
 from orders.models.refusals import NotCancellable, NotPayable, NotRefundable
 from orders.models.statuses import (
-    AWAITING_MONEY,
-    HAS_MONEY,
     ON_THE_WAY,
+    ONCE_PAID,
+    PAYABLE,
+    UNTOUCHED_BY_MONEY,
     CancelReason,
     FinancialStatus,
     FulfillmentStatus,
@@ -157,11 +158,9 @@ class Order(OrderLabels, Amounts):
     def pay(self, *, by: User | None, at: datetime | None = None) -> bool:
         """Note that all of it is paid. A repeat changes nothing and returns False."""
         with kept_figures([self.customer_id]):
-            payable = self._row().filter(cancelled_at=None, financial_status__in=AWAITING_MONEY)
+            payable = self._row().filter(PAYABLE)
             paid = payable.update(
-                financial_status=FinancialStatus.PAID,
-                paid=F("total"),
-                paid_at=at or timezone.now(),
+                financial_status=ONCE_PAID, paid=F("total"), paid_at=at or timezone.now()
             )
             self.refresh_from_db()
             if paid:
@@ -259,7 +258,7 @@ class Order(OrderLabels, Amounts):
             if reason not in CancelReason.values or self.parcels.exists():
                 raise NotCancellable
             self.cancelled_at, self.cancel_reason = at or timezone.now(), reason
-            if self.financial_status in AWAITING_MONEY:
+            if self.paid == 0 and self.financial_status in UNTOUCHED_BY_MONEY:
                 self.financial_status = FinancialStatus.VOIDED
             self.save(update_fields=["cancelled_at", "cancel_reason", "financial_status"])
             self._record("order.cancelled", by=by, reason=reason)
@@ -283,9 +282,7 @@ class Order(OrderLabels, Amounts):
         self.save(update_fields=["fulfillment_status", "delivered_at"])
 
     def _give_back(self, amount: Decimal) -> bool:
-        has_money = self._row().filter(
-            financial_status__in=HAS_MONEY, refunded__lte=F("paid") - amount
-        )
+        has_money = self._row().filter(refunded__lte=F("paid") - amount)
         whole = self.refunded + amount == self.paid
         status = FinancialStatus.REFUNDED if whole else FinancialStatus.PARTIALLY_REFUNDED
         given = has_money.update(refunded=F("refunded") + amount, financial_status=status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 
@@ -45,10 +45,16 @@ AWAITING_MONEY = (
     FinancialStatus.AUTHORIZED,
     FinancialStatus.PARTIALLY_PAID,
 )
-HAS_MONEY = (
-    FinancialStatus.PARTIALLY_PAID,
-    FinancialStatus.PAID,
-    FinancialStatus.PARTIALLY_REFUNDED,
+GAVE_BACK = (FinancialStatus.PARTIALLY_REFUNDED, FinancialStatus.REFUNDED)
+UNTOUCHED_BY_MONEY = (FinancialStatus.PENDING, FinancialStatus.AUTHORIZED)
+# A refund of the part that was paid does not settle the rest.
+PAYABLE = Q(cancelled_at=None) & (
+    Q(financial_status__in=AWAITING_MONEY)
+    | Q(financial_status__in=GAVE_BACK, paid__lt=models.F("total"))
+)
+ONCE_PAID = Case(
+    When(refunded__gt=0, then=Value(FinancialStatus.PARTIALLY_REFUNDED)),
+    default=Value(FinancialStatus.PAID),
 )
 
 # Sent, and not all of it has arrived; an index of its own knows these few.

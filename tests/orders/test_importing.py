@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import IntegrityError, transaction
 
 from events.models import Event, EventAbout
 from orders import importing
 from orders.importing import PastOrder, PastParcel, PastRefund, bring_in
-from orders.models import Order, Parcel
+from orders.models import ImpossibleRefunds, Order, Parcel
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import BEANS, MILL, NOON, past_order, place
 
@@ -107,11 +106,24 @@ def test_of_rows_with_one_id_the_last_wins(customer: Customer) -> None:
     assert Order.objects.get().total == Decimal("178.00")
 
 
-def test_one_impossible_row_and_nothing_of_its_thousand_is_written(customer: Customer) -> None:
-    too_much = PastRefund(Decimal(1000), NOON)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        bring_in([past_order(customer), past_order(customer, refunds=[too_much])], by=None)
+def test_of_an_impossible_row_the_name_is_said_and_nothing_of_its_thousand_is_written(
+    customer: Customer,
+) -> None:
+    bad = past_order(customer, number=77, refunds=[PastRefund(Decimal(1000), NOON)])
+    with pytest.raises(ImpossibleRefunds) as refusal:
+        bring_in([past_order(customer), bad], by=None)
+    assert str(refusal.value) == "#77 of shop: 1000 EUR refunded, 25.00 paid"
     assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize("status", ["voided", "pending", "expired"])
+def test_what_was_given_back_had_been_paid_whatever_the_status_says(
+    customer: Customer, status: str
+) -> None:
+    back = PastRefund(Decimal("9.00"), NOON)
+    bring_in([past_order(customer, financial_status=status, refunds=[back])], by=None)
+    order = Order.objects.get()
+    assert (order.paid, order.refunded) == (Decimal("9.00"), Decimal("9.00"))
 
 
 def test_a_broken_off_call_is_completed_by_the_next(

@@ -94,6 +94,14 @@ class TestPaying:
             order.pay(by=None)
         assert order.financial_status == "voided"
 
+    def test_the_rest_is_paid_after_a_part_of_the_first_went_back(self, customer: Customer) -> None:
+        order = place(customer, financial_status="partially_paid", paid=Decimal("20.00"))
+        order.refund(Decimal("5.00"), by=None)
+        assert order.pay(by=None) is True
+        assert (order.paid, order.refunded) == (Decimal("25.00"), Decimal("5.00"))
+        assert order.financial_status == "partially_refunded"
+        assert order.pay(by=None) is False
+
 
 class TestShipping:
     def test_a_parcel_takes_all_that_is_left(self, customer: Customer, agent: User) -> None:
@@ -230,6 +238,20 @@ class TestCancelling:
         assert order.financial_status == "paid"
         order.refund(order.total, by=None)
         assert order.financial_status == "refunded"
+
+    def test_a_part_that_was_paid_goes_back_after_the_order_was_called_off(
+        self, customer: Customer
+    ) -> None:
+        order = place(customer, financial_status="partially_paid", paid=Decimal("20.00"))
+        order.cancel("customer", by=None)
+        assert order.financial_status == "partially_paid"
+        order.refund(Decimal("20.00"), by=None)
+        assert (order.refunded, order.financial_status) == (Decimal(20), "refunded")
+
+    def test_a_part_of_unknown_amount_is_not_called_void(self, customer: Customer) -> None:
+        order = place(customer, financial_status="partially_paid")
+        order.cancel("customer", by=None)
+        assert order.financial_status == "partially_paid"
 
     def test_what_is_on_its_way_cannot_be_called_off(self, customer: Customer) -> None:
         order = place(customer)
