@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-ADDRESS = re.compile(r"[^\s@<>\"'(),;:=\[\]\\]+@[^\s@<>\"'(),;:\[\]\\]+\.[^\s@<>\"'(),;:\[\]\\]+")
+# Strangers write into logs, too: each pattern begins where nothing of its kind stands before, so
+# that it looks at every sign a few times at most, however long the text is.
+LOCAL = r"[^\s@<>\"'(),;:=\[\]\\]"
+HOST = r"[^\s@<>\"'(),;:\[\]\\]"
+ADDRESS = re.compile(rf"(?<!{LOCAL}){LOCAL}+@{HOST}+\.{HOST}+")
 # A link's token (`<number>.<43 letters>`) and whatever else is as long and as mixed.
-TOKEN = re.compile(r"[0-9a-z.]*\b(?=[a-z0-9_-]*[A-Z])(?=\w*[a-z])[\w-]{40,}", re.ASCII)
+WORD = re.compile(r"(?<![\w.-])[\w.-]{40,}", re.ASCII)
+TOKEN_LENGTH = 40
 # PostgreSQL repeats the offending row's values in these lines.
-ROW = re.compile(r"^(\s*(?:DETAIL|CONTEXT|LINE \d+):).*$", re.MULTILINE)
-QUERY = re.compile(r"\?[^\s\"']+=[^\s\"']*")
+ROW = re.compile(r"^([ \t]*(?:DETAIL|CONTEXT|LINE \d+):).*$", re.MULTILINE)
+QUERY = re.compile(r"\?[^\s\"'?=]+=[^\s\"']*")
+LONGEST_TEXT = 20_000
 
 
 def scrub(_logger: object, _method: str, entry: dict[str, Any]) -> dict[str, Any]:
@@ -33,10 +39,17 @@ def _scrubbed(value: Any) -> Any:
 
 
 def _clean(text: str) -> str:
+    text = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… [cut]"
     text = ROW.sub(r"\1 [row]", text)
     text = ADDRESS.sub("[address]", text)
     text = QUERY.sub("?[query]", text)
-    return TOKEN.sub("[token]", text)
+    return WORD.sub(lambda word: "[token]" if _is_secret(word.group()) else word.group(), text)
+
+
+def _is_secret(word: str) -> bool:
+    """Whether a part of it is as long as a token and mixes capitals with small letters."""
+    parts = [part for part in word.split(".") if len(part) >= TOKEN_LENGTH]
+    return any(part not in {part.lower(), part.upper()} for part in parts)
 
 
 class RouteInsteadOfPath(logging.Filter):

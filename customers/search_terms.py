@@ -31,13 +31,14 @@ AREA_CODE = re.compile(r"0[1-9]\d{1,2}")
 # What comes along when something is copied from a mail, a page or a sheet.
 LINK = re.compile(r"(?:mailto|tel|sms):", re.IGNORECASE)
 BRACKETED = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
-LABELS = re.compile(
-    r"(?:(?:tel|telefon|telefonnummer|phone|mobile?|mobil|handy|fax|e-?mail|mail"
+# One label at a time: a pattern that repeats words of which one begins another takes for ever.
+LABEL = re.compile(
+    r"(?:tel|telefon|telefonnummer|phone|mobile?|handy|fax|e-?mail|mail"
     r"|bestellung|bestellnummer|bestellnr|order|auftrag|auftragsnummer"
-    r"|kunde|kundin|kundennummer|kundennr|customer|nummer|number|nr|no)\b[\s.:]*)+"
-    r"(?=[#+(]?\d|#\w|\S+@)",
+    r"|kunde|kundin|kundennummer|kundennr|customer|nummer|number|nr|no)\b[\s.:]*",
     re.IGNORECASE,
 )
+LABELLED = re.compile(r"[#+(]?\d|#\w|\S+@")
 
 
 def pasted(text: str) -> str:
@@ -48,8 +49,16 @@ def pasted(text: str) -> str:
     text = text.strip("<> ")
     if link := LINK.match(text):
         text = unquote(text[link.end() :].partition("?")[0]).strip()
-    label = LABELS.match(text)
-    return text[label.end() :] if label else text
+    return _without_labels(text)
+
+
+def _without_labels(text: str) -> str:
+    """Labels are such only before what they name: "Order" alone is somebody's word to look for."""
+    at = named = 0
+    while label := LABEL.match(text, at):
+        at = label.end()
+        named = at if LABELLED.match(text, at) else named
+    return text[named:]
 
 
 def words_of(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ import structlog
 from django.core.exceptions import BadRequest
 from django.urls import path
 
+from core import logs
 from core.views import public
 
 if TYPE_CHECKING:
@@ -137,3 +139,17 @@ def test_exceptions_are_cleaned_too(output: Output) -> None:
         structlog.get_logger("tests").exception("import.failed")
     [line] = output.lines()
     assert str(line["exception"]).splitlines()[-1].endswith("BadRequest: [token] of [address]")
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "a-", "a@", "a@b=", "?", "?a", "\n", " ", "aB-"])
+@pytest.mark.parametrize("pattern", [logs.ADDRESS, logs.WORD, logs.ROW, logs.QUERY])
+def test_a_stranger_cannot_keep_the_log_busy(pattern: re.Pattern[str], piece: str) -> None:
+    """A pattern that looks at each sign again for each other would not be done with this today."""
+    text = piece * (500_000 // len(piece))
+    assert len(pattern.sub("", text)) <= len(text)
+
+
+def test_what_a_stranger_sends_is_cut(output: Output) -> None:
+    structlog.get_logger("tests").warning("origin.refused", origin="a." * 50_000)
+    [line] = output.lines()
+    assert (len(str(line["origin"])), str(line["origin"])[-5:]) == (20_007, "[cut]")

@@ -154,6 +154,13 @@ class TestPasted:
     def test_only_what_is_meant_is_left(self, text: str, meant: str) -> None:
         assert pasted(text) == meant
 
+    @pytest.mark.parametrize("label", ["mobil", "tel", "kunde", "no", "nr.", "e-mail"])
+    def test_words_that_only_look_like_labels_are_read_once(self, label: str) -> None:
+        """A pattern that tries each of them both ways would not be done with this today."""
+        text = f"{f'{label} ' * 40}x"[:200].strip()
+        assert pasted(text) == text
+        assert pasted(f"{label} {label} 1001") == "1001"
+
     @pytest.mark.parametrize(
         "text", ["Tel: 040 5550123", "mailto:tobias@example.de", "<tobias@example.de>"]
     )
