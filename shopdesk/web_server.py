@@ -6,11 +6,13 @@ proxy in front that takes slow requests in whole and slow readers' answers off t
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import shutil
 import sys
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from gunicorn.glogging import Logger
 
@@ -53,6 +55,9 @@ worker_tmp_dir = "/dev/shm" if sys.platform == "linux" else None  # noqa: S108 -
 # Its remote control would need a directory that can be written.
 control_socket_disable = True
 
+# Locks of this process: closing the file would let go of its slot.
+_held: list[IO[str]] = []
+
 
 def on_starting(_arbiter: Any) -> None:
     """Figures of processes of an earlier start would be counted for ever."""
@@ -61,9 +66,25 @@ def on_starting(_arbiter: Any) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
 
 
-def child_exit(_arbiter: Any, worker: Any) -> None:
-    """What a gone process was doing just now no longer counts."""
-    if env.str("PROMETHEUS_MULTIPROC_DIR", ""):
-        from prometheus_client import multiprocess
+def post_fork(_arbiter: Any, _worker: Any) -> None:
+    """A worker goes on in the files of one that is gone; named by process they would pile up."""
+    if folder := env.str("PROMETHEUS_MULTIPROC_DIR", ""):
+        # Before the application, and with it its counters, is imported.
+        from prometheus_client import values
 
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # a typed library with a gap
+        slot = claim_slot(Path(folder))
+        values.ValueClass = values.MultiProcessValue(lambda: slot)  # type: ignore[no-untyped-call]  # a typed library with a gap
+
+
+def claim_slot(folder: Path) -> int:
+    """The lowest number that no living process holds; held until this process ends."""
+    for slot in count(1):
+        held = (folder / f"slot-{slot}").open("w")
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.close()
+        else:
+            _held.append(held)
+            return slot
+    raise AssertionError

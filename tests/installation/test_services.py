@@ -115,6 +115,22 @@ def test_a_killed_page_worker_is_replaced(web: Desk) -> None:
     assert web.is_well("web")
 
 
+def test_replaced_page_workers_leave_no_files_behind(web: Desk) -> None:
+    master = web.running["web"].pid
+    for _round in range(3):
+        gone = set(children_of(master))
+        for worker in gone:
+            os.kill(worker, signal.SIGTERM)
+        wait_until(lambda gone=gone: len(set(children_of(master)) - gone) == 4, what="new workers")
+        wait_until(lambda: web.is_well("web"), what="the pages")
+    folder = Path(web.environment("web")["PROMETHEUS_MULTIPROC_DIR"])
+    found = sorted(path.name for path in folder.iterdir())
+    kinds = [f"{kind}_{slot}.db" for kind in ("counter", "histogram") for slot in range(1, 5)]
+    assert set(found) - {f"slot-{slot}" for slot in range(1, 5)} <= set(kinds)
+    assert len(found) <= 12
+    test_whichever_page_worker_is_asked_tells_for_all(web)
+
+
 def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
