@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.addressees import CustomerBarred, NoAddress, customer_with, hold_customer
 from accounts.models.link_policy import Answer, answer_to, reset_lasts
-from accounts.models.links import ONE_OPEN, LinkState, SecretLink, SecretLinkQuerySet
+from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink, SecretLinkQuerySet
 from accounts.models.users import User, normal_email
 from customers.models import AddressTaken, Customer, Proof
 from events.log import record
@@ -82,7 +83,8 @@ class RecoveryAsk(models.Model):
 
         user = User.objects.staff().active().with_email(self.address).first()
         if user:
-            StaffLink.ask(user)
+            with suppress(LinkRefused):  # left this very moment, which the stranger does not learn
+                StaffLink.start(user, by=None)
 
 
 class RegistrationQuerySet(SecretLinkQuerySet["Registration"]):

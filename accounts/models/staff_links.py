@@ -41,43 +41,29 @@ class StaffLink(SecretLink):
 
     @classmethod
     def start(cls, user: User, *, by: User | None, mailed: bool = True) -> StaffLink:
-        """Make a link and have it mailed; the one before is dead. Raises LinkRefused for who left.
+        """Have a link mailed, by the rule of link_policy; `by` is None for an ask at the door.
 
-        Whoever never chose a password is invited, everybody else resets.
+        One that is not mailed is printed by whoever runs the server, and is always new. Whoever
+        never chose a password is invited, everybody else resets. Raises LinkRefused for who left.
         """
         with transaction.atomic():
             user = lock_staff(user)
             if not user.is_active:
                 raise LinkRefused(LinkState.WITHDRAWN)
-            cls.objects.filter(user=user).close(LinkState.REPLACED)
-            link = cls._begin(user, by=by)
-            name = "staff_link.started" if mailed else "staff_link.printed"
-            record(name, link, by=by, about=[user], purpose=link.purpose)
-        return link
-
-    @classmethod
-    def ask(cls, user: User) -> StaffLink | None:
-        """A stranger's ask at the door (accounts/models/link_policy.py).
-
-        None for a colleague who has left, which the stranger does not learn.
-        """
-        with transaction.atomic():
-            user = lock_staff(user)
-            if not user.is_active:
-                return None
             standing = cls.objects.unclosed().filter(user=user).first()
-            answer = answer_to(standing, from_outside=True)
-            if standing is None or answer is Answer.NEW:
-                return cls.start(user, by=None)
+            answer = answer_to(standing, from_outside=by is None)
+            if standing is None or answer is Answer.NEW or not mailed:
+                cls.objects.filter(user=user).close(LinkState.REPLACED)
+                return cls._begin(user, by=by, mailed=mailed)
             if answer is Answer.SAME_AGAIN:
                 record("staff_link.asked_again", standing, about=[user], purpose=standing.purpose)
-        return standing
+            return standing
 
     @classmethod
-    def _begin(cls, user: User, *, by: User | None) -> StaffLink:
+    def _begin(cls, user: User, *, by: User | None, mailed: bool) -> StaffLink:
         is_reset = user.has_usable_password()
         now = timezone.now()
-        return cls.objects.create(
+        link = cls.objects.create(
             user=user,
             to=user.email or "",  # never empty for staff: the database sees to it
             purpose=StaffPurpose.RESET if is_reset else StaffPurpose.INVITE,
@@ -85,6 +71,9 @@ class StaffLink(SecretLink):
             started_at=now,
             expires_at=now + (reset_lasts() if is_reset else staff_invite_lasts()),
         )
+        name = "staff_link.started" if mailed else "staff_link.printed"
+        record(name, link, by=by, about=[user], purpose=link.purpose)
+        return link
 
     def signed_fields(self) -> list[str]:
         return [self.purpose, self.to]

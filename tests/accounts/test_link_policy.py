@@ -48,7 +48,7 @@ def register(email: str = STRANGER) -> Registration:
 def from_outside(request: pytest.FixtureRequest, customer: Customer, agent: Staff) -> Ask:
     asks: dict[str, Ask] = {
         "reset": lambda: ResetRequest.start(customer, by=None),
-        "staff": lambda: StaffLink.ask(agent),  # type: ignore[dict-item,return-value]  # active
+        "staff": lambda: StaffLink.start(agent, by=None),
         "registration": register,
     }
     return asks[request.param]

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AskPurpose, LinkState, RecoveryAsk, StaffLink, User
+from accounts.models import AskPurpose, LinkRefused, LinkState, RecoveryAsk, StaffLink, User
 from accounts.tokens import token_for
 from core.permissions import Role
 from tests.accounts.conftest import minutes_later
+from tests.factories.accounts import sign_in
 from tests.happened import happened_to
 from tests.threads import THREADS, all_at_once
 
@@ -57,6 +58,37 @@ def test_asking_again_at_once_mails_nothing_twice(agent: User, worker: Any) -> N
     assert worker() == []
 
 
+def test_a_double_click_on_send_link_mails_one_that_works(
+    owner: User, agent: User, worker: Any
+) -> None:
+    browser, path = sign_in(owner), f"/admin/settings/team/{agent.pk}/links/"
+    browser.post(path)
+    browser.post(path)
+    [mail] = worker()
+    assert browser.post(path).status_code == 302
+    assert worker() == []
+    assert token_for(StaffLink.objects.get()) in mail.body
+
+
+def test_an_owner_who_sends_a_link_later_replaces_the_one_before(
+    owner: User, agent: User, worker: Any
+) -> None:
+    reset(owner)
+    [before] = worker()
+    minutes_later()
+    reset(owner)
+    [mail] = worker()
+    assert token_for(StaffLink.objects.open().get()) in mail.body
+    assert mail.body != before.body
+
+
+def test_a_link_that_is_printed_is_a_new_one(agent: User) -> None:
+    mailed = StaffLink.start(agent, by=None)
+    printed = StaffLink.start(agent, by=None, mailed=False)
+    mailed.refresh_from_db()
+    assert (mailed.state, printed.state) == (LinkState.REPLACED, LinkState.OPEN)
+
+
 def test_asks_for_one_colleague_are_limited(owner: User, agent: User, worker: Any) -> None:
     reset(owner)
     worker()
@@ -81,7 +113,8 @@ def test_a_link_that_has_ended_gives_way_to_a_new_one(
 
 def test_colleagues_who_left_are_sent_nothing(owner: User, agent: User, worker: Any) -> None:
     agent.deactivate(by=owner)
-    assert StaffLink.ask(agent) is None
+    with pytest.raises(LinkRefused):
+        StaffLink.start(agent, by=None)
     ask(agent.email)
     assert worker() == []
 
@@ -90,6 +123,6 @@ def test_eight_asks_at_once_leave_one_link(transactional_db: None) -> None:
     from tests.factories.accounts import StaffFactory
 
     agent = StaffFactory()
-    results = all_at_once(lambda _number: StaffLink.ask(agent))
+    results = all_at_once(lambda _number: StaffLink.start(agent, by=None))
     assert {link.pk for link in results} == {StaffLink.objects.get().pk}
     assert len(results) == THREADS
