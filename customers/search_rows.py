@@ -67,39 +67,45 @@ UPDATE customers_customer AS c SET sort_name = folded.name FROM folded
 WHERE c.id = ANY(%(ids)s) AND c.id = folded.id AND c.sort_name <> folded.name
 """  # noqa: S608 -- of constants
 
-# In order, so that two imports with the same new words wait for each other and never in a circle.
-_NAME_WORDS = """
-WITH spelt AS MATERIALIZED (
-    SELECT DISTINCT left(spelling, 100) AS spelling
-    FROM customers_customer c, string_to_table(
+
+def _words_of(customers: str) -> str:
+    """SQL for the words by which `customers` are called, as they are found and as they are spelt.
+
+    By the same rule for those who come and those who are still here.
+    """
+    return f"""spelt AS MATERIALIZED (
+    SELECT DISTINCT spelling FROM {customers} c, string_to_table(
         translate(concat_ws(' ', c.first_name, c.last_name, c.company), E'-\\t\\n\\r', '    '), ' ')
         AS spelling
-    WHERE c.id = ANY(%(ids)s) AND length(spelling) BETWEEN 3 AND 60
-), words AS MATERIALIZED (SELECT public.shop_search_fold(spelling) AS word, spelling FROM spelt)
+    WHERE length(spelling) BETWEEN 3 AND 60
+), words AS MATERIALIZED (SELECT public.shop_search_fold(spelling) AS word, spelling FROM spelt)"""  # noqa: S608 -- of constants
+
+
+# In order, so that two imports with the same new words wait for each other and never in a circle.
+_NAME_WORDS = f"""
+WITH chosen AS (SELECT * FROM customers_customer WHERE id = ANY(%(ids)s)
+), {_words_of("chosen")}
 INSERT INTO customers_nameword (word, spelling)
 SELECT DISTINCT ON (word) word, spelling FROM words
 WHERE length(word) BETWEEN 3 AND 100
   AND NOT EXISTS (SELECT 1 FROM customers_nameword n WHERE n.word = words.word)
 ORDER BY word
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 -- of constants
 
 
-# One pass over the search rows, whatever their number: nobody asks for it while somebody waits.
-_FORGOTTEN = """
-WITH carried AS MATERIALIZED (
-    SELECT DISTINCT word FROM customers_customersearch, string_to_table(doc, ' ') AS word
-)
-DELETE FROM customers_nameword n
-WHERE NOT EXISTS (SELECT 1 FROM carried WHERE carried.word = n.word)
-"""
+# One pass over all names, whatever their number: nobody asks for it while somebody waits.
+_FORGOTTEN = f"""
+WITH {_words_of("customers_customer")}
+DELETE FROM customers_nameword n WHERE NOT EXISTS (SELECT 1 FROM words WHERE words.word = n.word)
+"""  # noqa: S608 -- of constants
 
 
 def forget_name_words() -> int:
     """Forget name words that no customer carries any more; returns how many.
 
     A name is given up or a person forgotten in a moment, but whether somebody else is still called
-    so is known only from all search rows. So this runs at night; until then a search for such a
+    so is known only from all names. So this runs at night; until then a search for such a
     word finds nobody, and so it is not offered either.
     """
     with connection.cursor() as cursor:
