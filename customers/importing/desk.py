@@ -47,7 +47,13 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Customers who are there already"),
         choices=[
             ("overwrite", gettext_lazy("The file counts: what differs is overwritten")),
-            ("fill", gettext_lazy("Only fill gaps: nothing that is there is overwritten")),
+            (
+                "fill",
+                gettext_lazy(
+                    "Only fill gaps: nothing that is there is overwritten, "
+                    "but a “no” to newsletters counts"
+                ),
+            ),
         ],
         initial="overwrite",
         widget=forms.RadioSelect(),

@@ -70,7 +70,8 @@ WHERE of_import_id = %(import)s AND line > %(after)s ORDER BY line LIMIT %(size)
 # A customer is known by the shop's id, then by the primary e-mail address, then by a further one
 # that no two have, then as the one who came from this very row before, then by a phone number that
 # exactly one customer has. Couples and practices share a phone: it joins nobody who is told apart
-# by an e-mail address on either side, by an id, or by standing in this very file.
+# by an e-mail address on either side, by an id, or by standing in this very file: further up, as
+# the dry run noted it and the import writes it; what the dry run noted further down is no news yet.
 _MATCHED = """
 WITH by_id AS (
     SELECT s.line, e.customer_id FROM chunk s, LATERAL (
@@ -106,7 +107,7 @@ WITH by_id AS (
         HAVING count(*) = 1) i
     WHERE s.is_usable AND s.phone_key <> '' AND NOT EXISTS (
         SELECT 1 FROM (SELECT of_import_id FROM customers_importrow
-            WHERE customer_id = i.customer_id AND is_written OFFSET 0) r
+            WHERE customer_id = i.customer_id AND line <= %(after)s OFFSET 0) r
         WHERE r.of_import_id = %(import)s OFFSET 0
     )
 ), by_phone_alone AS (
@@ -153,7 +154,8 @@ WHERE m.line = chunk.line AND m.customer_id IS NULL
 """
 
 # Only what is not there yet: if so chosen, and always of one met by a further address of theirs.
-# Consent to mail at an address that is not taken is no consent to mail at the primary one.
+# Consent to mail at an address that is not taken is no consent to mail at the primary one; a "no"
+# counts, as it may be a withdrawal. No address moves somebody to another country.
 _KEEP = """
 UPDATE chunk SET
     first_name = CASE WHEN c.first_name = '' THEN chunk.first_name ELSE '' END,
@@ -161,17 +163,26 @@ UPDATE chunk SET
     company = CASE WHEN c.company = '' THEN chunk.company ELSE '' END,
     note = CASE WHEN c.note = '' THEN chunk.note ELSE '' END,
     email_key = CASE WHEN has.email = '' THEN chunk.email_key ELSE '' END,
-    email_consent = CASE WHEN has.email IN ('', chunk.email_key) OR chunk.email_key = ''
-        THEN chunk.email_consent END,
+    email_consent = CASE
+        WHEN %(fills)s AND chunk.email_consent AND c.email_consent <> 'NOT_SUBSCRIBED' THEN NULL
+        WHEN has.email IN ('', chunk.email_key) OR chunk.email_key = '' THEN chunk.email_consent
+        END,
+    sms_consent = CASE
+        WHEN %(fills)s AND chunk.sms_consent AND c.sms_consent <> 'NOT_SUBSCRIBED' THEN NULL
+        ELSE chunk.sms_consent END,
     phone_key = CASE WHEN has.phone THEN '' ELSE chunk.phone_key END,
-    country = CASE WHEN has.address THEN '' ELSE chunk.country END,
+    country = coalesce(nullif(c.country, ''), CASE WHEN NOT has.address THEN chunk.country END, ''),
     has_address = chunk.has_address AND NOT has.address
+        AND (c.country = '' OR chunk.country IN ('', c.country)),
+    orders_count = CASE WHEN NOT has.figures THEN chunk.orders_count END,
+    amount_spent = CASE WHEN NOT has.figures THEN chunk.amount_spent END
 FROM matched m JOIN customers_customer c ON c.id = m.customer_id, LATERAL (SELECT
     coalesce((SELECT i.key FROM customers_identity i WHERE i.customer_id = c.id
         AND i.kind = 'email' AND i.is_primary), '') AS email,
     EXISTS (SELECT 1 FROM customers_identity i WHERE i.customer_id = c.id AND i.kind = 'phone'
         OFFSET 0) AS phone,
-    EXISTS (SELECT 1 FROM customers_address a WHERE a.customer_id = c.id OFFSET 0) AS address) has
+    EXISTS (SELECT 1 FROM customers_address a WHERE a.customer_id = c.id OFFSET 0) AS address,
+    %(fills)s AND (c.orders_count > 0 OR c.amount_spent > 0) AS figures) has
 WHERE m.line = chunk.line AND (m.is_by_other_email OR %(fills)s)
 """
 
@@ -233,7 +244,7 @@ WITH compared AS MATERIALIZED ({_COMPARED}), judged AS (
         WHEN NOT is_usable THEN NULL
         WHEN is_same_customer THEN 'same_customer'
         WHEN is_known_row THEN NULL
-        WHEN email_owner <> customer_id THEN 'email_taken'
+        WHEN email_key <> '' AND email_owner <> customer_id THEN 'email_taken'
         WHEN email_moves AND account_state = 'enabled' THEN 'email_of_account'
         WHEN new_tags > 0 AND new_tags + (
             SELECT count(*) FROM customers_tagging g WHERE g.customer_id = compared.customer_id

@@ -115,11 +115,11 @@ FROM planned WHERE outcome IN ('created', 'changed') AND address_is_new ORDER BY
 """,
     """
 INSERT INTO customers_tag (name, key)
-SELECT DISTINCT ON (said.key) said.name, said.key
+SELECT DISTINCT ON (said.key COLLATE "C") said.name, said.key
 FROM planned, unnest(tags, tag_keys) AS said (name, key)
 WHERE outcome IN ('created', 'changed') AND new_tags > 0
   AND NOT EXISTS (SELECT 1 FROM customers_tag t WHERE t.key = said.key)
-ORDER BY said.key, line ON CONFLICT (key) DO NOTHING
+ORDER BY said.key COLLATE "C", line ON CONFLICT (key) DO NOTHING
 """,
     """
 INSERT INTO customers_tagging (customer_id, tag_id)
@@ -133,7 +133,7 @@ _FORGET_ROWS = """
 DELETE FROM customers_importrow r USING planned p
 WHERE r.of_import_id = %(import)s AND r.line = p.line
 """
-# The dry run notes whom it would change, and what needs a look.
+# The dry run notes whom the file speaks of, and what needs a look.
 _NOTE_ROWS = """
 INSERT INTO customers_importrow (of_import_id, line, customer_id, is_written, outcome, problems,
     changes, digest, nameless_key)
@@ -144,7 +144,7 @@ SELECT of_import_id, line, CASE WHEN outcome <> 'skipped' THEN customer_id END, 
     CASE WHEN external_id = '' AND email_key = '' THEN digest END
 FROM planned LEFT JOIN differences USING (line)
 WHERE outcome IN ('skipped', 'changed')
-    OR CASE WHEN %(dry)s THEN outcome = 'created' AND problems <> '[]' ELSE NOT is_known_row END
+    OR CASE WHEN %(dry)s AND outcome = 'created' THEN problems <> '[]' ELSE NOT is_known_row END
 ORDER BY line
 """
 _WRITTEN = [

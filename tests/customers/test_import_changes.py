@@ -14,7 +14,7 @@ from customers.importing.changes import changed_rows, changes_of
 from customers.importing.working import work
 from customers.models import Channel, Consent, Customer, Import
 from customers.timeline import timeline_of
-from tests.customers.import_files import checked, counts, imported, many, table
+from tests.customers.import_files import checked, counts, imported, many, problems, table
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 
@@ -147,7 +147,7 @@ def test_a_dry_run_that_was_only_looked_at_is_no_word_of_the_shop(jana: Customer
 
 
 class TestOnlyGaps:
-    """Nothing that is there is overwritten; what is not there comes in."""
+    """Nothing that is there is overwritten but by a "no"; what is not there comes in."""
 
     def test_what_the_team_entered_stays(self, jana: Customer) -> None:
         one = imported(table({**ROW, "Default Address Company": "Café"}), only_fills_gaps=True)
@@ -190,6 +190,63 @@ class TestOnlyGaps:
         jana.refresh_from_db()
         assert [one.key for one in jana.identities.emails()] == ["jana@example.de"]
         assert jana.email_consent == "SUBSCRIBED"
+
+    @pytest.mark.parametrize(
+        ("country", "taken"),
+        [("AT", ("DE", "")), ("DE", ("DE", "Hamburg")), ("", ("DE", "Hamburg"))],
+    )
+    def test_no_address_moves_somebody_to_another_country(
+        self, country: str, taken: tuple[str, str]
+    ) -> None:
+        jana = CustomerFactory(email="jana@example.de", country="DE")
+        row = {**ROW, "Default Address Country Code": country}
+        imported(table(row), only_fills_gaps=True)
+        jana.refresh_from_db()
+        assert (jana.country, jana.city) == taken
+        assert [one.country for one in jana.addresses.all()] == ["DE"] * bool(taken[1])
+
+    def test_what_an_export_said_before_stays(self, jana: Customer) -> None:
+        imported(table(ROW))
+        later = {**ROW, "Total Orders": "7", "Total Spent": "120.00", "Tags": "new"}
+        assert said(imported(table(later), only_fills_gaps=True)) == ["Tags: new"]
+        jana.refresh_from_db()
+        assert (jana.orders_count, str(jana.amount_spent)) == (3, "99.00")
+
+    @pytest.mark.parametrize(
+        ("before", "word", "after"),
+        [
+            ("NOT_SUBSCRIBED", "yes", "SUBSCRIBED"),
+            ("PENDING", "yes", "PENDING"),
+            ("UNSUBSCRIBED", "yes", "UNSUBSCRIBED"),
+            ("SUBSCRIBED", "no", "UNSUBSCRIBED"),
+        ],
+    )
+    def test_of_consents_only_a_no_counts_where_there_is_one(
+        self, before: str, word: str, after: str
+    ) -> None:
+        jana = CustomerFactory(email="jana@example.de")
+        Customer.objects.update(email_consent=before, sms_consent=before)
+        row = {**ROW, "Accepts Email Marketing": word, "Accepts SMS Marketing": word}
+        imported(table(row), only_fills_gaps=True)
+        jana.refresh_from_db()
+        assert (jana.email_consent, jana.sms_consent) == (after, after)
+
+    def test_an_address_that_is_not_taken_refuses_nothing(self, jana: Customer) -> None:
+        """It is another's, but the customer's own stays anyway: the gaps are filled."""
+        bernd = CustomerFactory(email="bernd@example.de")
+        jana.external_ids.create(source="shopify", value=ROW["Customer ID"])
+        row = {**ROW, "Email": "bernd@example.de", "Default Address Company": "Café"}
+        assert counts(imported(table(row), only_fills_gaps=True)) == (0, 1, 0, 0)
+        jana.refresh_from_db()
+        assert (jana.company, jana.primary_email) == ("Café", "jana@example.de")
+        assert bernd.primary_email == "bernd@example.de"
+
+    def test_nobody_gets_the_address_of_somebody_else(self) -> None:
+        CustomerFactory(email="bernd@example.de")
+        jana = CustomerFactory(email=None)
+        jana.external_ids.create(source="shopify", value=ROW["Customer ID"])
+        one = imported(table({**ROW, "Email": "bernd@example.de"}), only_fills_gaps=True)
+        assert (counts(one), problems(one)) == ((0, 0, 0, 1), [(2, "email_taken")])
 
     @pytest.mark.parametrize(("choice", "fills"), [("fill", True), ("overwrite", False)])
     def test_is_chosen_with_the_file(self, choice: str, fills: bool, lead_client: Client) -> None:

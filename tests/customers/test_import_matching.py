@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from customers.models import Customer
+from customers.importing.working import work
+from customers.models import Customer, Tag
 from customers.timeline import timeline_of
-from tests.customers.import_files import counts, imported, problems, table
+from tests.customers.import_files import checked, counts, imported, problems, table
 from tests.factories.customers import CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +41,33 @@ def test_a_phone_joins_where_only_one_side_has_an_address(email_here, email_in_f
     assert counts(imported(table(row))) == (0, 1, 0, 0)
     anna.refresh_from_db()
     assert (anna.note, anna.primary_email) == ("new", email_here or email_in_file)
+
+
+@pytest.mark.parametrize("note", ["new", ""])
+def test_the_dry_run_counts_what_the_import_will_do_with_a_phone_of_an_earlier_row(settings, note):
+    """Also where the earlier row changes nothing of its customer, and stands in another chunk."""
+    settings.IMPORT_CHUNK_ROWS = 1
+    CustomerFactory(**ANNA).add_phone("+494066969100", by=None)
+    anna = {"First Name": "Anna", "Last Name": "Berg", "Email": "anna@example.de", "Note": note}
+    one = checked(table(anna, BERND))
+    promised = counts(one)
+    one.start(by=None, in_worker=False)
+    work(one.pk)
+    one.refresh_from_db()
+    assert promised == counts(one) == (1, int(bool(note)), int(not note), 0)
+    assert Customer.objects.filter(first_name="Anna").count() == 1
+
+
+def test_new_tags_are_made_in_one_order_wherever_they_are_made():
+    """As Tag.named_all makes them, however the database sorts words: else two wait in a circle."""
+    with CaptureQueriesContext(connection) as asked:
+        imported(table({**JANA, "Tags": "zeitung, ärzte, Brot"}))
+    assert [tag.name for tag in Tag.objects.order_by("pk")] == ["Brot", "zeitung", "ärzte"]
+    making = [q["sql"] for q in asked if q["sql"].strip().startswith("INSERT INTO customers_tag (")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {making[0]}")
+        plan = "".join(line for (line,) in cursor.fetchall())
+    assert 'COLLATE "C"' in plan
 
 
 class TestAFurtherAddress:

@@ -26,7 +26,9 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="only say what the import would do"
         )
         parser.add_argument(
-            "--fill-gaps", action="store_true", help="overwrite nothing that is there already"
+            "--fill-gaps",
+            action="store_true",
+            help="overwrite nothing that is there already, but a “no” to newsletters counts",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
