@@ -39,11 +39,12 @@ def _scrubbed(value: Any) -> Any:
 
 
 def _clean(text: str) -> str:
-    text = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… [cut]"
     text = ROW.sub(r"\1 [row]", text)
     text = ADDRESS.sub("[address]", text)
     text = QUERY.sub("?[query]", text)
-    return WORD.sub(lambda word: "[token]" if _is_secret(word.group()) else word.group(), text)
+    text = WORD.sub(lambda word: "[token]" if _is_secret(word.group()) else word.group(), text)
+    # Cut last: no pattern knows half an address.
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… [cut]"
 
 
 def _is_secret(word: str) -> bool:

@@ -153,3 +153,11 @@ def test_what_a_stranger_sends_is_cut(output: Output) -> None:
     structlog.get_logger("tests").warning("origin.refused", origin="a." * 50_000)
     [line] = output.lines()
     assert (len(str(line["origin"])), str(line["origin"])[-5:]) == (20_007, "[cut]")
+
+
+def test_half_an_address_at_the_cut_is_blanked_as_well(output: Output) -> None:
+    address = "jana.mueller@example.de"
+    for seen in range(len(address)):
+        text = f"{'x' * (logs.LONGEST_TEXT - seen - 1)} {address}"
+        logging.getLogger("library").warning(text)
+    assert "jana" not in output.getvalue()
