@@ -12,7 +12,7 @@ import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def tell_later(task: str, row: Waiting, pause: timedelta) -> None:
 
 
 def tell_again(task: str, waiting: QuerySet[Any]) -> int:
-    """Sweep: tell workers of the oldest that wait in each queue; how many rows they were told of.
+    """Sweep: tell workers of what waits in each queue, in turn; how many rows they were told of.
 
     No queue waits behind another: each has a share of its own, and the shortest comes first.
     """
@@ -97,7 +97,9 @@ def _queues_of(waiting: QuerySet[Any]) -> list[str]:
 
 
 def _tell_queue(task: str, waiting: QuerySet[Any]) -> int:
-    rows = list(waiting.only("pk", "queue_name").order_by("due_at")[:SWEEP_SIZE])
+    """Those told of longest ago first: rows that nobody can work on hold up nothing behind them."""
+    turn = F("told_at").asc(nulls_first=True)
+    rows = list(waiting.only("pk", "queue_name").order_by(turn, "due_at")[:SWEEP_SIZE])
     if rows:
         _stamp(rows, timezone.now())
     return tell_workers(task, rows)

@@ -10,8 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from events import broker
-from events.log import Happened, record, record_many
+from events.log import record
 from events.models import Delivery, Event
 from events.second_looks import dismiss, try_again
 from events.tasks import deliver, sweep
@@ -197,43 +196,6 @@ def test_eight_workers_with_one_delivery_act_once(delivery: Delivery, listener: 
         worker.join()
 
     assert listener.heard == [delivery.event]
-
-
-@pytest.mark.django_db
-class TestSweeping:
-    def test_it_tells_of_what_nobody_was_told_of_lately(
-        self, shop: Shop, listener: Listener
-    ) -> None:
-        now = timezone.now()
-        rows = [
-            {"told_at": None},
-            {"told_at": now - 2 * MINUTE},
-            {"told_at": now},
-            {"told_at": None, "due_at": now + MINUTE},
-            {"told_at": None, "leased_until": now + MINUTE},
-            {"told_at": None, "done_at": now},
-            {"told_at": None, "given_up_at": now},
-        ]
-        for row in rows:
-            event = record("shop.tested", shop)
-            Delivery.objects.filter(event=event).update(**row)
-
-        assert (sweep(), sweep()) == (2, 0)
-        assert sweep(everything=True) == 3
-
-    def test_a_long_queue_takes_nothing_from_a_short_one(
-        self, shop: Shop, listener: Listener, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(broker, "SWEEP_SIZE", 3)
-        record_many("shop.tested", [Happened(shop)] * 8)
-        older = timezone.now() - 5 * MINUTE
-        Delivery.objects.update(queue_name="bulk", due_at=older, told_at=older)
-        reset = record("shop.tested", shop).deliveries.get()
-        Delivery.objects.filter(pk=reset.pk).update(queue_name="mail-now", told_at=None)
-
-        assert sweep() == 3 + 1
-        reset.refresh_from_db()
-        assert reset.told_at is not None
 
 
 @pytest.mark.django_db
