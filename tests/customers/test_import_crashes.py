@@ -1,18 +1,24 @@
-"""Workers that are killed, a database that crashes, steps that cannot succeed: nothing is lost."""
+"""Workers killed, a database that crashes, steps that fail, staff who save: nothing is lost."""
 
 from __future__ import annotations
 
-import pytest
+from threading import Thread
 
+import pytest
+from django.db import connection, transaction
+
+from core.conflicts import ChangedMeanwhile
 from customers.importing import working
 from customers.importing.models import Import, StagedRow
 from customers.importing.problems import FileRefused
 from customers.importing.tasks import work_on_import
-from customers.importing.working import steps
+from customers.importing.working import steps, work
 from customers.models import Customer
 from events.models import Event
 from tests.customers.import_files import checked, counts, imported, many, table
 from tests.customers.test_import_working import JANA, finished, uploaded
+from tests.factories.customers import CustomerFactory
+from tests.waiting import wait_until
 
 
 @pytest.mark.django_db
@@ -134,3 +140,43 @@ def test_an_import_that_misses_rows_is_never_called_finished(settings):
     assert not one.try_again(by=None)
     again = imported(table(*many(6)))
     assert (counts(again), Customer.objects.count()) == ((1, 0, 5, 0), 6)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_staff_save_while_an_import_plans_is_there_for_it() -> None:
+    """It waits for them before it looks: a gap that they fill is none, and their word stays."""
+    jana = CustomerFactory(email="jana@example.de", first_name="Jana", last_name="Müller")
+    row = {**JANA, "Default Address Company": "Café", "Note": "from the shop"}
+    one = checked(table(row), only_fills_gaps=True)
+    one.start(by=None, in_worker=False)
+    worker = Thread(target=_work_and_hang_up, args=[one.pk])
+    with transaction.atomic():
+        jana.change(by=None, expected_version=jana.version, company="Rösterei")
+        worker.start()
+        wait_until(_somebody_waits_for_us, what="the import's waiting")
+    worker.join(timeout=20)
+    version = jana.version
+    one.refresh_from_db()
+    jana.refresh_from_db()
+    assert (one.stage, counts(one)) == ("finished", (0, 1, 0, 0))
+    assert (jana.company, jana.note) == ("Rösterei", "from the shop")
+    assert jana.version == version + 1
+    with pytest.raises(ChangedMeanwhile):
+        jana.change(by=None, expected_version=version, company="Abt")
+    assert list(one.rows.get().changes) == ["note"]
+
+
+def _work_and_hang_up(import_id: int) -> None:
+    try:
+        work(import_id)
+    finally:
+        connection.close()
+
+
+def _somebody_waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted"
+            " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        return bool(cursor.fetchone()[0])

@@ -62,7 +62,7 @@ def test_leads_and_owners_import_and_nobody_else(cast, desk_client, who, may, rf
     request.user = cast[who]
     lines = [child.url for line in navigation_for(request)["lines"] for child in line.children]
     assert (LIST in lines) is may
-    head = client.get("/admin/customers/").text.split('<header class="head">')[1]
+    head = client.get("/admin/customers/").text.split('<header class="head" id="head">')[1]
     actions = head.split("</header>")[0]
     assert (f'href="{LIST}"' in actions) is may
 
