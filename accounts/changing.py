@@ -13,16 +13,22 @@ from accounts.throttling import forget
 from events.log import record
 
 
-def change_password(request: HttpRequest, password: str) -> None:
-    """Set it, end all other sessions, tell by mail. This browser stays signed in, by a new key."""
+def change_password(request: HttpRequest, password: str) -> bool:
+    """Set it, end all other sessions, tell by mail. This browser stays signed in, by a new key.
+
+    False when another password was set since this request looked: what was typed is outdated.
+    """
     user = request.user
     assert isinstance(user, User)
     hashed = make_password(password)
     with transaction.atomic():
         hold_person(user)
+        if not User.objects.filter(pk=user.pk, password=user.password).exists():
+            return False
         by = user.customer or user
         set_password(user, hashed, by=by, keep_session=request.session.session_key)
         if user.customer:
             record("account.password_changed", user, by=user.customer, about=[user.customer])
     forget("password of user", user.pk)
     update_session_auth_hash(request, user)
+    return True

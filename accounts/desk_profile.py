@@ -65,9 +65,10 @@ def profile(request: DeskRequest) -> HttpResponse:
 def password(request: DeskRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None, user=request.user)
     if form.is_valid() and _knows_password(request, form):
-        change_password(request, form.cleaned_data["password"])
-        messages.success(request, gettext("Your password is changed."))
-        return redirect("profile")
+        if change_password(request, form.cleaned_data["password"]):
+            messages.success(request, gettext("Your password is changed."))
+            return redirect("profile")
+        refuse(form, "current", gettext("This is not your present password."))
     return form_page(
         request, "accounts/desk_password.html", form, page_title=gettext("Change password")
     )

@@ -147,8 +147,8 @@ def password(request: StorefrontRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None, user=request.user)
     if form.is_valid():
         hit("password of user", request.user.pk)
-        if check_password(form.cleaned_data["current"], request.user.password):
-            change_password(request, form.cleaned_data["password"])
+        is_right = check_password(form.cleaned_data["current"], request.user.password)
+        if is_right and change_password(request, form.cleaned_data["password"]):
             messages.success(request, gettext("Your password is changed."))
             return redirect("account_home")
         refuse(form, "current", gettext("This is not your present password."))

@@ -241,6 +241,32 @@ def test_changing_a_password_while_a_link_is_redeemed_ends_in_one_of_them(
     assert User.objects.get(customer=customer).check_password(NEW)
 
 
+def test_a_password_that_is_no_longer_the_present_one_changes_nothing(
+    transactional_db: None,
+) -> None:
+    customer = CustomerFactory(email=JANA, account=True)
+    link = ResetRequest.start(customer, by=None)
+    browser = sign_in(customer.user)
+    statuses: list[int] = []
+
+    def change() -> None:
+        try:
+            typed = {"current": PASSWORD, "password": "Somebody-elses-password-1"}
+            statuses.append(browser.post("/account/password/", typed).status_code)
+        finally:
+            connection.close()
+
+    changing = Thread(target=change)
+    with transaction.atomic():
+        link.redeem(NEW)
+        changing.start()
+        wait_until(waiting_connections, what="the change's waiting")
+    changing.join(timeout=20)
+    assert statuses == [422]
+    assert User.objects.get(customer=customer).check_password(NEW)
+    assert browser.get("/account/").status_code == 302
+
+
 def test_a_note_need_not_wait_for_a_held_customer(transactional_db: None) -> None:
     from tests.factories.accounts import StaffFactory
 
