@@ -1,7 +1,8 @@
 """What a request may carry: so many bytes, and text in UTF-8. Asked before Django sees it.
 
-Django writes a whole body to disk before it asks who is there. And it decodes in any encoding that
-the sender names: some yield NUL and lone surrogates from harmless bytes, others an error.
+Django writes a whole body to disk before it asks who is there. So only who may bring in customers
+is let through with a large one. And Django decodes in any encoding that the sender names: some
+yield NUL and lone surrogates from harmless bytes, others an error.
 
 Both doors, ASGI and WSGI, refuse by the same headers. Only ASGI can carry a body without a length:
 there it is counted as it comes. Under WSGI Django reads none without one.
@@ -13,7 +14,10 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import DatabaseError, connection
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -28,7 +32,13 @@ LARGEST_BODY = 6 * 1024 * 1024
 LARGE_FILES = "/admin/customers/imports/"
 TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 FOREIGN = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-SENTENCES = {TOO_LARGE: b"This is too large.\n", FOREIGN: b"We read UTF-8 only.\n"}
+UNKNOWN = HTTPStatus.FORBIDDEN
+SENTENCES = {
+    TOO_LARGE: b"This is too large.\n",
+    FOREIGN: b"We read UTF-8 only.\n",
+    UNKNOWN: b"Please sign in again and send the file once more.\n"
+    b"Bitte neu anmelden und die Datei noch einmal senden.\n",
+}
 TYPE = "text/plain; charset=utf-8"
 CHARSET = re.compile(r"charset\*?\d*\*?\s*=(.*)", re.IGNORECASE | re.DOTALL)
 # A quoted name is one (RFC 9110 §5.6.6); whatever else follows belongs to other parameters.
@@ -36,39 +46,63 @@ UTF8 = re.compile(r"\s*\"?(utf-?8|us-ascii)\"?\s*(;(?!.*charset).*)?", re.IGNORE
 
 
 def guarded(application: Application) -> Application:
-    """ASGI: answer 413 or 415, to a body without a length by the byte too many."""
+    """ASGI: answer 403, 413 or 415, to a body without a length by the byte too many."""
 
     async def bounded(scope: Any, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "http":
+            await _bounded(application, scope, receive, send)
+        elif scope["type"] == "websocket":
+            await _hang_up(receive, send)
+        else:
             await application(scope, receive, send)
-            return
-        headers = {name: text.decode("latin-1") for name, text in scope.get("headers", ())}
-        told, kind = headers.get(b"content-length", ""), headers.get(b"content-type", "")
-        if status := _refusal(scope["path"], told, kind):
-            await _refuse(send, status)
-            return
-        left = _limit_of(scope["path"])
-
-        async def counted() -> Any:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            # To Django the caller has gone: it throws away what it has and answers nothing.
-            return message if left >= 0 else {"type": "http.disconnect"}
-
-        await application(scope, counted, send)
-        if left < 0:
-            await _refuse(send, TOO_LARGE)
 
     return bounded
 
 
+async def _bounded(application: Application, scope: Any, receive: Receive, send: Send) -> None:
+    headers = {name: text.decode("latin-1") for name, text in scope.get("headers", ())}
+    path, told = scope["path"], headers.get(b"content-length", "")
+    status = _refusal(path, told, headers.get(b"content-type", ""))
+    if status is None and _is_large(told):
+        status = await _unknown_sender(headers.get(b"cookie", ""))
+    if status:
+        await _refuse(send, status)
+        return
+    # Who says little and sends much is nobody we have asked about.
+    body = Counted(receive, _limit_of(path) if _is_large(told) else LARGEST_BODY)
+    await application(scope, body, send)
+    if body.left < 0:
+        await _refuse(send, TOO_LARGE)
+
+
+class Counted:
+    """A body that breaks off at the byte too many."""
+
+    def __init__(self, receive: Receive, left: int) -> None:
+        self._receive = receive
+        self.left = left
+
+    async def __call__(self) -> Any:
+        message = await self._receive()
+        self.left -= len(message.get("body", b""))
+        # To Django the caller has gone: it throws away what it has and answers nothing.
+        return message if self.left >= 0 else {"type": "http.disconnect"}
+
+
+async def _hang_up(receive: Receive, send: Send) -> None:
+    """Nobody listens at sockets yet: the server answers the handshake with 403."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})
+
+
 def guarded_wsgi(application: WSGIApplication) -> WSGIApplication:
-    """WSGI: answer 413 or 415 before a byte of the body is read."""
+    """WSGI: answer 403, 413 or 415 before a byte of the body is read."""
 
     def bounded(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         told, kind = environ.get("CONTENT_LENGTH", ""), environ.get("CONTENT_TYPE", "")
         status = _refusal(environ.get("PATH_INFO", ""), told, kind)
+        if status is None and _is_large(told):
+            status = None if _may_send_files(environ.get("HTTP_COOKIE", "")) else UNKNOWN
         if status is None:
             return application(environ, start)
         start(f"{status.value} {status.phrase}", [("Content-Type", TYPE)])
@@ -82,8 +116,36 @@ def _refusal(path: str, length: str, content_type: str) -> HTTPStatus | None:
     charset = CHARSET.search(content_type)
     if charset and not UTF8.fullmatch(charset.group(1)):
         return FOREIGN
-    is_number = length.isascii() and length.isdigit()
-    return TOO_LARGE if is_number and int(length[:20]) > _limit_of(path) else None
+    return TOO_LARGE if _is_large(length) and int(length[:20]) > _limit_of(path) else None
+
+
+def _is_large(length: str) -> bool:
+    """More than any form of ours holds."""
+    return length.isascii() and length.isdigit() and int(length[:20]) > LARGEST_BODY
+
+
+async def _unknown_sender(cookies: str) -> HTTPStatus | None:
+    """In a thread with a connection of its own: nobody else waits for the database's answer."""
+
+    def may() -> bool:
+        try:
+            return _may_send_files(cookies)
+        finally:
+            connection.close()
+
+    return None if await sync_to_async(may, thread_sensitive=False)() else UNKNOWN
+
+
+def _may_send_files(cookies: str) -> bool:
+    """Whether these cookies belong to somebody at the desk who may bring in customers."""
+    from accounts.doors import signed_in_at_desk
+    from customers.importing.permissions import can_import_customers
+
+    try:
+        user = signed_in_at_desk(cookies)
+        return isinstance(user, get_user_model()) and can_import_customers(user)
+    except DatabaseError:
+        return False
 
 
 def _limit_of(path: str) -> int:

@@ -13,7 +13,7 @@ SECRETS = {"SECRET_KEY", "LINK_KEY"}
 # What the operating system or a request says, not the administrator.
 FOREIGN = {
     "HOME", "PATH", "USER", "TMPDIR", "XDG_RUNTIME_DIR", "PYTHONPATH",
-    "CONTENT_LENGTH", "CONTENT_TYPE", "PATH_INFO",
+    "CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_COOKIE", "PATH_INFO",
 }  # fmt: skip
 
 

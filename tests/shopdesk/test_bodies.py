@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from asgiref.sync import async_to_sync
 
 from shopdesk.bodies import LARGE_FILES, LARGEST_BODY, guarded
+from tests.factories.accounts import sign_in
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from accounts.models import User
 
 PIECE = 1024 * 1024
 
 
 def statuses(
-    path: str, pieces: int, *, told: int | None = None, content_type: str = ""
+    path: str, pieces: int, *, told: int | None = None, content_type: str = "", cookies: str = ""
 ) -> tuple[list[int], int]:
     """What is answered to so many megabytes, and how many of them were taken in."""
     answered: list[int] = []
@@ -41,7 +47,7 @@ def statuses(
             answered.append(message["status"])
 
     headers = [] if told is None else [(b"content-length", str(told).encode())]
-    headers.append((b"content-type", content_type.encode()))
+    headers += [(b"content-type", content_type.encode()), (b"cookie", cookies.encode())]
     scope = {"type": "http", "path": path, "headers": headers}
     async_to_sync(guarded(page))(scope, receive, send)
     return answered, taken
@@ -53,10 +59,31 @@ def test_a_page_takes_in_no_more_than_a_form_can_hold(path: str) -> None:
     assert statuses(path, 50) == ([413], LARGEST_BODY)
 
 
-def test_an_import_may_be_as_large_as_the_shop_allows(settings: Any) -> None:
+def cookies_of(browser: Client) -> str:
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("who", "status"), [("owner", 200), ("lead", 200), ("agent", 403), ("reader", 403)]
+)
+def test_only_who_may_import_sends_a_large_file(
+    cast: dict[str, User], settings: Any, who: str, status: int
+) -> None:
     settings.IMPORT_SIZE_LIMIT = 4 * PIECE
-    assert statuses(LARGE_FILES, 10) == ([200], 10 * PIECE)
-    assert statuses(LARGE_FILES, 11) == ([413], 10 * PIECE)
+    cookies = cookies_of(sign_in(cast[who]))
+    taken = 10 * PIECE if status == 200 else 0
+    assert statuses(LARGE_FILES, 10, told=10 * PIECE, cookies=cookies) == ([status], taken)
+    assert statuses(LARGE_FILES, 11, told=11 * PIECE, cookies=cookies) == ([413], 0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("cookies", ["", "desk_8000=guessed", "desk_8000=" + "x" * 9000, "="])
+def test_a_strangers_large_file_is_not_even_begun(settings: Any, cookies: str) -> None:
+    settings.IMPORT_SIZE_LIMIT = 4 * PIECE
+    assert statuses(LARGE_FILES, 10, told=10 * PIECE, cookies=cookies) == ([403], 0)
+    assert statuses(LARGE_FILES, 10, cookies=cookies) == ([413], LARGEST_BODY)
+    assert statuses(LARGE_FILES, 10, told=5, cookies=cookies) == ([413], LARGEST_BODY)
 
 
 @pytest.mark.parametrize("told", [LARGEST_BODY + 1, 10**18])
@@ -95,14 +122,21 @@ def test_the_other_door_holds_to_the_same_limit(path: str, length: str, status: 
     assert (answered, b"".join(pieces) != b"", body.tell()) == ([status], True, 0)
 
 
-def test_an_import_may_be_large_at_the_other_door_too(settings: Any) -> None:
+@pytest.mark.django_db
+def test_an_import_may_be_large_at_the_other_door_too(owner: User, settings: Any) -> None:
     from shopdesk.bodies import guarded_wsgi
 
     settings.IMPORT_SIZE_LIMIT = 4 * PIECE
     page = guarded_wsgi(lambda _environ, _start: [b"page"])
-    for length, answer in ((10 * PIECE, b"page"), (10 * PIECE + 1, b"This is too large.\n")):
-        environ = {"PATH_INFO": LARGE_FILES, "CONTENT_LENGTH": str(length)}
-        assert page(environ, lambda *_line: print) == [answer]
+    known = cookies_of(sign_in(owner))
+    for length, cookies, answer in (
+        (10 * PIECE, known, b"page"),
+        (10 * PIECE + 1, known, b"This is too large"),
+        (10 * PIECE, "", b"Please sign in"),
+    ):
+        environ = {"PATH_INFO": LARGE_FILES, "CONTENT_LENGTH": str(length), "HTTP_COOKIE": cookies}
+        [piece] = page(environ, lambda *_line: print)
+        assert piece.startswith(answer)
 
 
 FORM = "application/x-www-form-urlencoded"
@@ -125,3 +159,19 @@ def test_text_is_utf_8_or_refused_at_both_doors(content_type: str, status: int) 
     page = guarded_wsgi(lambda _environ, start: [b"page"] if start("200 OK", []) else [])
     page({"CONTENT_TYPE": content_type}, lambda line, _headers: answered.append(line) or print)
     assert [line[:3] for line in answered] == [str(status)]
+
+
+def test_a_socket_is_refused_before_anything_is_asked() -> None:
+    said: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    async def page(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise AssertionError
+
+    async_to_sync(guarded(page))({"type": "websocket", "path": "/ws/"}, receive, send)
+    assert said == [{"type": "websocket.close", "code": 1008}]
