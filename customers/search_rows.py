@@ -82,23 +82,25 @@ def _words_of(customers: str) -> str:
 
 
 # In order, so that two imports with the same new words wait for each other and never in a circle.
-_NAME_WORDS = f"""
-WITH chosen AS (SELECT * FROM customers_customer WHERE id = ANY(%(ids)s)
-), {_words_of("chosen")}
+_MISSING = """
 INSERT INTO customers_nameword (word, spelling)
 SELECT DISTINCT ON (word) word, spelling FROM words
 WHERE length(word) BETWEEN 3 AND 100
   AND NOT EXISTS (SELECT 1 FROM customers_nameword n WHERE n.word = words.word)
 ORDER BY word
 ON CONFLICT DO NOTHING
-"""  # noqa: S608 -- of constants
+"""
+_NAME_WORDS = f"""
+WITH chosen AS (SELECT * FROM customers_customer WHERE id = ANY(%(ids)s)
+), {_words_of("chosen")} {_MISSING}"""  # noqa: S608 -- of constants
 
 
-# One pass over all names, whatever their number: nobody asks for it while somebody waits.
+# A pass over all names, whatever their number: nobody asks for it while somebody waits.
 _FORGOTTEN = f"""
 WITH {_words_of("customers_customer")}
 DELETE FROM customers_nameword n WHERE NOT EXISTS (SELECT 1 FROM words WHERE words.word = n.word)
 """  # noqa: S608 -- of constants
+_ALL_NAME_WORDS = f"WITH {_words_of('customers_customer')} {_MISSING}"
 
 
 def forget_name_words() -> int:
@@ -106,12 +108,14 @@ def forget_name_words() -> int:
 
     A name is given up or a person forgotten in a moment, but whether somebody else is still called
     so is known only from all names. So this runs at night; until then a search for such a
-    word finds nobody, and so it is not offered either.
+    word finds nobody, and so it is not offered either. Who came to be called so in that very
+    moment found the word still there and added none: it is added again.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('jit', 'off', true)")
         cursor.execute(_FORGOTTEN)
         forgotten: int = cursor.rowcount
+        cursor.execute(_ALL_NAME_WORDS)
         return forgotten
 
 

@@ -55,3 +55,11 @@ def test_somebody_else_of_that_name_keeps_it(everybody: list[Customer], agent: U
     jana.change(by=agent, expected_version=jana.version, last_name="Abt")
     forget_name_words()
     assert "Müller" in known()
+
+
+def test_a_word_that_was_forgotten_while_somebody_came_by_it_is_back(
+    everybody: list[Customer],
+) -> None:
+    before = known()
+    NameWord.objects.filter(spelling__in=["O'Brien", "Großmann"]).delete()
+    assert (forget_name_words(), known()) == (0, before)
