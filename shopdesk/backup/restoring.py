@@ -12,6 +12,7 @@ from django.db import connection
 from shopdesk.backup.calming import Calmed, calm
 from shopdesk.backup.manifest import DATABASE, Manifest, sha256
 from shopdesk.backup.refusal import Refused
+from shopdesk.backup.sealing import PROGRAM_OPTIONS, open_for_us, seal, unseal
 from shopdesk.backup.server import Server
 from shopdesk.backup.tables import sums, tables
 from shopdesk.pulses import living
@@ -20,7 +21,8 @@ from shopdesk.pulses import living
 def restore(folder: Path) -> tuple[Manifest, Calmed]:
     """Bring a backup into the desk's database and calm what was under way. Raises Refused.
 
-    Nothing is changed before everything that can be checked beforehand was.
+    Nothing is changed before everything that can be checked beforehand was. What fails on the way
+    leaves a database that takes no writes, so that nothing of it is ever sent.
     """
     manifest = Manifest.read(folder)
     server = Server.of_the_desk()
@@ -28,14 +30,16 @@ def restore(folder: Path) -> tuple[Manifest, Calmed]:
     _refuse_older_server(server, manifest)
     _refuse_occupied(server)
     _refuse_workers()
+    seal(server)
     _bring_in(folder / DATABASE, server)
     _refuse_difference(server, manifest)
     # From here on as this release's code sees it; a newer release brings the tables up to itself.
-    connection.close()
+    open_for_us()
     call_command("migrate", interactive=False, verbosity=0)
     calmed = calm()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    unseal(server)
     return manifest, calmed
 
 
@@ -64,7 +68,13 @@ def _refuse_occupied(server: Server) -> None:
 
 def _refuse_workers() -> None:
     """A worker would send what waits in the moment its row is there."""
-    if found := living():
+    found = living()
+    if found is None:
+        raise Refused(
+            "Redis does not answer, so nobody knows whether workers are at work. Start it, and try "
+            "again. Nothing was changed."
+        )
+    if found:
         names = ", ".join(worker.name for worker in found)
         raise Refused(
             f"Stop all workers and the clock first. Still at work: {names}. "
@@ -78,7 +88,7 @@ def _bring_in(dump: Path, server: Server) -> None:
     chosen = ["--exit-on-error", "--no-owner", "--no-privileges", "--no-comments"]
     done = subprocess.run(  # noqa: S603 -- pg_restore, found by its version
         [program, *chosen, f"--jobs={jobs}", f"--dbname={server.parameters['dbname']}", dump],
-        env=server.environment,
+        env=server.environment | PROGRAM_OPTIONS,
         capture_output=True,
         text=True,
         check=False,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -15,8 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import InternalError, connection, transaction
 
 from accounts.models import ResetRequest
 from accounts.models.sessions import Session
@@ -34,7 +32,6 @@ from shopdesk.pulses import beat_once
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import new_order
-from tests.happened import happened_to
 from tests.installation.databases import another_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,7 +71,8 @@ def test_what_is_restored_is_what_was_backed_up(shop, tmp_path: Path) -> None:
         assert Customer.objects.get().sort_name == shop["request"].customer.sort_name
         assert Order.objects.count() == 1
         assert StoredFile.objects.get(name="mill.png").read() == BYTES
-        # New rows get numbers behind the old ones.
+        # As whoever comes next: the desk writes again. New rows get numbers behind the old ones.
+        connection.close()
         assert CustomerFactory().pk > shop["request"].customer_id
 
 
@@ -170,6 +168,24 @@ def test_a_difference_is_named_by_its_table(
         restore(folder)
 
 
+def test_after_a_restore_that_failed_no_worker_takes_what_waits(shop, tmp_path: Path) -> None:
+    folder, _ = take(tmp_path)
+    place = folder / "manifest.json"
+    told = json.loads(place.read_text())
+    told["tables"]["shop_shop"]["checksum"] = "1"
+    place.write_text(json.dumps(told))
+    with another_database():
+        with pytest.raises(Refused, match="not what was backed up"):
+            restore(folder)
+        connection.close()
+        letter = Mail.objects.open().get(pk=shop["letter"].pk)
+        with pytest.raises(InternalError, match="read-only transaction"):
+            letter.take()
+        with pytest.raises(InternalError, match="read-only transaction"):
+            Delivery.objects.open()[0].take()
+        assert Mail.objects.open().filter(lease=None).count() == Mail.objects.open().count()
+
+
 def test_a_changed_value_changes_the_sum(customer: Customer, tmp_path: Path) -> None:
     _, before = take(tmp_path / "one")
     Customer.objects.update(note="another")
@@ -189,6 +205,17 @@ def test_nothing_is_restored_while_a_worker_could_send_it(
     folder, _ = take(tmp_path)
     with another_database():
         with pytest.raises(Refused, match="Still at work: mail-now@desk"):
+            restore(folder)
+        assert connection.introspection.table_names() == []
+
+
+def test_nothing_is_restored_while_nobody_knows_who_works(
+    customer: Customer, settings, tmp_path: Path
+) -> None:
+    folder, _ = take(tmp_path)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    with another_database():
+        with pytest.raises(Refused, match="Redis does not answer"):
             restore(folder)
         assert connection.introspection.table_names() == []
 
@@ -250,28 +277,6 @@ def test_the_commands_say_what_was_done_and_what_to_keep(
 def test_a_folder_that_is_no_backup_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="holds no whole backup"):
         call_command("restore", str(tmp_path))
-
-
-@pytest.fixture
-def held(customer: Customer) -> HeldMail:
-    with transaction.atomic():
-        mail = Mail.queue("message_from_staff", to="jana@example.de", language="de", about=customer)
-    Mail.objects.update(withdrawn_at=timezone.now(), gives_up_at=timezone.now() - timedelta(days=3))
-    return HeldMail.objects.create(mail=mail)
-
-
-def test_a_held_mail_leaves_when_a_person_says_so_and_once(held: HeldMail, owner) -> None:
-    assert held.send(by=owner)
-    assert not HeldMail(pk=held.pk, mail=held.mail).send(by=owner)
-    mail = Mail.objects.due().get()
-    assert mail.gives_up_at > timezone.now()
-    assert list(happened_to(mail).values_list("name", flat=True)) == ["held_mail.sent"]
-
-
-def test_a_dropped_mail_never_leaves(held: HeldMail, owner) -> None:
-    assert held.drop(by=owner)
-    assert not HeldMail(pk=held.pk, mail=held.mail).send(by=owner)
-    assert (Mail.objects.open().count(), HeldMail.objects.count()) == (0, 0)
 
 
 def test_psycopg_is_the_only_way_in() -> None:
