@@ -65,6 +65,12 @@ Tobias Groß|t.gross@example.de||Disabled||Graz, AT|3|208.70
 Chiara Rossi|chiara.rossi@example.it|ok|On hold|bad|Bolzano, IT|9|977.10
 Béla Kovács|bela@example.hu|warn|Enabled|ok|Győr, HU|2|88.00
 """
+FIGURES = [
+    ("Customers", "48,213", "100% of customer base"),
+    ("Accounts enabled", "31,870", "66%"),
+    ("Reset mails, 7 days", "412", "96.1% completed"),
+    ("On security hold", "3", "needs identity check"),
+]
 TABS = {"All": 48213, "With account": 31870, "Invited": 412, "Reset pending": 3, "Newest": None}
 
 
@@ -107,6 +113,11 @@ def sample_context() -> dict[str, Any]:
             SimpleNamespace(label=label, url="#", is_current=label == "All", count=count)
             for label, count in TABS.items()
         ],
+        "figures": [
+            SimpleNamespace(label=label, value=value, detail=detail)
+            for label, value, detail in FIGURES
+        ],
+        "changed_meanwhile": [("Company", "Kaffeehaus Nord GmbH", LONG)],
         "groups": sample_found(),
         "text": "jana",
     }
