@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from benchmarks.database import NAME, server_url, use_own_database
-from benchmarks.harness import Measurement, Spread, _timed, compare, report
+from benchmarks.harness import Measurement, Spread, compare, report, seconds_of
 
 if TYPE_CHECKING:
     from shopdesk.backup.server import Server
@@ -76,12 +76,12 @@ def _in_turn(
 def _take(into: Path) -> float:
     from shopdesk.backup.taking import take
 
-    return _timed(lambda: take(into))
+    return seconds_of(lambda: take(into))
 
 
 def _dump(server: Server, file: Path) -> float:
     command = [server.program("pg_dump"), "--format=custom", "--compress=1", f"--file={file}"]
-    return _timed(
+    return seconds_of(
         lambda: subprocess.run(command, env=server.environment, check=True)  # noqa: S603 -- found by version
     )
 
@@ -99,7 +99,7 @@ def _into_new(restore: Callable[[], None]) -> float:
         f"CREATE DATABASE {new} TEMPLATE template0",
     )
     try:
-        return _timed(restore)
+        return seconds_of(restore)
     finally:
         connection.close()
         connection.settings_dict["NAME"] = own

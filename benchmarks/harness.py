@@ -70,6 +70,13 @@ def _spread(rounds: list[tuple[float, bool]]) -> Spread:
     return Spread(tuple(took for took, _ in rounds), sum(gave_up for _, gave_up in rounds))
 
 
+def seconds_of(run: Callable[[], object]) -> float:
+    """How long one run takes, for sides that measure a part of what they do."""
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
+
+
 def _timed(run: Callable[[], object]) -> tuple[float, bool]:
     started = time.perf_counter()
     try:
