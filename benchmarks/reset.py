@@ -21,8 +21,8 @@ import psycopg
 
 from benchmarks.harness import Measurement, Spread, compare, report, within
 from shopdesk.launcher.embedded import throw_away_directory
-from shopdesk.launcher.processes import Child
-from tests.faults.installation import ROOT, Installation
+from shopdesk.launcher.supervisor import Program
+from tests.faults.installation import Installation
 from tests.faults.sink import Sink, free_port, link_in, text_of
 from tests.faults.visitor import Form, Visitor
 from tests.waiting import wait_until
@@ -157,9 +157,8 @@ def _in_the_request(installation: Installation) -> str:
     uvicorn = [sys.executable, "-m", "uvicorn", "benchmarks.in_the_request:application"]
     command = [*uvicorn, "--port", port, "--lifespan", "off", "--no-access-log"]
     log = installation.directory / "log" / "baseline.log"
-    installation.parts["The baseline"] = Child.start(
-        command, log=log, env=installation.environment, cwd=ROOT
-    )
+    env = installation.environment
+    installation.add_part(Program(name="The baseline", command=command, log=log, env=env))
     url = f"http://127.0.0.1:{port}"
     wait_until(lambda: Visitor(url).get("/").status == 404, seconds=60, what="the baseline")
     return url

@@ -113,10 +113,13 @@ class Installation:
 
     def start_part(self, name: str) -> None:
         """A name that the launcher gives: "The mail worker", say."""
-        program = self._programs()[name]
+        self.add_part(self._programs()[name])
+
+    def add_part(self, program: Program) -> None:
+        """Start a program and look after it like the others."""
         program.start()
         with self._looking:
-            self.parts[name] = program
+            self.parts[program.name] = program
 
     def start_beside(self, name: str) -> Child:
         """One more of that name, which the caller ends."""
