@@ -204,7 +204,9 @@ def _write_letters(installation: Installation, count: int) -> None:
     script = WRITE_LETTERS.format(owner=OWNER, letters=count)
     installation.manage("shell", "-c", script)
     installation.start_part("The worker")
-    wait_until(lambda: _waiting(installation) < count, seconds=60, what="the first letter")
+    # What the letters leave in the log is worked on before them, by the same worker.
+    patience = 60 + count // 10
+    wait_until(lambda: _waiting(installation) < count, seconds=patience, what="the first letter")
 
 
 def _waiting(installation: Installation) -> int:
