@@ -59,8 +59,8 @@ control_socket_disable = True
 _held: list[IO[str]] = []
 
 
-def on_starting(_arbiter: Any) -> None:
-    """Figures of processes of an earlier start would be counted for ever."""
+def when_ready(_arbiter: Any) -> None:
+    """Figures of an earlier start would be counted for ever; the address is ours, so it is over."""
     if folder := env.str("PROMETHEUS_MULTIPROC_DIR", ""):
         shutil.rmtree(folder, ignore_errors=True)
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -84,9 +84,11 @@ class Desk:
         return kept | image | given
 
     def secret_file(self, name: str) -> str:
+        """Written once: a service that starts meanwhile would read half of it."""
         place = self.directory / "secrets" / name
-        # No password: the embedded server asks for none.
-        place.write_text("" if name.endswith("password") else f"{name}-{SECRET}")
+        if not place.exists():
+            # No password: the embedded server asks for none.
+            place.write_text("" if name.endswith("password") else f"{name}-{SECRET}")
         return str(place)
 
     def command(self, name: str) -> list[str]:
@@ -110,7 +112,7 @@ class Desk:
 
     def is_well(self, name: str) -> bool:
         """What the service's own health check says."""
-        assert self.running[name].is_running(), self.running[name].last_words()
+        assert self.running[name].is_running(), self.running[name].last_words(200)
         check = [self.moved(word) for word in services()[name]["healthcheck"]["test"][1:]]
         return self.run(name, *check, must_succeed=False) == 0
 
