@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, connection
+from django.db import DataError, close_old_connections, connection
+
+from core.outage import OUTAGES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -33,11 +35,14 @@ LARGE_FILES = "/admin/customers/imports/"
 TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 FOREIGN = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 UNKNOWN = HTTPStatus.FORBIDDEN
+AWAY = HTTPStatus.SERVICE_UNAVAILABLE
 SENTENCES = {
     TOO_LARGE: b"This is too large.\n",
     FOREIGN: b"We read UTF-8 only.\n",
     UNKNOWN: b"Please sign in again and send the file once more.\n"
     b"Bitte neu anmelden und die Datei noch einmal senden.\n",
+    AWAY: b"The database is not answering just now. Try again in a few seconds.\n"
+    b"Die Datenbank antwortet gerade nicht. Bitte in ein paar Sekunden noch einmal versuchen.\n",
 }
 TYPE = "text/plain; charset=utf-8"
 CHARSET = re.compile(r"charset\*?\d*\*?\s*=(.*)", re.IGNORECASE | re.DOTALL)
@@ -46,7 +51,7 @@ UTF8 = re.compile(r"\s*\"?(utf-?8|us-ascii)\"?\s*(;(?!.*charset).*)?", re.IGNORE
 
 
 def guarded(application: Application) -> Application:
-    """ASGI: answer 403, 413 or 415, to a body without a length by the byte too many."""
+    """ASGI: answer 403, 413, 415 or 503, to a body without a length by the byte too many."""
 
     async def bounded(scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -60,11 +65,11 @@ def guarded(application: Application) -> Application:
 
 
 async def _bounded(application: Application, scope: Any, receive: Receive, send: Send) -> None:
-    headers = {name: text.decode("latin-1") for name, text in scope.get("headers", ())}
+    headers = _headers_of(scope)
     path, told = scope["path"], headers.get(b"content-length", "")
     status = _refusal(path, told, headers.get(b"content-type", ""))
     if status is None and _is_large(told):
-        status = await _unknown_sender(headers.get(b"cookie", ""))
+        status = await _doubt_apart(headers.get(b"cookie", ""))
     if status:
         await _refuse(send, status)
         return
@@ -73,6 +78,15 @@ async def _bounded(application: Application, scope: Any, receive: Receive, send:
     await application(scope, body, send)
     if body.left < 0:
         await _refuse(send, TOO_LARGE)
+
+
+def _headers_of(scope: Any) -> dict[bytes, str]:
+    """By name; what is sent twice is joined as Django joins it, so that nothing hides behind it."""
+    found: dict[bytes, str] = {}
+    for name, text in scope.get("headers", ()):
+        said = text.decode("latin-1")
+        found[name] = f"{found[name]},{said}" if name in found else said
+    return found
 
 
 class Counted:
@@ -96,13 +110,13 @@ async def _hang_up(receive: Receive, send: Send) -> None:
 
 
 def guarded_wsgi(application: WSGIApplication) -> WSGIApplication:
-    """WSGI: answer 403, 413 or 415 before a byte of the body is read."""
+    """WSGI: answer 403, 413, 415 or 503 before a byte of the body is read."""
 
     def bounded(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         told, kind = environ.get("CONTENT_LENGTH", ""), environ.get("CONTENT_TYPE", "")
         status = _refusal(environ.get("PATH_INFO", ""), told, kind)
         if status is None and _is_large(told):
-            status = None if _may_send_files(environ.get("HTTP_COOKIE", "")) else UNKNOWN
+            status = _doubt(environ.get("HTTP_COOKIE", ""))
         if status is None:
             return application(environ, start)
         start(f"{status.value} {status.phrase}", [("Content-Type", TYPE)])
@@ -116,36 +130,46 @@ def _refusal(path: str, length: str, content_type: str) -> HTTPStatus | None:
     charset = CHARSET.search(content_type)
     if charset and not UTF8.fullmatch(charset.group(1)):
         return FOREIGN
-    return TOO_LARGE if _is_large(length) and int(length[:20]) > _limit_of(path) else None
+    return TOO_LARGE if _bytes_told(length) > _limit_of(path) else None
 
 
 def _is_large(length: str) -> bool:
     """More than any form of ours holds."""
-    return length.isascii() and length.isdigit() and int(length[:20]) > LARGEST_BODY
+    return _bytes_told(length) > LARGEST_BODY
 
 
-async def _unknown_sender(cookies: str) -> HTTPStatus | None:
+def _bytes_told(length: str) -> int:
+    """Of a number of any length the first twenty digits that count; 0 for what is no number."""
+    return int(length.lstrip("0")[:20] or 0) if length.isascii() and length.isdigit() else 0
+
+
+async def _doubt_apart(cookies: str) -> HTTPStatus | None:
     """In a thread with a connection of its own: nobody else waits for the database's answer."""
 
-    def may() -> bool:
+    def doubt() -> HTTPStatus | None:
         try:
-            return _may_send_files(cookies)
+            return _doubt(cookies)
         finally:
             connection.close()
 
-    return None if await sync_to_async(may, thread_sensitive=False)() else UNKNOWN
+    return await sync_to_async(doubt, thread_sensitive=False)()
 
 
-def _may_send_files(cookies: str) -> bool:
-    """Whether these cookies belong to somebody at the desk who may bring in customers."""
+def _doubt(cookies: str) -> HTTPStatus | None:
+    """None if they belong to somebody at the desk who may bring in customers, else the answer."""
     from accounts.doors import signed_in_at_desk
     from customers.importing.permissions import can_import_customers
 
+    # As Django does when a request begins, which is only later: the database may have restarted.
+    close_old_connections()
     try:
         user = signed_in_at_desk(cookies)
-        return isinstance(user, get_user_model()) and can_import_customers(user)
-    except DatabaseError:
-        return False
+        is_known = isinstance(user, get_user_model()) and can_import_customers(user)
+    except OUTAGES:
+        return AWAY
+    except DataError:  # a NUL in the cookie
+        return UNKNOWN
+    return None if is_known else UNKNOWN
 
 
 def _limit_of(path: str) -> int:

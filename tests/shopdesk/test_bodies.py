@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connection
 
+from shopdesk.backup.server import Server
 from shopdesk.bodies import LARGE_FILES, LARGEST_BODY, guarded
 from tests.factories.accounts import sign_in
 
@@ -78,7 +80,10 @@ def test_only_who_may_import_sends_a_large_file(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("cookies", ["", "desk_8000=guessed", "desk_8000=" + "x" * 9000, "="])
+@pytest.mark.parametrize(
+    "cookies",
+    ["", "desk_8000=guessed", "desk_8000=" + "x" * 9000, 'desk_8000="guessed-\\000"', "="],
+)
 def test_a_strangers_large_file_is_not_even_begun(settings: Any, cookies: str) -> None:
     settings.IMPORT_SIZE_LIMIT = 4 * PIECE
     assert statuses(LARGE_FILES, 10, told=10 * PIECE, cookies=cookies) == ([403], 0)
@@ -101,6 +106,8 @@ def test_one_that_lies_about_its_length_is_counted_all_the_same() -> None:
     [
         ("/healthz/", str(LARGEST_BODY + 1), "413 Request Entity Too Large"),
         ("/account/login/", "9" * 9000, "413 Request Entity Too Large"),
+        ("/account/login/", "0" * 20 + "9" * 9, "413 Request Entity Too Large"),
+        ("/healthz/", "0" * 9000, "200 OK"),
         ("/healthz/", str(LARGEST_BODY), "200 OK"),
         ("/healthz/", "", "200 OK"),
         ("/healthz/", "-1", "200 OK"),
@@ -122,7 +129,7 @@ def test_the_other_door_holds_to_the_same_limit(path: str, length: str, status: 
     assert (answered, b"".join(pieces) != b"", body.tell()) == ([status], True, 0)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_an_import_may_be_large_at_the_other_door_too(owner: User, settings: Any) -> None:
     from shopdesk.bodies import guarded_wsgi
 
@@ -137,6 +144,42 @@ def test_an_import_may_be_large_at_the_other_door_too(owner: User, settings: Any
         environ = {"PATH_INFO": LARGE_FILES, "CONTENT_LENGTH": str(length), "HTTP_COOKIE": cookies}
         [piece] = page(environ, lambda *_line: print)
         assert piece.startswith(answer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_restart_of_the_database_whoever_may_import_is_known_at_once(
+    owner: User, settings: Any
+) -> None:
+    from shopdesk.bodies import guarded_wsgi
+
+    settings.IMPORT_SIZE_LIMIT = 4 * PIECE
+    environ = {
+        "PATH_INFO": LARGE_FILES, "CONTENT_LENGTH": str(10 * PIECE),
+        "HTTP_COOKIE": cookies_of(sign_in(owner)),
+    }  # fmt: skip
+    with Server.of_the_desk().connect() as elsewhere:
+        elsewhere.execute(
+            "SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid]
+        )
+    page = guarded_wsgi(lambda _environ, _start: [b"page"])
+    assert page(environ, lambda *_line: print) == [b"page"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_away_nobody_is_sent_to_sign_in(
+    owner: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shopdesk.bodies import guarded_wsgi
+
+    settings.IMPORT_SIZE_LIMIT = 4 * PIECE
+    cookies = cookies_of(sign_in(owner))
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "NAME", "not_there")
+    assert statuses(LARGE_FILES, 10, told=10 * PIECE, cookies=cookies) == ([503], 0)
+    environ = {"PATH_INFO": LARGE_FILES, "CONTENT_LENGTH": "9999999", "HTTP_COOKIE": cookies}
+    answered: list[str] = []
+    guarded_wsgi(lambda *_call: [])(environ, lambda line, _headers: answered.append(line) or print)
+    assert answered == ["503 Service Unavailable"]
 
 
 FORM = "application/x-www-form-urlencoded"
@@ -159,6 +202,24 @@ def test_text_is_utf_8_or_refused_at_both_doors(content_type: str, status: int) 
     page = guarded_wsgi(lambda _environ, start: [b"page"] if start("200 OK", []) else [])
     page({"CONTENT_TYPE": content_type}, lambda line, _headers: answered.append(line) or print)
     assert [line[:3] for line in answered] == [str(status)]
+
+
+@pytest.mark.parametrize("second", ["", "text/plain", f"{FORM}; charset=utf-8"])
+def test_no_encoding_hides_behind_a_second_header(second: str) -> None:
+    """Django joins the two, and takes "utf-16," for UTF-16."""
+    said: list[Any] = []
+
+    async def send(message: Any) -> None:
+        said.append(message.get("status"))
+
+    async def page(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise AssertionError
+
+    kinds = [f"{FORM}; charset=utf-16", second]
+    headers = [(b"content-type", kind.encode()) for kind in kinds]
+    scope = {"type": "http", "path": "/account/login/", "headers": headers}
+    async_to_sync(guarded(page))(scope, None, send)
+    assert said == [415, None]
 
 
 def test_a_socket_is_refused_before_anything_is_asked() -> None:
