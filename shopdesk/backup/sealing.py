@@ -7,23 +7,33 @@ where a restore fails, on the database itself: whoever connects to it later find
 from __future__ import annotations
 
 from django.db import connection
-from psycopg import sql
+from psycopg import errors, sql
 
+from shopdesk.backup.refusal import Refused
 from shopdesk.backup.server import Server
 
 # For connections of libpq's programs, as `open_for_us` is for the desk's.
 PROGRAM_OPTIONS = {"PGOPTIONS": "-c default_transaction_read_only=off"}
+# A connection keeps what it began with. Whoever has one loses it (in 5,000 ms), and connects anew.
+HANG_UP = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+"""
 
 
 def seal(server: Server) -> None:
-    """From the next connection on nobody writes."""
-    _alter(server, "ALTER DATABASE {} SET default_transaction_read_only = on")
+    """From here on nobody writes. Raises Refused."""
+    try:
+        _alter(server, "ALTER DATABASE {} SET default_transaction_read_only = on")
+    except errors.InsufficientPrivilege as problem:
+        raise Refused(
+            f"The role of DATABASE_URL has to own the database to restore into it: {problem}. "
+            "Nothing was changed."
+        ) from None
 
 
 def unseal(server: Server) -> None:
     _alter(server, "ALTER DATABASE {} RESET default_transaction_read_only")
-    # This process's own connection is as anybody's from here on.
-    connection.close()
 
 
 def open_for_us() -> None:
@@ -34,7 +44,10 @@ def open_for_us() -> None:
 
 
 def _alter(server: Server, statement: str) -> None:
+    """For everybody, this process among them."""
+    connection.close()
     with server.connect() as own:
         own.autocommit = True
         own.execute("SET default_transaction_read_only = off")
         own.execute(sql.SQL(statement).format(sql.Identifier(server.parameters["dbname"])))
+        own.execute(HANG_UP)
