@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
+# Until the transaction ends: compiling these statements takes longer than thousands of rows do.
+_WITHOUT_JIT = "SELECT set_config('jit', 'off', true)"
 # Sorts as "has never ordered".
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -109,14 +111,21 @@ def forget_name_words() -> int:
     A name is given up or a person forgotten in a moment, but whether somebody else is still called
     so is known only from all names. So this runs at night; until then a search for such a
     word finds nobody, and so it is not offered either. Who came to be called so in that very
-    moment found the word still there and added none: it is added again.
+    moment found the word still there and added none: it is added again, in the same night or,
+    where their transaction ended only after it, in the next.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('jit', 'off', true)")
-        cursor.execute(_FORGOTTEN)
-        forgotten: int = cursor.rowcount
-        cursor.execute(_ALL_NAME_WORDS)
-        return forgotten
+    forgotten = _pass_over_all_names(_FORGOTTEN)
+    _pass_over_all_names(_ALL_NAME_WORDS)
+    return forgotten
+
+
+def _pass_over_all_names(statement: str) -> int:
+    """In a transaction of its own: the second pass sees who came while the first one ran."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_JIT)
+        cursor.execute(statement)
+        changed: int = cursor.rowcount
+        return changed
 
 
 def refresh_search(customer_ids: Sequence[int]) -> None:
@@ -126,7 +135,6 @@ def refresh_search(customer_ids: Sequence[int]) -> None:
     they live.
     """
     with connection.cursor() as cursor:
-        # Compiling these statements takes longer than thousands of rows do.
-        cursor.execute("SELECT set_config('jit', 'off', true)")
+        cursor.execute(_WITHOUT_JIT)
         for statement in (_SORT_NAMES, _ROWS, _NAME_WORDS):
             cursor.execute(statement, {"ids": list(customer_ids)})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 
 from customers.models import Customer, NameWord
 from customers.tasks import forget_name_words
@@ -63,3 +64,19 @@ def test_a_word_that_was_forgotten_while_somebody_came_by_it_is_back(
     before = known()
     NameWord.objects.filter(spelling__in=["O'Brien", "Großmann"]).delete()
     assert (forget_name_words(), known()) == (0, before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_pass_over_all_names_is_compiled_first() -> None:
+    CustomerFactory()
+    compiled: list[str] = []
+
+    def look(execute: Any, sql: str, *rest: Any) -> Any:
+        if "customers_nameword" in sql:
+            with connection.connection.cursor() as same:
+                compiled.extend(same.execute("SHOW jit").fetchone())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(look):
+        forget_name_words()
+    assert compiled == ["off", "off"]
