@@ -24,6 +24,7 @@ from customers.models import (
     TooManyTags,
 )
 from customers.permissions import can_disable_customers, can_edit_customers, can_see_customers
+from shop.models import Shop
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -37,8 +38,12 @@ TAGS_OFFERED = 12
 def address_add(request: DeskRequest, pk: int) -> HttpResponse:
     customer = get_visible(request, pk)
     require(can_edit_customers(request.user))
-    names = {"first_name": customer.first_name, "last_name": customer.last_name}
-    form = AddressForm(request.POST or None, initial=names)
+    likely = {
+        "first_name": customer.first_name,
+        "last_name": customer.last_name,
+        "country": customer.country or Shop.current().country,
+    }
+    form = AddressForm(request.POST or None, initial=likely)
     if request.method != "POST" or not form.is_valid():
         return _address_page(request, customer, form, status=422 if form.is_bound else 200)
     customer.add_address(by=request.user, **form.parts())

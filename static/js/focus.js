@@ -1,6 +1,7 @@
 // When htmx replaces the part of the page in which the focus is, the focus would fall back to the top. It is put
-// on the first field that is wrong; else on the same thing in the new part; else on the first field that was asked
-// for; else on what opens the form that is closed now (data-edit); else on the part itself.
+// on the first field that is wrong, or on what is wrong with the whole form, which may be far above its button; else
+// on the same thing in the new part; else on the first field that was asked for; else on what opens the form that is
+// closed now (data-edit); else on the part itself.
 
 const FIELD = "input:not([type=hidden]), select, textarea";
 let lost = null;
@@ -30,10 +31,10 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (document.activeElement !== document.body) return;
   const same = (id && document.getElementById(id)) || document.getElementById(detail.elt.id);
   const part = same ?? (detail.elt.isConnected ? detail.elt : null);
-  const wrong = part?.querySelector("[aria-invalid=true]");
+  const wrong = part?.querySelector("[aria-invalid=true]") ?? part?.querySelector(".errors");
   const field = isAsked ? part?.querySelector(FIELD) : null;
   const next = wrong ?? (place && part?.querySelector(place)) ?? field ?? part?.querySelector("[data-edit]") ?? part;
   if (!next) return;
-  if (next === part) part.tabIndex = -1;
+  if (next.tabIndex < 0) next.tabIndex = -1; // a part or a notice has the focus only when its markup says so
   next.focus({ preventScroll: next === part });
 });

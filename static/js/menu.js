@@ -2,11 +2,12 @@
 // that no scrolling container cuts off.
 
 const OPEN = "details[data-menu][open]";
+const placed = new WeakMap(); // a menu: where its button was when its list was put beside it
 const lines = (menu) => [...menu.querySelectorAll(".list :is(a[href], button:not([disabled]))")];
 
 function close(menu, { refocus = false } = {}) {
   menu.open = false;
-  if (refocus) menu.querySelector("summary").focus();
+  if (refocus) menu.querySelector("summary").focus({ preventScroll: true });
 }
 
 function place(menu) {
@@ -16,6 +17,7 @@ function place(menu) {
     return;
   }
   const button = menu.querySelector("summary").getBoundingClientRect();
+  placed.set(menu, button);
   list.classList.add("placed");
   const { width, height } = list.getBoundingClientRect();
   const below = button.bottom + 4;
@@ -41,9 +43,15 @@ document.addEventListener("focusin", ({ target }) => {
   document.querySelectorAll(OPEN).forEach((menu) => { if (!menu.contains(target)) close(menu); });
 });
 
-document.addEventListener("scroll", ({ target }) => {
+function hasMoved(menu) {
+  const was = placed.get(menu);
+  const now = menu.querySelector("summary").getBoundingClientRect();
+  return Boolean(was) && (now.top !== was.top || now.left !== was.left);
+}
+
+document.addEventListener("scroll", () => {
   document.querySelectorAll(OPEN).forEach((menu) => {
-    if (menu.querySelector(".placed") && !menu.contains(target)) close(menu);
+    if (hasMoved(menu)) close(menu, { refocus: menu.contains(document.activeElement) });
   });
 }, true);
 
@@ -56,7 +64,10 @@ document.addEventListener("keydown", (event) => {
   }
   if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) return;
   event.preventDefault();
-  menu.open = true;
+  if (!menu.open) {
+    menu.open = true;
+    place(menu); // before the toggle event: a focus where the list is cut off would scroll the page
+  }
   const all = lines(menu);
   const at = all.indexOf(document.activeElement);
   const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];

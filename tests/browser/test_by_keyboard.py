@@ -152,6 +152,18 @@ def test_a_row_and_its_menu_are_reached(page: Page) -> None:
     expect(page.locator("tbody td.more summary").first).to_be_focused()
 
 
+def test_the_last_rows_menu_opens_by_arrow(page: Page) -> None:
+    """It opens upwards, out of the table that would cut it off."""
+    page.goto("/admin/customers/")
+    menu = page.locator("tbody td.more details").last
+    menu.locator("summary").focus()
+    page.keyboard.press("ArrowDown")
+    expect(menu.locator(".list :is(a, button)").first).to_be_focused()
+    expect(menu.locator(".list")).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    expect(menu.locator("summary")).to_be_focused()
+
+
 def test_details_are_edited_in_place(page: Page) -> None:
     customer = add_customer(page, "Edo Edit")
     page.goto(customer.address)

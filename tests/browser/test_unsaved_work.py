@@ -174,6 +174,15 @@ def test_tags_in_use_are_offered_and_several_are_added_at_once(page: Page, perso
     expect(page.locator("#tag_names option[value=Unicum]")).to_have_count(1)
 
 
+def test_what_is_wrong_with_a_long_form_is_seen_from_its_button(page: Page, person: Person) -> None:
+    page.set_viewport_size({"width": 390, "height": 600})
+    page.goto(person.address)
+    page.locator("#addresses a[href$='/addresses/']").click()
+    page.locator("#addresses form button.primary").click()
+    expect(page.locator("#addresses .errors")).to_be_focused()
+    expect(page.locator("#addresses .errors")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(
     ("address", "sort"), [("/admin/customers/", "name"), ("/admin/orders/", "total")]
 )

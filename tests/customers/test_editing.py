@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -185,6 +186,15 @@ class TestSections:
             assert response["HX-Redirect"] == url("customer_detail", customer) + sections_place
             response = client.get(url("customer_detail", customer))
         assert "Graz" in text_of(response)
+
+    @pytest.mark.parametrize(("lives_in", "offered"), [("", "DE"), ("AT", "AT")])
+    def test_a_new_address_starts_in_the_customers_country_or_the_shops(
+        self, lives_in: str, offered: str, agent: User, customer: Customer, desk_client: SignIn
+    ) -> None:
+        if lives_in:
+            customer.add_address(by=None, city="Graz", country=lives_in)
+        page = desk_client(agent).get(url("customer_address_add", customer))
+        assert re.findall(r'<option value="(\w+)" selected', text_of(page)) == [offered]
 
     def test_an_address_is_edited_and_the_older_version_refused(
         self, agent: User, customer: Customer, desk_client: SignIn
