@@ -27,7 +27,7 @@ from notifications.models import Mail
 from tests.accounts.conftest import link_in, minutes_later
 from tests.factories.accounts import PASSWORD, sign_in
 from tests.factories.customers import CustomerFactory
-from tests.waiting import wait_until
+from tests.waiting import wait_until, waiting_connections
 
 if TYPE_CHECKING:
     from accounts.models import User as Staff
@@ -166,16 +166,6 @@ def test_a_link_opens_nothing_once_the_address_is_another_whoever_moved_it(
         request.redeem(NEW)
     assert (refused.value.state, state_of(request)) == (LinkState.WITHDRAWN, LinkState.OPEN)
     assert User.objects.get(customer=customer).check_password(PASSWORD)
-
-
-def waiting_connections() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees no later connection
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN"
-            " (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
-        )
-        return int(cursor.fetchone()[0])
 
 
 def test_a_registration_waits_for_the_address_that_moves_and_is_refused(

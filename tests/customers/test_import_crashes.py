@@ -18,7 +18,7 @@ from events.models import Event
 from tests.customers.import_files import checked, counts, imported, many, table
 from tests.customers.test_import_working import JANA, finished, uploaded
 from tests.factories.customers import CustomerFactory
-from tests.waiting import wait_until
+from tests.waiting import wait_until, waiting_connections
 
 
 @pytest.mark.django_db
@@ -153,7 +153,7 @@ def test_what_staff_save_while_an_import_plans_is_there_for_it() -> None:
     with transaction.atomic():
         jana.change(by=None, expected_version=jana.version, company="Rösterei")
         worker.start()
-        wait_until(_somebody_waits_for_us, what="the import's waiting")
+        wait_until(waiting_connections, what="the import's waiting")
     worker.join(timeout=20)
     version = jana.version
     one.refresh_from_db()
@@ -171,12 +171,3 @@ def _work_and_hang_up(import_id: int) -> None:
         work(import_id)
     finally:
         connection.close()
-
-
-def _somebody_waits_for_us() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted"
-            " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-        )
-        return bool(cursor.fetchone()[0])
