@@ -10,7 +10,9 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers.importing.timeline import import_entries
+        from customers.importing.kinds import import_kinds
+        from customers.importing.of_customers.kind import CustomersKind
+        from customers.importing.of_customers.timeline import import_entries
         from customers.timeline import names_of, timeline_sources
         from customers.words import register_words
         from events import actors
@@ -18,13 +20,14 @@ class CustomersConfig(AppConfig):
         register_words()
         actors.register("customers.customer", names_of)
         timeline_sources.add(import_entries)
+        import_kinds.add(CustomersKind(), order=900)
         take_places_in_the_navigation()
         take_places_on_home()
         take_places_in_search()
 
 
 def take_places_in_the_navigation() -> None:
-    from customers.importing.permissions import can_import_customers
+    from customers.importing.permissions import can_import
     from customers.permissions import can_see_customers
 
     navigation.add(
@@ -32,21 +35,21 @@ def take_places_in_the_navigation() -> None:
         order=20,
     )
     navigation.add(
-        NavEntry(_("Imports"), "import_list", allowed=can_import_customers, parent="customer_list"),
+        NavEntry(_("Imports"), "import_list", allowed=can_import, parent="customer_list"),
         order=21,
     )
 
 
 def take_places_on_home() -> None:
     from customers import home
-    from customers.importing.permissions import can_import_customers
+    from customers.importing.permissions import can_import
 
     home_cards.add(Panel("customers/_home_mentions.html", home.mentions, name="mentions"), order=30)
     home_cards.add(
         Panel(
             "customers/_home_imports.html",
             home.stopped_imports,
-            allowed=can_import_customers,
+            allowed=can_import,
             name="stopped_imports",
         ),
         order=31,

@@ -156,15 +156,15 @@ async def _doubt_apart(cookies: str) -> HTTPStatus | None:
 
 
 def _doubt(cookies: str) -> HTTPStatus | None:
-    """None if they belong to somebody at the desk who may bring in customers, else the answer."""
+    """None if they belong to somebody at the desk who may bring in files, else the answer."""
     from accounts.doors import signed_in_at_desk
-    from customers.importing.permissions import can_import_customers
+    from customers.importing.permissions import can_import
 
     # As Django does when a request begins, which is only later: the database may have restarted.
     close_old_connections()
     try:
         user = signed_in_at_desk(cookies)
-        is_known = isinstance(user, get_user_model()) and can_import_customers(user)
+        is_known = isinstance(user, get_user_model()) and can_import(user)
     except OUTAGES:
         return AWAY
     except DataError:  # a NUL in the cookie

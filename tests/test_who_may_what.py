@@ -53,11 +53,12 @@ MAY = {
     (ANY, LEAD): {"shop_settings"},
     (LEAD, LEAD): {"team", "import_list"},
     (LEAD, NONE): {
-        "customer_import_detail", "customer_import_problems", "customer_import_changes", "health",
+        "import_detail", "import_problems", "import_changes", "health",
     },
     (NONE, LEAD): {
         "team_role", "team_link", "team_deactivation", "team_reactivation",
-        "customer_import_start", "customer_import_cancellation", "customer_import_attempts",
+        "import_start", "import_cancellation", "import_attempts",
+        "import_pause", "import_resumption",
         "customer_note_removal",
         "mail_attempts", "mail_dismissal", "delivery_attempts", "delivery_dismissal",
         "shop_logo_upload", "shop_logo_removal", "held_mail_sending", "held_mail_removal",

@@ -16,7 +16,7 @@ from core.slots import fill
 from customers import slots
 from customers.desk.sections import SECTIONS, get_visible, rights
 from customers.forms import NewCustomerForm
-from customers.importing.permissions import can_import_customers
+from customers.importing.permissions import can_import
 from customers.list_figures import list_figures
 from customers.listing import CUSTOMERS
 from customers.models import (
@@ -43,7 +43,7 @@ def customer_list(request: DeskRequest) -> HttpResponse:
     context = {
         "page_title": _("Customers"),
         "figures": [] if request.htmx else list_figures(),
-        "may_import": can_import_customers(request.user),
+        "may_import": can_import(request.user),
         **rights(request.user),
     }
     return show_list(request, CUSTOMERS, "customers/list.html", context)

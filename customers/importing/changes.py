@@ -1,4 +1,4 @@
-"""What a row changes of a customer who is known: field by field, what was there and what comes.
+"""What a row changes of something that is known: field by field, what was there and what comes.
 
 Kept with each changed row, for the dry run's page, for timelines, and so that it can be undone.
 """
@@ -8,39 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Prefetch
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from customers.importing.outcomes import ImportRow
-from customers.models.consent import Consent
-from customers.models.identities import Identity
+from customers.importing.kinds import kind_named
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from customers.importing.kinds import ImportKind
     from customers.importing.models import Import
+    from customers.importing.outcomes import ImportRowBase
 
 PIECE = 200
 SHOWN = 60
-FIELDS = {
-    "first_name": gettext_lazy("First name"),
-    "last_name": gettext_lazy("Last name"),
-    "company": gettext_lazy("Company"),
-    "email": gettext_lazy("E-mail"),
-    "phone": gettext_lazy("Phone"),
-    "address": gettext_lazy("Default address"),
-    "country": gettext_lazy("Country"),
-    "note": gettext_lazy("Note"),
-    "tags": gettext_lazy("Tags"),
-    "external_id": gettext_lazy("Customer ID"),
-    "email_consent": gettext_lazy("E-mail newsletter"),
-    "sms_consent": gettext_lazy("SMS newsletter"),
-    "orders_count": gettext_lazy("Orders"),
-    "amount_spent": gettext_lazy("Spent"),
-}
-CONSENTS = {"email_consent", "sms_consent"}
 
 
 class Change(NamedTuple):
@@ -56,80 +37,25 @@ class Change(NamedTuple):
         return words.format(field=self.field, before=before, after=after)
 
 
-def changes_of(row: ImportRow) -> list[Change]:
-    """In the order in which a customer's page shows the fields."""
+def changes_of(row: ImportRowBase, kind: ImportKind) -> list[Change]:
+    """In the order in which the thing's own page shows the fields."""
     return [
-        Change(str(word), *(_said(name, text) for text in row.changes[name]))
-        for name, word in FIELDS.items()
+        Change(str(word), *(kind.say(name, text) for text in row.changes[name]))
+        for name, word in kind.fields.items()
         if name in row.changes
     ]
 
 
-def _said(name: str, text: str) -> str:
-    return str(Consent(text).label) if name in CONSENTS else text
-
-
-def changed_rows(one: Import) -> QuerySet[ImportRow]:
-    """In the order of the file; the index `import_row_changes` holds just these."""
-    rows = ImportRow.objects.filter(of_import=one, is_written=one.started_at is not None)
-    primary = Prefetch("customer__identities", Identity.objects.primary())
-    return (
-        rows.exclude(changes={})
-        .select_related("customer")
-        .prefetch_related(primary)
-        .order_by("line")
-    )
+def changed_rows(one: Import) -> QuerySet[ImportRowBase]:
+    """In the order of the file; each kind's table has an index that holds just these."""
+    rows = one.rows.filter(is_written=one.started_at is not None).exclude(changes={})
+    return kind_named(one.kind).with_subjects(rows).order_by("line")
 
 
 def change_lines(one: Import) -> Iterator[list[object]]:
-    """A line for each field: of which customer, what was there, and what comes."""
-    yield [_("Line"), _("Customer"), _("E-mail"), _("Field"), _("Before"), _("After")]
+    """A line for each field: of what, what was there, and what comes."""
+    kind = kind_named(one.kind)
+    yield [_("Line"), *kind.who_header(), _("Field"), _("Before"), _("After")]
     for row in changed_rows(one).iterator(chunk_size=PIECE):
-        who = [row.customer.name, row.customer.primary_email] if row.customer else ["", ""]
-        for change in changes_of(row):
-            yield [row.line, *who, *change]
-
-
-# Beside `planned` of customers.importing.matching, before anything is written.
-COMPARED = """
-SELECT p.line, jsonb_strip_nulls(jsonb_build_object(
-    'first_name', CASE WHEN p.first_name NOT IN ('', c.first_name)
-        THEN jsonb_build_array(c.first_name, p.first_name) END,
-    'last_name', CASE WHEN p.last_name NOT IN ('', c.last_name)
-        THEN jsonb_build_array(c.last_name, p.last_name) END,
-    'company', CASE WHEN p.company NOT IN ('', c.company)
-        THEN jsonb_build_array(c.company, p.company) END,
-    'note', CASE WHEN p.note NOT IN ('', c.note) THEN jsonb_build_array(c.note, p.note) END,
-    'email', CASE WHEN p.email_moves THEN jsonb_build_array(has.email, p.email) END,
-    'phone', CASE WHEN p.phone_is_new THEN jsonb_build_array(has.phone, p.phone_key) END,
-    'address', CASE WHEN p.address_is_new THEN jsonb_build_array(has.address, concat_ws(', ',
-        nullif(p.street, ''), nullif(p.extra, ''), nullif(trim(p.postal_code || ' ' || p.city), ''),
-        nullif(p.region, ''), nullif(p.country, ''))) END,
-    'country', CASE WHEN p.country <> '' AND NOT p.has_address AND c.country = ''
-        THEN jsonb_build_array('', p.country) END,
-    'external_id', CASE WHEN p.id_is_new THEN jsonb_build_array('', p.external_id) END,
-    'tags', CASE WHEN p.new_tags > 0 THEN jsonb_build_array('', (
-        SELECT string_agg(said.name, ', ') FROM unnest(p.tags, p.tag_keys) AS said (name, key)
-        WHERE NOT EXISTS (SELECT 1 FROM customers_tag t JOIN customers_tagging g ON g.tag_id = t.id
-            WHERE t.key = said.key AND g.customer_id = c.id))) END,
-    'email_consent', CASE WHEN p.email_consent_to IS NOT NULL
-        THEN jsonb_build_array(c.email_consent, p.email_consent_to) END,
-    'sms_consent', CASE WHEN p.sms_consent_to IS NOT NULL
-        THEN jsonb_build_array(c.sms_consent, p.sms_consent_to) END,
-    'orders_count', CASE WHEN p.figures_differ AND p.orders_count <> c.orders_count
-        THEN jsonb_build_array(c.orders_count::text, p.orders_count::text) END,
-    'amount_spent', CASE WHEN p.figures_differ AND p.amount_spent <> c.amount_spent
-        THEN jsonb_build_array(c.amount_spent::text, p.amount_spent::text) END
-)) AS changes
-FROM planned p JOIN customers_customer c ON c.id = p.customer_id, LATERAL (SELECT
-    coalesce((SELECT i.value FROM customers_identity i
-        WHERE i.customer_id = c.id AND i.kind = 'email' AND i.is_primary), '') AS email,
-    coalesce((SELECT i.value FROM customers_identity i
-        WHERE i.customer_id = c.id AND i.kind = 'phone' AND i.is_primary), '') AS phone,
-    coalesce((SELECT concat_ws(', ', nullif(a.street, ''), nullif(a.extra, ''),
-            nullif(trim(a.postal_code || ' ' || a.city), ''), nullif(a.region, ''),
-            nullif(a.country, ''))
-        FROM customers_address a WHERE a.customer_id = c.id AND a.is_default), '') AS address
-    ) has
-WHERE p.outcome = 'changed'
-"""
+        for change in changes_of(row, kind):
+            yield [row.line, *kind.who(row), *change]

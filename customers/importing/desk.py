@@ -17,10 +17,11 @@ from core.htmx import redirect_page, render_page
 from core.pagination import BadCursor, KeysetPage, keyset_page
 from core.permissions import require
 from customers.importing.changes import change_lines, changed_rows, changes_of
+from customers.importing.columns import sorted_out
 from customers.importing.downloads import download
-from customers.importing.layouts import sorted_out
+from customers.importing.kinds import kind_named
 from customers.importing.models import CannotStart, Import, Stage
-from customers.importing.permissions import can_import_customers
+from customers.importing.permissions import can_import
 from customers.importing.problems import FileRefused, refusal_in_words
 from customers.importing.rejects import problem_lines, problem_rows, reason
 from customers.importing.verdicts import first_verdicts, outcome_word
@@ -62,12 +63,12 @@ class UploadForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_list(request: DeskRequest) -> HttpResponse:
-    require(can_import_customers(request.user))
+    require(can_import(request.user))
     is_sent = request.method == "POST"
     form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
     one = _upload(request, form) if is_sent and form.is_valid() else None
     if one is not None:
-        return redirect_page(request, "customer_import_detail", one.pk)
+        return redirect_page(request, "import_detail", one.pk)
     context = {
         "page_title": _("Import customers"),
         "form": form,
@@ -104,9 +105,9 @@ def import_detail(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 def _get(request: DeskRequest, pk: int) -> Import:
-    require(can_import_customers(request.user))
-    imports = Import.objects.select_related("file", "uploaded_by", "started_by", "cancelled_by")
-    return get_object_or_404(imports, pk=pk)
+    require(can_import(request.user))
+    people = ("uploaded_by", "started_by", "cancelled_by", "paused_by")
+    return get_object_or_404(Import.objects.select_related("file", *people), pk=pk)
 
 
 def _about(one: Import) -> dict[str, Any]:
@@ -118,14 +119,17 @@ def _about(one: Import) -> dict[str, Any]:
     # Of a dry run that came to nothing the numbers mean nothing any more.
     counts = one.started_at is not None or one.stage == Stage.CHECKED
     changes = list(changed_rows(one)[: CHANGES_SHOWN + 1]) if counts else []
-    left_out, unknown = sorted_out(one.passed_over)
+    kind = kind_named(one.kind)
+    left_out, unknown = sorted_out(kind, one.passed_over)
     return context | {
+        "kind": kind,
         "first_rows": first_verdicts(one) if one.stage == Stage.CHECKED else [],
         "problems": [(row, outcome_word(row), reason(row)) for row in problems[:PROBLEMS_SHOWN]],
         "has_more_problems": len(problems) > PROBLEMS_SHOWN,
-        "changes": [(row, changes_of(row)) for row in changes[:CHANGES_SHOWN]],
+        "changes": [(row, changes_of(row, kind)) for row in changes[:CHANGES_SHOWN]],
         "has_more_changes": len(changes) > CHANGES_SHOWN,
         "will_change": one.created_count + one.changed_count,
+        "counted": kind.counted(one.created_count + one.changed_count),
         "left_out": left_out,
         "unknown": unknown,
     }
@@ -138,7 +142,7 @@ def start(request: DeskRequest, pk: int) -> HttpResponse:
         one.start(by=request.user)
     except CannotStart:
         messages.warning(request, _("This import was started, cancelled or refused before."))
-    return redirect_page(request, "customer_import_detail", pk)
+    return redirect_page(request, "import_detail", pk)
 
 
 @require_POST
@@ -148,7 +152,25 @@ def cancellation(request: DeskRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The import was cancelled."))
     else:
         messages.warning(request, _("The import had ended before."))
-    return redirect_page(request, "customer_import_detail", pk)
+    return redirect_page(request, "import_detail", pk)
+
+
+@require_POST
+def pause(request: DeskRequest, pk: int) -> HttpResponse:
+    one = _get(request, pk)
+    if not one.pause(by=request.user):
+        messages.warning(request, _("There is nothing to pause just now."))
+    return redirect_page(request, "import_detail", pk)
+
+
+@require_POST
+def resumption(request: DeskRequest, pk: int) -> HttpResponse:
+    one = _get(request, pk)
+    if one.resume(by=request.user):
+        messages.success(request, _("The import goes on."))
+    else:
+        messages.warning(request, _("This import was not paused."))
+    return redirect_page(request, "import_detail", pk)
 
 
 @require_POST
@@ -159,7 +181,7 @@ def attempts(request: DeskRequest, pk: int) -> HttpResponse:
         messages.success(request, _("It is being tried again."))
     else:
         messages.warning(request, _("This import does not wait for another try."))
-    return redirect_page(request, "customer_import_detail", pk)
+    return redirect_page(request, "import_detail", pk)
 
 
 @require_safe

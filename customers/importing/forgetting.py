@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from customers.importing.models import Import, ImportRow
+from customers.importing.models import Import
 from shop.models.files import StoredChunk
 
 UNDECIDED_DAYS = 7
@@ -34,8 +34,7 @@ def _forget(one: Import) -> bool:
         if not mine.update(forgotten_at=timezone.now()):
             return False
         StoredChunk.objects.filter(file=one.file_id).delete()
-        rows = ImportRow.objects.filter(of_import=one)
-        rows.filter(Q(is_written=False) | Q(outcome="skipped")).delete()
-        rows.exclude(problems=[]).update(problems=[])
-        rows.exclude(changes={}).update(changes={})
+        one.rows.filter(Q(is_written=False) | Q(outcome="skipped")).delete()
+        one.rows.exclude(problems=[]).update(problems=[])
+        one.rows.exclude(changes={}).update(changes={})
     return True

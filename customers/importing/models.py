@@ -1,4 +1,4 @@
-"""Imports of customers: how far each got, and the verbs that move it on."""
+"""Imports: how far each got, and the verbs that move it on."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from customers.importing.outcomes import ImportRow, Outcome, StagedRow
-from customers.importing.problems import BROKEN, FileRefused, refusal_in_words
-from customers.importing.stages import ImportQuerySet, Progress, Stage
+from customers.importing.kinds import kind_named
+from customers.importing.outcomes import Outcome
+from customers.importing.problems import FileRefused
+from customers.importing.stages import Course, ImportQuerySet, Stage
 from events.log import record
 from shop.models import StoredFile
 from shop.models.files import FileTooLarge
@@ -21,70 +22,39 @@ from shop.models.files import FileTooLarge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.db.models import QuerySet
+
     from accounts.models import User
+    from customers.importing.outcomes import ImportRowBase, StagedRowBase
     from customers.importing.reading import Shape
 
 CHUNK_SIZE = 1024 * 1024
 
 
-__all__ = ["CannotStart", "Import", "ImportRow", "Outcome", "Stage", "StagedRow"]
+__all__ = ["COUNTS", "CannotStart", "Import", "Stage"]
 
 
 class CannotStart(Exception):
     """The file has not been checked yet, or the import was started, cancelled or refused before."""
 
 
-class Import(models.Model):
-    """One file of customers, from its upload to its last row."""
+class Import(Course):
+    """One file, from its upload to its last row."""
 
     # A step that fails so often, or takes so many workers with it, is not tried again by itself.
     MAX_ATTEMPTS = 5
 
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    # Whose customer ids the file carries.
+    # The name of an ImportKind.
+    kind = models.CharField(max_length=20, default="customers")
+    # Whose ids the file carries.
     source = models.CharField(max_length=40, default="shopify")
-    # Of customers who are there already it overwrites nothing.
+    # Of what is there already it overwrites nothing.
     only_fills_gaps = models.BooleanField(default=False)
     # Names of the file's columns that are not taken in.
     passed_over = models.JSONField(default=list)
     encoding = models.CharField(max_length=20)
     delimiter = models.CharField(max_length=1)
-    uploaded_at = models.DateTimeField(default=timezone.now)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    read_at = models.DateTimeField(null=True)
-    checked_at = models.DateTimeField(null=True)
-    started_at = models.DateTimeField(null=True)
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    finished_at = models.DateTimeField(null=True)
-    cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    failed_at = models.DateTimeField(null=True)
-    # A Problem and, where known, its line: shown in the reader's language.
-    failure = models.JSONField(default=list)
-    failed_line = models.BigIntegerField(null=True)
-    # How far: lines of the file, so that whoever comes next goes on behind them.
-    read_line = models.BigIntegerField(default=0)
-    read_bytes = models.BigIntegerField(default=0)
-    done_line = models.BigIntegerField(default=0)
-    worked_at = models.DateTimeField(null=True)
-    # The file and its cells are gone; see `customers.importing.forgetting`.
-    forgotten_at = models.DateTimeField(null=True)
-    # Tries since the last step that succeeded.
-    attempts = models.PositiveIntegerField(default=0)
-    rows_count = models.PositiveIntegerField(default=0)
-    done_count = models.PositiveIntegerField(default=0)
-    # Of the dry run until the import is started, then of the import.
-    created_count = models.PositiveIntegerField(default=0)
-    changed_count = models.PositiveIntegerField(default=0)
-    unchanged_count = models.PositiveIntegerField(default=0)
-    skipped_count = models.PositiveIntegerField(default=0)
-
     objects = ImportQuerySet.as_manager()
 
     class Meta:
@@ -111,10 +81,13 @@ class Import(models.Model):
         *,
         name: str,
         by: User | None,
+        kind: str = "",
         only_fills_gaps: bool = False,
         in_worker: bool = True,
     ) -> Import:
         """Take in a file and have it checked. Raises FileRefused, and then nothing is kept.
+
+        Without `kind` its columns tell what it holds.
 
         Without `in_worker` the caller does the work, with `customers.importing.working.work`.
         """
@@ -122,9 +95,10 @@ class Import(models.Model):
 
         with transaction.atomic():
             file = _stored(stream, name=name, by=by)
-            shape = recognise(partial(_from_start, stream))
+            shape = recognise(partial(_from_start, stream), kind)
             one = cls.objects.create(
                 file=file,
+                kind=shape.kind,
                 encoding=shape.encoding,
                 delimiter=shape.delimiter,
                 passed_over=shape.passed_over,
@@ -137,7 +111,7 @@ class Import(models.Model):
         return one
 
     def start(self, *, by: User | None, in_worker: bool = True) -> None:
-        """Write the customers. Of two clicks the second is refused (CannotStart)."""
+        """Write what the file says. Of two clicks the second is refused (CannotStart)."""
         with transaction.atomic():
             mine = Import.objects.checked().filter(pk=self.pk)
             if not mine.update(started_at=timezone.now(), started_by=by, **NONE_DONE):
@@ -155,6 +129,27 @@ class Import(models.Model):
                 return False
             record("import.cancelled", self, by=by)
             self.forget_staged()
+        self.refresh_from_db()
+        return True
+
+    def pause(self, *, by: User | None) -> bool:
+        """Let it rest behind the last row that was written. False unless it is at work."""
+        with transaction.atomic():
+            mine = Import.objects.with_work().filter(pk=self.pk)
+            if not mine.update(paused_at=timezone.now(), paused_by=by):
+                return False
+            record("import.paused", self, by=by)
+        self.refresh_from_db()
+        return True
+
+    def resume(self, *, by: User | None) -> bool:
+        """Go on where it was paused. False unless it rests."""
+        with transaction.atomic():
+            mine = Import.objects.paused().filter(pk=self.pk)
+            if not mine.update(paused_at=None, paused_by=None):
+                return False
+            record("import.resumed", self, by=by)
+            self.tell_worker()
         self.refresh_from_db()
         return True
 
@@ -195,47 +190,23 @@ class Import(models.Model):
         )
 
     def forget_staged(self) -> None:
-        StagedRow.objects.filter(of_import=self).delete()
+        self.staged.delete()
 
     @property
-    def stage(self) -> Stage:
-        ends = {
-            Stage.FAILED: self.failed_at,
-            Stage.CANCELLED: self.cancelled_at,
-            Stage.FINISHED: self.finished_at,
-            Stage.IMPORTING: self.started_at,
-            Stage.CHECKED: self.checked_at,
-            Stage.CHECKING: self.read_at,
-        }
-        return next((stage for stage, at in ends.items() if at), Stage.READING)
+    def rows(self) -> QuerySet[ImportRowBase]:
+        """What became of its rows, or would."""
+        return kind_named(self.kind).rows.objects.filter(of_import=self)
 
     @property
-    def is_working(self) -> bool:
-        return self.stage in {Stage.READING, Stage.CHECKING, Stage.IMPORTING}
-
-    @property
-    def progress(self) -> Progress:
-        """Hundredths of the file while the number of rows is not known, then rows."""
-        if self.read_at is None:
-            return Progress(min(self.read_bytes * 100 // max(self.file.size, 1), 100), 100)
-        return Progress(self.done_count, self.rows_count)
-
-    @property
-    def refusal(self) -> str:
-        """Why it failed, in the reader's language; empty when it did not."""
-        return refusal_in_words(self.failure, self.failed_line) if self.failure else ""
-
-    @property
-    def is_broken(self) -> bool:
-        """As `broken()` says."""
-        is_ours = self.failed_at is not None and self.failure[:1] == [BROKEN]
-        return is_ours and self.forgotten_at is None
+    def staged(self) -> QuerySet[StagedRowBase]:
+        """Its rows on their way in."""
+        return kind_named(self.kind).staged.objects.filter(of_import=self)
 
     @property
     def shape(self) -> Shape:
         from customers.importing.reading import Shape
 
-        return Shape(self.encoding, self.delimiter)
+        return Shape(self.kind, self.encoding, self.delimiter)
 
 
 COUNTS = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
+from typing import ClassVar, Self
+
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,68 +15,46 @@ class Outcome(models.TextChoices):
     SKIPPED = "skipped", _("Skipped")
 
 
-class ImportRow(models.Model):
+class ImportRowBase(models.Model):
     """What became of a row. The dry run notes what it would change and what needs a look.
 
-    A row that says the same of a customer as the one before leaves none. The cells themselves stay
-    in the file.
+    A row that says the same of its subject as the one before leaves none. The cells themselves
+    stay in the file. Each kind adds what its rows are about, and these indexes of its own: unique
+    (of_import, line); (of_import, line) of rows with problems, and of rows with changes.
     """
 
     of_import = models.ForeignKey(
-        "customers.Import", on_delete=models.CASCADE, related_name="rows", db_index=False
+        "customers.Import", on_delete=models.CASCADE, related_name="+", db_index=False
     )
     line = models.BigIntegerField()
-    customer = models.ForeignKey(
-        "customers.Customer",
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="import_rows",
-        db_index=False,
-    )
     # By the import. What the dry run noted has not happened.
     is_written = models.BooleanField(default=True)
     outcome = models.CharField(max_length=9, choices=Outcome.choices)
     problems = models.JSONField(default=list)
-    # Of each field of a customer who was there: what it held before, and what the row says.
+    # Of each field of what was there: what it held before, and what the row says.
     changes = models.JSONField(default=dict)
     digest = models.UUIDField()
-    # The digest once more where a row has neither id nor e-mail address to know it by.
-    nameless_key = models.UUIDField(null=True)
+
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
-        constraints = [
-            # Read by an import's page and its download, in the order of the file.
-            models.UniqueConstraint(fields=["of_import", "line"], name="import_row_once")
-        ]
-        indexes = [
-            # Read by timelines, and by imports: what did the last file say of this customer?
-            models.Index(
-                fields=["customer", "id"],
-                name="import_row_customer",
-                condition=Q(customer__isnull=False),
-            ),
-            # Read by imports: which customer came from this very row before?
-            models.Index(
-                fields=["nameless_key"],
-                name="import_row_nameless",
-                condition=Q(nameless_key__isnull=False, customer__isnull=False),
-            ),
-            # Read by an import's page: rows that need a look.
-            models.Index(
-                fields=["of_import", "line"], name="import_row_problems", condition=~Q(problems=[])
-            ),
-            # Read by an import's page and its download: who is changed, and how.
-            models.Index(
-                fields=["of_import", "line"], name="import_row_changes", condition=~Q(changes={})
-            ),
-        ]
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.of_import_id}:{self.line}"
 
+    @property
+    def subject_id(self) -> int | None:
+        """What the row is about; None where nothing is, or no longer."""
+        raise NotImplementedError
 
-class StagedRow(models.Model):
-    """A row between the file and the customers.
+    @property
+    def subject_name(self) -> str:
+        raise NotImplementedError
+
+
+class StagedRowBase(models.Model):
+    """A row between the file and its table.
 
     Unlogged: a crash of the server empties the table, and the file is read again from where it was.
     """
@@ -85,42 +63,21 @@ class StagedRow(models.Model):
     of_import = models.ForeignKey(
         "customers.Import",
         on_delete=models.CASCADE,
-        related_name="staged",
+        related_name="+",
         db_index=False,
         db_constraint=False,
     )
     line = models.BigIntegerField()
-    external_id = models.TextField()
-    first_name = models.TextField()
-    last_name = models.TextField()
-    company = models.TextField()
-    email = models.TextField()
-    email_key = models.TextField()
-    phone = models.TextField()
-    phone_key = models.TextField()
-    street = models.TextField()
-    extra = models.TextField()
-    postal_code = models.TextField()
-    city = models.TextField()
-    region = models.TextField()
-    country = models.TextField()
-    address_phone = models.TextField()
-    note = models.TextField()
-    tags = ArrayField(models.TextField())
-    tag_keys = ArrayField(models.TextField())
-    email_consent = models.BooleanField(null=True)
-    sms_consent = models.BooleanField(null=True)
-    orders_count = models.IntegerField(null=True)
-    amount_spent = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     problems = models.JSONField()
     is_usable = models.BooleanField()
-    has_address = models.BooleanField()
     digest = models.UUIDField()
     # Of the first rows, which the dry run's page shows: what is to become of them.
     verdict = models.CharField(max_length=9, choices=Outcome.choices, blank=True, db_default="")
 
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
+
     class Meta:
-        db_table_comment = "Unlogged: holds rows of files only while they are imported."
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.of_import_id}:{self.line}"

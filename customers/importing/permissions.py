@@ -1,4 +1,4 @@
-"""Who may bring in customers."""
+"""Who may bring in files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def can_import_customers(user: User) -> bool:
-    """Thousands of customers at once: leads and owners."""
+def can_import(user: User) -> bool:
+    """Thousands of rows at once: leads and owners."""
     return is_lead(user)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from customers.importing.models import Import, ImportRow
 from customers.importing.problems import in_words
 from customers.importing.reading import read_records
 from customers.importing.verdicts import outcome_word
@@ -15,12 +14,15 @@ from customers.importing.verdicts import outcome_word
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from customers.importing.models import Import
+    from customers.importing.outcomes import ImportRowBase
+
 PIECE = 200
 
 
-def problem_rows(one: Import) -> QuerySet[ImportRow]:
-    """In the order of the file; the index `import_row_problems` holds just these."""
-    return ImportRow.objects.filter(of_import=one).exclude(problems=[]).order_by("line")
+def problem_rows(one: Import) -> QuerySet[ImportRowBase]:
+    """In the order of the file; each kind's table has an index that holds just these."""
+    return one.rows.exclude(problems=[]).order_by("line")
 
 
 def problem_lines(one: Import) -> Iterator[list[object]]:
@@ -37,5 +39,5 @@ def problem_lines(one: Import) -> Iterator[list[object]]:
             row = next(rows, None)
 
 
-def reason(row: ImportRow) -> str:
+def reason(row: ImportRowBase) -> str:
     return " ".join(in_words(problem) for problem in row.problems)

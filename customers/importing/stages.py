@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.importing.problems import BROKEN
+from customers.importing.problems import BROKEN, refusal_in_words
 
 if TYPE_CHECKING:
     from customers.importing.models import Import  # noqa: F401 -- named by the queryset's type
+    from shop.models import StoredFile
 
 
 class Stage(models.TextChoices):
@@ -20,6 +23,7 @@ class Stage(models.TextChoices):
     CHECKING = "checking", _("Checking")
     CHECKED = "checked", _("Ready to import")
     IMPORTING = "importing", _("Importing")
+    PAUSED = "paused", pgettext_lazy("import", "Paused")
     FINISHED = "finished", _("Finished")
     CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
     FAILED = "failed", _("Failed")
@@ -40,7 +44,15 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def with_work(self) -> Self:
         """A worker has something to do: read, check, or write what was started."""
-        return self.open().filter(Q(checked_at=None) | Q(started_at__isnull=False))
+        return (
+            self.open()
+            .filter(Q(checked_at=None) | Q(started_at__isnull=False))
+            .filter(paused_at=None)
+        )
+
+    def paused(self) -> Self:
+        """Resting until somebody lets it go on."""
+        return self.open().filter(paused_at__isnull=False)
 
     def broken(self) -> Self:
         """Failed by no fault of the file: another try may succeed."""
@@ -52,3 +64,88 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-uploaded_at", "-id")
+
+
+class Course(models.Model):
+    """What has happened to an import so far, and who did it; `stage` sums it up."""
+
+    if TYPE_CHECKING:
+        file: models.ForeignKey[StoredFile, StoredFile]
+
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    read_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    finished_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    paused_at = models.DateTimeField(null=True)
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    failed_at = models.DateTimeField(null=True)
+    # A Problem and, where known, its line: shown in the reader's language.
+    failure = models.JSONField(default=list)
+    failed_line = models.BigIntegerField(null=True)
+    # How far: lines of the file, so that whoever comes next goes on behind them.
+    read_line = models.BigIntegerField(default=0)
+    read_bytes = models.BigIntegerField(default=0)
+    done_line = models.BigIntegerField(default=0)
+    worked_at = models.DateTimeField(null=True)
+    # The file and its cells are gone; see `customers.importing.forgetting`.
+    forgotten_at = models.DateTimeField(null=True)
+    # Tries since the last step that succeeded.
+    attempts = models.PositiveIntegerField(default=0)
+    rows_count = models.PositiveIntegerField(default=0)
+    done_count = models.PositiveIntegerField(default=0)
+    # Of the dry run until the import is started, then of the import.
+    created_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0)
+    unchanged_count = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stage(self) -> Stage:
+        ends = {
+            Stage.FAILED: self.failed_at,
+            Stage.CANCELLED: self.cancelled_at,
+            Stage.FINISHED: self.finished_at,
+            Stage.PAUSED: self.paused_at,
+            Stage.IMPORTING: self.started_at,
+            Stage.CHECKED: self.checked_at,
+            Stage.CHECKING: self.read_at,
+        }
+        return next((stage for stage, at in ends.items() if at), Stage.READING)
+
+    @property
+    def is_working(self) -> bool:
+        return self.stage in {Stage.READING, Stage.CHECKING, Stage.IMPORTING}
+
+    @property
+    def progress(self) -> Progress:
+        """Hundredths of the file while the number of rows is not known, then rows."""
+        if self.read_at is None:
+            return Progress(min(self.read_bytes * 100 // max(self.file.size, 1), 100), 100)
+        return Progress(self.done_count, self.rows_count)
+
+    @property
+    def refusal(self) -> str:
+        """Why it failed, in the reader's language; empty when it did not."""
+        return refusal_in_words(self.failure, self.failed_line) if self.failure else ""
+
+    @property
+    def is_broken(self) -> bool:
+        """As `broken()` says."""
+        is_ours = self.failed_at is not None and self.failure[:1] == [BROKEN]
+        return is_ours and self.forgotten_at is None

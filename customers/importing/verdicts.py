@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.importing.changes import changes_of
-from customers.importing.outcomes import ImportRow, Outcome, StagedRow
+from customers.importing.kinds import kind_named
+from customers.importing.outcomes import Outcome
 from customers.importing.problems import in_words
 
 if TYPE_CHECKING:
+    from customers.importing.kinds import ImportKind
     from customers.importing.models import Import
+    from customers.importing.outcomes import ImportRowBase, StagedRowBase
 
 FIRST_ROWS = 10
 # Nothing has happened yet when the dry run says so.
@@ -27,7 +30,7 @@ WILL_BE = {
 TONES = {Outcome.CREATED: "ok", Outcome.CHANGED: "info", Outcome.SKIPPED: "warn"}
 
 
-def outcome_word(row: ImportRow) -> str:
+def outcome_word(row: ImportRowBase) -> str:
     """What became of the row, or what would."""
     outcome = Outcome(row.outcome)
     return str(outcome.label if row.is_written else WILL_BE[outcome])
@@ -35,17 +38,19 @@ def outcome_word(row: ImportRow) -> str:
 
 def note_verdicts(one: Import) -> None:
     """Note on the staged rows what `plan` found of those that the page shows. Bears a repeat."""
+    table = kind_named(one.kind).staged._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, {"left": max(FIRST_ROWS - one.done_count, 0)})
+        cursor.execute(_NOTE.format(table=table), {"left": max(FIRST_ROWS - one.done_count, 0)})
 
 
 @dataclass(frozen=True)
 class Verdict:
     """One of the first rows with its verdict, as the page draws it."""
 
-    row: StagedRow
-    # What the dry run noted of it: nothing where nobody changes and nothing is wrong.
-    noted: ImportRow | None
+    row: StagedRowBase
+    # What the dry run noted of it: nothing where nothing changes and nothing is wrong.
+    noted: ImportRowBase | None
+    kind: ImportKind
 
     @property
     def tone(self) -> str:
@@ -64,23 +69,24 @@ class Verdict:
 
     def _reason(self) -> list[str]:
         if self.noted and self.noted.changes:
-            return [" · ".join(str(change) for change in changes_of(self.noted))]
+            return [" · ".join(str(change) for change in changes_of(self.noted, self.kind))]
         if self.row.verdict == Outcome.UNCHANGED:
             return [_("All of it is known already.")]
         if self.row.verdict == Outcome.CREATED:
-            return [_("Nobody here has this ID, e-mail address or phone number.")]
+            return [str(self.kind.why_new)]
         return []
 
 
 def first_verdicts(one: Import) -> list[Verdict]:
-    rows = list(StagedRow.objects.filter(of_import=one).order_by("line")[:FIRST_ROWS])
-    noted = ImportRow.objects.filter(of_import=one, line__in=[row.line for row in rows])
+    kind = kind_named(one.kind)
+    rows = list(one.staged.order_by("line")[:FIRST_ROWS])
+    noted = one.rows.filter(line__in=[row.line for row in rows])
     by_line = {row.line: row for row in noted}
-    return [Verdict(row, by_line.get(row.line)) for row in rows]
+    return [Verdict(row, by_line.get(row.line), kind) for row in rows]
 
 
 _NOTE = """
-UPDATE customers_stagedrow AS s SET verdict = p.outcome
+UPDATE {table} AS s SET verdict = p.outcome
 FROM (SELECT * FROM planned ORDER BY line LIMIT %(left)s) AS p
 WHERE s.of_import_id = p.of_import_id AND s.line = p.line
 """

@@ -16,10 +16,11 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from customers.importing import matching, writing
-from customers.importing.models import COUNTS, Import, StagedRow
+from customers.importing.chunks import refresh_statistics, take_chunk, tally
+from customers.importing.kinds import kind_named
+from customers.importing.models import COUNTS, Import
 from customers.importing.problems import BROKEN, FileRefused
-from customers.importing.staging import Staging, mark_repeated
+from customers.importing.staging import Staging
 from customers.importing.verdicts import note_verdicts
 from events.log import record
 from shop.models import Shop
@@ -119,7 +120,7 @@ def _read(one: Import, staging: Staging) -> None:
         if not Import.objects.with_work().filter(pk=one.pk).update(attempts=0):
             raise Stopped
     elif _is_whole(one):
-        mark_repeated(one.pk)
+        kind_named(one.kind).mark_repeated(one.pk)
         _advance(one, read_at=timezone.now())
     else:
         _read_again(one)
@@ -128,14 +129,13 @@ def _read(one: Import, staging: Staging) -> None:
 def _is_whole(one: Import) -> bool:
     """Nothing that was read went with a crash of the database server while more was read."""
     one.refresh_from_db(fields=["rows_count"])
-    waiting = StagedRow.objects.filter(of_import=one, line__gt=one.done_line)
+    waiting = one.staged.filter(line__gt=one.done_line)
     return waiting.count() == one.rows_count - one.done_count
 
 
 def _is_emptied(one: Import) -> bool:
     """The database server crashed and with it went the staged rows."""
-    staged = StagedRow.objects.filter(of_import=one)
-    return one.done_count < one.rows_count and not staged.exists()
+    return one.done_count < one.rows_count and not one.staged.exists()
 
 
 def _read_again(one: Import) -> None:
@@ -160,24 +160,23 @@ def _chunk(one: Import) -> None:
     if one.started_at:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK_WRITING])
-    matching.take_chunk(one)
-    if one.started_at:
-        matching.lock_matches(one)
-    matching.plan(one)
-    counts = writing.tally()
+    kind = kind_named(one.kind)
+    take_chunk(one)
+    kind.plan(one)
+    counts = tally()
     rows, line = counts.pop("rows"), counts.pop("line")
     if not rows:
         _end(one)
         return
     if one.started_at:
-        writing.write(one)
+        kind.write(one)
     else:
-        writing.note_rows(one, dry=True)
+        kind.note_rows(one, dry=True)
         note_verdicts(one)
     added = {name: F(name) + count for name, count in counts.items()}
     _advance(one, done_line=line, done_count=F("done_count") + rows, **added)
     if one.started_at and one.created_count and _is_milestone(one.done_count, rows):
-        writing.refresh_statistics()
+        refresh_statistics(one)
 
 
 def _is_milestone(before: int, rows: int) -> bool:
@@ -195,7 +194,7 @@ def _end(one: Import) -> None:
         return
     _advance(one, finished_at=timezone.now())
     if one.created_count >= MANY:
-        writing.refresh_statistics()
+        refresh_statistics(one)
     one.forget_staged()
     one.refresh_from_db()
     totals = {name.removesuffix("_count"): getattr(one, name) for name in COUNTS.values()}

@@ -1,6 +1,7 @@
 """People the shop sells to, and all that is known of them."""
 
-from customers.importing.models import Import, ImportRow, StagedRow
+from customers.importing.models import Import
+from customers.importing.of_customers.models import ImportRow, StagedRow
 from customers.models.accounts import AccountState
 from customers.models.addresses import Address
 from customers.models.consent import (

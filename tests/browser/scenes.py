@@ -171,7 +171,7 @@ DESK = [
     Scene("customer-letter-422", "owner", "customer_letter", "{jana}letters/", submit_empty),
     Scene("imports", "owner", "import_list", "/admin/customers/imports/"),
     Scene("imports-422", "owner", "import_list", "/admin/customers/imports/", submit_empty),
-    Scene("import", "owner", "customer_import_detail", "{imported}"),
+    Scene("import", "owner", "import_detail", "{imported}"),
     Scene("orders", "owner", "order_list", "/admin/orders/"),
     Scene("orders-nothing", "owner", "order_list", f"/admin/orders/?q={NOBODY}"),
     Scene("orders-filter", "owner", "order_list", "/admin/orders/",

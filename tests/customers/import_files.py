@@ -7,7 +7,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from customers.importing.models import Import, ImportRow
+from customers.importing.models import Import
+from customers.importing.of_customers.models import ImportRow
 from customers.importing.working import work
 
 if TYPE_CHECKING:

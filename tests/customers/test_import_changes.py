@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from customers.importing.changes import changed_rows, changes_of
+from customers.importing.kinds import kind_named
 from customers.importing.working import work
 from customers.models import Channel, Consent, Customer, Import
 from customers.timeline import timeline_of
@@ -61,7 +62,11 @@ def lead_client(lead: User) -> Client:
 
 
 def said(one: Import) -> list[str]:
-    return [str(change) for row in changed_rows(one) for change in changes_of(row)]
+    return [
+        str(change)
+        for row in changed_rows(one)
+        for change in changes_of(row, kind_named("customers"))
+    ]
 
 
 CHANGES = [

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from core.conflicts import ChangedMeanwhile
 from customers.importing import working
-from customers.importing.models import Import, StagedRow
+from customers.importing.models import Import
+from customers.importing.of_customers.models import StagedRow
 from customers.importing.problems import FileRefused
 from customers.importing.tasks import work_on_import
 from customers.importing.working import steps, work

@@ -14,16 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers.importing import cells
+from customers.importing.of_customers.rows import CustomerRow, quick_email_key
 from customers.importing.problems import WORDS, FileRefused, in_words, refusal_in_words
-from customers.importing.reading import Shape, read_customers, recognise
-from customers.importing.rows import CustomerRow, quick_email_key
+from customers.importing.reading import Shape, read_rows, recognise
 from customers.models.identities import BadIdentity, email_key
 from tests.customers.import_files import CURRENT, FILES, LAYOUTS, MID, many, table
 
 
 def read(content: bytes, *, piece: int = 7) -> list[CustomerRow]:
     chunks = partial(pieces, content, piece)
-    return list(read_customers(chunks, recognise(chunks), country="DE"))
+    return list(read_rows(chunks, recognise(chunks), country="DE"))
 
 
 def pieces(content: bytes, size: int) -> list[bytes]:
@@ -83,8 +83,8 @@ def test_the_import_template_has_no_ids_and_no_totals():
 
 def test_the_middle_layout_in_windows_letters_with_semicolons():
     chunks = partial(pieces, (FILES / "mid_2022.csv").read_bytes(), 5)
-    assert recognise(chunks) == Shape("cp1252", ";", ("Tax Exempt",))
-    [row] = read_customers(chunks, recognise(chunks), country="DE")
+    assert recognise(chunks) == Shape("customers", "cp1252", ";", ("Tax Exempt",))
+    [row] = read_rows(chunks, recognise(chunks), country="DE")
     assert (row.first_name, row.last_name, row.city) == ("Renée", "Größer", "Straßburg")
     assert (row.region, row.country, row.phone_key) == ("Grand Est", "FR", "+33388123456")
 
@@ -279,7 +279,7 @@ def test_reading_ten_times_as_many_rows_takes_no_more_memory():
         chunks = partial(_rewound, content)
         shape = recognise(chunks)
         tracemalloc.start()
-        for _row in islice(read_customers(chunks, shape, country="DE"), count):
+        for _row in islice(read_rows(chunks, shape, country="DE"), count):
             pass
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

@@ -2,85 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from argparse import ArgumentParser
-from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
-
-from customers.importing.models import Import, ImportRow, Stage
-from customers.importing.problems import FileRefused, in_words, refusal_in_words
-from customers.importing.working import steps
-
-PROBLEMS_SHOWN = 20
-LINE_EVERY_SECONDS = 1.0
+from customers.importing.command import ImportCommand
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = "Bring in the customers of a shop's CSV export. The same file again changes nothing."
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--dry-run", action="store_true", help="only say what the import would do"
-        )
-        parser.add_argument(
-            "--fill-gaps",
-            action="store_true",
-            help="overwrite nothing that is there already, but a “no” to newsletters counts",
-        )
-
-    def handle(self, *_args: Any, **options: Any) -> None:
-        one = self._upload(options["file"], only_fills_gaps=options["fill_gaps"])
-        self._work(one)
-        if one.stage == Stage.FAILED:
-            raise CommandError(one.refusal)
-        if options["dry_run"]:
-            self._report(one, "Would be")
-            one.cancel(by=None)
-            return
-        one.start(by=None, in_worker=False)
-        self._work(one)
-        self._report(one, "Done:")
-
-    def _upload(self, path: Path, *, only_fills_gaps: bool) -> Import:
-        choice = {"only_fills_gaps": only_fills_gaps, "in_worker": False}
-        try:
-            with path.open("rb") as stream:
-                return Import.upload(stream, name=path.name, by=None, **choice)
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from error
-        except FileRefused as refusal:
-            raise CommandError(refusal_in_words(refusal.problem, refusal.line)) from refusal
-
-    def _work(self, one: Import) -> None:
-        """To the end, also when a worker has picked up the import meanwhile."""
-        told = 0.0
-        one.refresh_from_db()
-        while one.is_working:
-            for _stage in steps(one.pk):
-                one.refresh_from_db()
-                if time.monotonic() - told >= LINE_EVERY_SECONDS:
-                    told = time.monotonic()
-                    self._tell(one)
-            one.refresh_from_db()
-            if one.is_working:
-                time.sleep(LINE_EVERY_SECONDS)
-
-    def _tell(self, one: Import) -> None:
-        done, total = one.progress
-        self.stdout.write(f"{one.stage.label}: {done * 100 // max(total, 1)} %")
-
-    def _report(self, one: Import, opening: str) -> None:
-        self.stdout.write(
-            f"{opening} created {one.created_count}, changed {one.changed_count}, "
-            f"unchanged {one.unchanged_count}, skipped {one.skipped_count}"
-        )
-        problems = ImportRow.objects.filter(of_import=one).exclude(problems=[]).order_by("line")
-        for row in problems[:PROBLEMS_SHOWN]:
-            said = " ".join(in_words(problem) for problem in row.problems)
-            self.stdout.write(f"Line {row.line}: {row.get_outcome_display()}. {said}")
-        rest = problems.count() - PROBLEMS_SHOWN
-        if rest > 0:
-            self.stdout.write(f"and {rest} more: see the import's page")
+    kind = "customers"

@@ -1,31 +1,25 @@
 """Whose row is it, and what would it change? A few statements for a chunk of rows.
 
-The dry run counts the answers; the import writes them (`customers.importing.writing`). Temporary
-tables with statistics of their own, so that the planner knows how many rows it joins.
+The dry run counts the answers; the import writes them (`customers.importing.of_customers.writing`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import connection
 
-from customers.importing.changes import COMPARED
+from customers.importing.chunks import make_table
+from customers.importing.of_customers.changes import COMPARED
 from customers.models.tags import TAGS_PER_CUSTOMER
 
 if TYPE_CHECKING:
     from customers.importing.models import Import
 
 
-def take_chunk(one: Import) -> None:
-    """Put the next rows of the file into the temporary table `chunk`."""
-    _make_table("chunk", _CHUNK, one)
-
-
 def lock_matches(one: Import) -> None:
     """Hold the customers whom these rows are about, in one order, until the chunk is written."""
-    _make_table("matched", _MATCHED, one)
+    make_table("matched", _MATCHED, _values(one))
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
 
@@ -33,36 +27,26 @@ def lock_matches(one: Import) -> None:
 def plan(one: Import) -> None:
     """Put the rows and what is to become of them into the temporary table `planned`.
 
-    And what they change into `differences`. All last until the end of the transaction.
+    And what they change into `differences`.
     """
-    _make_table("matched", _MATCHED, one)
+    make_table("matched", _MATCHED, _values(one))
     with connection.cursor() as cursor:
         cursor.execute(_REMARK)
         cursor.execute(_KEEP, {"fills": one.only_fills_gaps})
-    _make_table("planned", _PLANNED, one)
-    _make_table("differences", COMPARED, one)
+    make_table("planned", _PLANNED, _values(one))
+    make_table("differences", COMPARED, _values(one))
 
 
-def _make_table(name: str, query: str, one: Import) -> None:
-    values: dict[str, Any] = {
+def _values(one: Import) -> dict[str, Any]:
+    return {
         "import": one.pk,
         "after": one.done_line,
-        "size": settings.IMPORT_CHUNK_ROWS,
         "source": one.source,
         "as_of": one.uploaded_at,
         "most_tags": TAGS_PER_CUSTOMER,
         "fills": one.only_fills_gaps,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-        cursor.execute(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {query}", values)
-        cursor.execute(f"ANALYZE {name}")
 
-
-_CHUNK = """
-SELECT * FROM customers_stagedrow
-WHERE of_import_id = %(import)s AND line > %(after)s ORDER BY line LIMIT %(size)s
-"""
 
 # LATERAL … LIMIT and OFFSET 0: one look into an index per row, however old the statistics are;
 # else the planner reads a whole table to answer for a few thousand customers.

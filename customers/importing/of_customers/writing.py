@@ -1,6 +1,6 @@
 """What was planned, written: a handful of statements for any number of rows.
 
-Each works on the temporary table `planned` of `customers.importing.matching`.
+Each works on the temporary table `planned` of `customers.importing.of_customers.matching`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from customers import followers
-from customers.importing.models import COUNTS, Outcome
 from customers.models import Customer
 from customers.search_rows import refresh_search, sort_name
 from shop.models import Shop
@@ -147,7 +146,7 @@ WHERE outcome IN ('skipped', 'changed')
     OR CASE WHEN %(dry)s AND outcome = 'created' THEN problems <> '[]' ELSE NOT is_known_row END
 ORDER BY line
 """
-_WRITTEN = [
+WRITTEN = [
     *("customers_customer", "customers_identity", "customers_externalid", "customers_address"),
     *("customers_tag", "customers_tagging", "customers_importrow"),
 ]
@@ -185,23 +184,6 @@ def note_rows(one: Import, *, dry: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_FORGET_ROWS, {"import": one.pk})
         cursor.execute(_NOTE_ROWS, {"dry": dry})
-
-
-def refresh_statistics() -> None:
-    """After many new rows: what the planner knows of an empty table misleads it for a full one."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(_WRITTEN)}")
-
-
-def tally() -> dict[str, int]:
-    """How many planned rows have which outcome, the number of rows, and the last line."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT outcome, count(*), max(line) FROM planned GROUP BY outcome")
-        found = cursor.fetchall()
-    counts = dict.fromkeys(COUNTS.values(), 0)
-    counts |= {COUNTS[Outcome(outcome)]: count for outcome, count, _line in found}
-    rows = sum(count for _outcome, count, _line in found)
-    return {**counts, "rows": rows, "line": max((line for *_, line in found), default=0)}
 
 
 def _customers(condition: str) -> list[int]:

@@ -17,8 +17,8 @@ from customers.models.identities import BadIdentity, email_key, phone_key
 from customers.models.tags import TAGS_PER_CUSTOMER
 
 if TYPE_CHECKING:
+    from customers.importing.columns import Layout
     from customers.importing.files import Record
-    from customers.importing.layouts import Layout
 
 Value = TypeVar("Value")
 

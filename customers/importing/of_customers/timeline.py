@@ -8,7 +8,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from customers.importing.changes import changes_of
-from customers.importing.models import ImportRow, Outcome
+from customers.importing.kinds import kind_named
+from customers.importing.of_customers.models import ImportRow
+from customers.importing.outcomes import Outcome
 from customers.timeline import Entry
 from events.timeline import Line
 
@@ -24,10 +26,11 @@ def import_entries(customer: Customer, until: datetime | None, size: int) -> Ite
     rows = rows.exclude(outcome=Outcome.UNCHANGED)
     if until is not None:
         rows = rows.filter(of_import__started_at__lte=until)
+    kind = kind_named("customers")
     for row in rows.select_related("of_import__file").order_by("-id")[:size]:
         started_at = row.of_import.started_at
         assert started_at is not None
-        changes = " · ".join(str(change) for change in changes_of(row))
+        changes = " · ".join(str(change) for change in changes_of(row, kind))
         yield Entry(started_at, f"import{row.pk:020}", Line(_words(row), detail=changes))
 
 

@@ -1,0 +1,53 @@
+"""Temporary tables of a step: the rows at hand, and what is to become of them.
+
+With statistics of their own, so that the planner knows how many rows it joins. They last until the
+end of the transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import connection
+
+from customers.importing.kinds import kind_named
+from customers.importing.models import COUNTS
+from customers.importing.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from customers.importing.models import Import
+
+
+def take_chunk(one: Import) -> None:
+    """Put the next rows of the file into the temporary table `chunk`."""
+    query = f"""SELECT * FROM {kind_named(one.kind).staged._meta.db_table}
+        WHERE of_import_id = %(import)s AND line > %(after)s ORDER BY line LIMIT %(size)s"""  # noqa: S608 -- a model's table
+    size = settings.IMPORT_CHUNK_ROWS
+    make_table("chunk", query, {"import": one.pk, "after": one.done_line, "size": size})
+
+
+def make_table(name: str, query: str, values: Mapping[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {query}", values)
+        cursor.execute(f"ANALYZE {name}")
+
+
+def tally() -> dict[str, int]:
+    """How many planned rows have which outcome, the number of rows, and the last line."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT outcome, count(*), max(line) FROM planned GROUP BY outcome")
+        found = cursor.fetchall()
+    counts = dict.fromkeys(COUNTS.values(), 0)
+    counts |= {COUNTS[Outcome(outcome)]: count for outcome, count, _line in found}
+    rows = sum(count for _outcome, count, _line in found)
+    return {**counts, "rows": rows, "line": max((line for *_, line in found), default=0)}
+
+
+def refresh_statistics(one: Import) -> None:
+    """After many new rows: what the planner knows of an empty table misleads it for a full one."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(kind_named(one.kind).written)}")

@@ -1,0 +1,57 @@
+"""The first line of a file: which column holds what. A column counts by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from customers.importing.problems import FileRefused
+
+if TYPE_CHECKING:
+    from customers.importing.kinds import ImportKind
+
+# Written in front by our own list of rejected rows, in either language.
+OWN_NAMES = {"line", "outcome", "reason", "zeile", "ergebnis", "grund"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each known column stands, and how many cells a row has."""
+
+    places: dict[str, int]
+    width: int
+    header: tuple[str, ...]
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """Columns that are not taken in, as the file names them."""
+        taken = set(self.places.values())
+        names = (name.strip() for place, name in enumerate(self.header) if place not in taken)
+        return tuple(name for name in names if name and plain(name) not in OWN_NAMES)
+
+
+def plain(header: str) -> str:
+    """A column's name as we compare it: exports and spreadsheets differ in case and spaces."""
+    return " ".join(header.strip("\ufeff'\" ").lower().split())
+
+
+def placed(header: Sequence[str], names: Mapping[str, str]) -> Layout:
+    """Where `names`, from a plain name to our word for it, stand. Raises FileRefused for two."""
+    places: dict[str, int] = {}
+    for place, cell in enumerate(header):
+        column = names.get(plain(cell))
+        if column and column in places:
+            raise FileRefused("column_twice", cell.strip())
+        if column:
+            places[column] = place
+    return Layout(places, len(header), tuple(header))
+
+
+def sorted_out(kind: ImportKind, passed_over: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Columns that ShopDesk leaves out on purpose, and others: it does not know what they mean."""
+    left_out: list[str] = []
+    unknown: list[str] = []
+    for name in passed_over:
+        (left_out if kind.is_left_out(plain(name)) else unknown).append(name)
+    return left_out, unknown

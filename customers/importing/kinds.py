@@ -1,0 +1,133 @@
+"""What the machine of imports asks of each sort of file: customers', orders', products'.
+
+A kind has no state. Upper apps add theirs in `AppConfig.ready`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.slots import Slot
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.utils.functional import _StrOrPromise
+
+    from customers.importing.columns import Layout
+    from customers.importing.files import Record
+    from customers.importing.models import Import
+    from customers.importing.outcomes import ImportRowBase, StagedRowBase
+
+
+class Row(Protocol):
+    """What stands in the file about one thing, and the line on which that begins."""
+
+    @property
+    def line(self) -> int: ...
+
+
+class ImportKind(ABC):
+    """One sort of file: how it is read, what it would change, and how that is written.
+
+    A step of the machine puts the next rows into the temporary table `chunk`, asks `plan` for the
+    temporary table `planned` (`line`, `outcome` and whatever `write` needs), and has it noted or
+    written, in one transaction. Several workers never plan to write at the same time.
+    """
+
+    # Kept with each import.
+    name: str
+    # "Customers", as a list of imports says what a file holds.
+    label: _StrOrPromise
+    # Where rows wait, and what became of them.
+    staged: type[StagedRowBase]
+    rows: type[ImportRowBase]
+    # Columns of `staged` behind `of_import_id`, in the order of `values`.
+    copied: Sequence[str]
+    # Tables whose statistics mislead the planner once many rows are new.
+    written: Sequence[str]
+    # What `changes` of a row may name, in the order in which pages show it.
+    fields: Mapping[str, _StrOrPromise]
+    # The page of what a row is about, by its URL's name, and what people call such a thing.
+    page: str
+    subject: _StrOrPromise
+    # Why a row of something unknown is new.
+    why_new: _StrOrPromise
+    # Draws the first rows of a dry run.
+    first_rows: str
+
+    @abstractmethod
+    def counted(self, count: int) -> str:
+        """ "12 customers", in the reader's language."""
+
+    @abstractmethod
+    def is_known(self, name: str) -> bool:
+        """Whether files of this kind have such a column, by its plain name."""
+
+    @abstractmethod
+    def recognises(self, names: frozenset[str]) -> bool:
+        """Whether these plain names of columns can only be a file of this kind."""
+
+    @abstractmethod
+    def layout_of(self, header: Sequence[str]) -> Layout:
+        """Where each column stands. Raises FileRefused where one is missing or there twice."""
+
+    @abstractmethod
+    def read(
+        self, layout: Layout, records: Iterable[Record], *, country: str, after_line: int
+    ) -> Iterator[Row]:
+        """The rows behind `after_line`, in the order of the file. What is wrong stands in them."""
+
+    @abstractmethod
+    def values(self, row: Any) -> Sequence[Any]:
+        """A row for `copied`."""
+
+    @abstractmethod
+    def mark_repeated(self, import_id: int) -> None:
+        """Once all is read: of rows about one thing the last counts, the others become unusable."""
+
+    @abstractmethod
+    def plan(self, one: Import) -> None:
+        """From `chunk` to `planned`; under way it also holds whatever the rows are about."""
+
+    @abstractmethod
+    def write(self, one: Import) -> None:
+        """What was planned. Raises IntegrityError when somebody was quicker: it is planned anew."""
+
+    @abstractmethod
+    def note_rows(self, one: Import, *, dry: bool) -> None:
+        """Leave a row for each line that changes something or needs a look. Bears a repeat."""
+
+    def is_left_out(self, name: str) -> bool:  # noqa: ARG002 -- for kinds that leave nothing out
+        """Whether a column, by its plain name, is passed over on purpose."""
+        return False
+
+    def say(self, field: str, text: str) -> str:  # noqa: ARG002 -- for kinds that translate
+        """A value of `changes` as people read it."""
+        return text
+
+    def with_subjects(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """What `subject_name` and `who` read comes in one go."""
+        return rows
+
+    def who_header(self) -> list[str]:
+        """Heads the cells of `who`."""
+        return [str(self.subject)]
+
+    def who(self, row: Any) -> list[str]:
+        """Of what a row is, in cells of a CSV."""
+        return [row.subject_name]
+
+
+import_kinds: Slot[ImportKind] = Slot("kinds of files that can be imported, the pickiest first")
+
+
+def kind_named(name: str) -> ImportKind:
+    return next(kind for kind in import_kinds.entries() if kind.name == name)
+
+
+def kind_for(names: frozenset[str]) -> ImportKind:
+    """By a file's columns; what nobody recognises goes to the last kind, which says why not."""
+    kinds = import_kinds.entries()
+    return next((kind for kind in kinds if kind.recognises(names)), kinds[-1])

@@ -1,0 +1,92 @@
+"""Customers, as a shop's export and other tables of people hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.words import number
+from customers.importing.kinds import ImportKind
+from customers.importing.of_customers import layouts, matching, staging, writing
+from customers.importing.of_customers.changes import CONSENTS, FIELDS
+from customers.importing.of_customers.models import ImportRow, StagedRow
+from customers.importing.of_customers.rows import CustomerRow, RowReader
+from customers.models.consent import Consent
+from customers.models.identities import Identity
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from customers.importing.columns import Layout
+    from customers.importing.files import Record
+    from customers.importing.models import Import
+
+
+class CustomersKind(ImportKind):
+    name = "customers"
+    label = gettext_lazy("Customers")
+    staged = StagedRow
+    rows = ImportRow
+    copied = staging.COPIED
+    written = writing.WRITTEN
+    fields = FIELDS
+    page = "customer_detail"
+    subject = gettext_lazy("Customer")
+    why_new = gettext_lazy("Nobody here has this ID, e-mail address or phone number.")
+    first_rows = "customers/imports/_first_customers.html"
+
+    def counted(self, count: int) -> str:
+        words = ngettext("%(count)s customer", "%(count)s customers", count)
+        return words % {"count": number(count)}
+
+    def is_known(self, name: str) -> bool:
+        return name in layouts.NAMES
+
+    def recognises(self, names: frozenset[str]) -> bool:
+        return layouts.names_customers(names)
+
+    def is_left_out(self, name: str) -> bool:
+        return layouts.is_left_out(name)
+
+    def layout_of(self, header: Sequence[str]) -> Layout:
+        return layouts.layout_of(header)
+
+    def read(
+        self, layout: Layout, records: Iterable[Record], *, country: str, after_line: int
+    ) -> Iterator[CustomerRow]:
+        reader = RowReader(layout, country=country)
+        return (reader.read(record) for record in records if record.line > after_line)
+
+    def values(self, row: CustomerRow) -> Sequence[Any]:
+        return staging.values(row)
+
+    def mark_repeated(self, import_id: int) -> None:
+        staging.mark_repeated(import_id)
+
+    def plan(self, one: Import) -> None:
+        if one.started_at:
+            matching.lock_matches(one)
+        matching.plan(one)
+
+    def write(self, one: Import) -> None:
+        writing.write(one)
+
+    def note_rows(self, one: Import, *, dry: bool) -> None:
+        writing.note_rows(one, dry=dry)
+
+    def say(self, field: str, text: str) -> str:
+        return str(Consent(text).label) if field in CONSENTS else text
+
+    def with_subjects(self, rows: QuerySet[ImportRow]) -> QuerySet[ImportRow]:
+        primary = Prefetch("customer__identities", Identity.objects.primary())
+        return rows.select_related("customer").prefetch_related(primary)
+
+    def who_header(self) -> list[str]:
+        return [_("Customer"), _("E-mail")]
+
+    def who(self, row: ImportRow) -> list[str]:
+        return [row.customer.name, row.customer.primary_email] if row.customer else ["", ""]
