@@ -116,7 +116,7 @@ def test_who_is_changed_stands_on_the_page_and_in_a_download(
     one = checked(table({**ROW, "First Name": "=1+1"}))
     where = f"/admin/customers/imports/{one.pk}/"
     shown = lead_client.get(where).text.split('id="changes_title"')[1]
-    assert shown.startswith(">Customers who would be changed<")
+    assert shown.startswith(">What would be changed<")
     assert f'href="/admin/customers/{jana.pk}/">Jana Müller</a>' in shown
     assert "Note: typed by the team → from the shop" in shown
     answer = lead_client.get(f"{where}changes/")
