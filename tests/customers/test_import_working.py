@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import threading
 import tracemalloc
-from itertools import islice
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -100,47 +99,6 @@ def test_a_chunk_that_is_cancelled_while_it_is_written_is_undone(settings, monke
     monkeypatch.setattr(writing, "write", cancelled_meanwhile)
     assert list(steps(one.pk)) == []
     assert Customer.objects.count() == 0
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("steps_before", [0, 2, 4])
-def test_a_paused_import_rests_and_goes_on_where_it_was(settings, lead, steps_before):
-    settings.IMPORT_CHUNK_ROWS = 2
-    one = uploaded(table(*many(4)))
-    list(islice(steps(one.pk), steps_before))
-    assert one.pause(by=lead)
-    assert not one.pause(by=lead)
-    done = (one.read_line, one.done_line)
-    assert (list(steps(one.pk)), one.stage, one.is_working) == ([], "paused", False)
-    assert sweep() == 0
-    assert one.resume(by=lead)
-    assert not one.resume(by=lead)
-    assert ((one.read_line, one.done_line), one.paused_by) == (done, None)
-    finished(one).start(by=lead, in_worker=False)
-    assert next(steps(one.pk)) == "importing"
-    assert one.pause(by=lead)
-    assert (list(steps(one.pk)), Customer.objects.count()) == ([], 2)
-    assert one.resume(by=lead)
-    assert (finished(one).stage, counts(one)) == ("finished", (4, 0, 0, 0))
-    names = Event.objects.filter(name__in=["import.paused", "import.resumed"])
-    assert list(names.order_by("id").values_list("name", flat=True)) == [
-        *("import.paused", "import.resumed"),
-        *("import.paused", "import.resumed"),
-    ]
-
-
-@pytest.mark.django_db
-def test_only_what_works_can_be_paused_and_a_paused_one_can_be_cancelled(lead):
-    ready = checked(table(JANA))
-    assert not ready.pause(by=lead)
-    assert not ready.resume(by=lead)
-    one = uploaded(table(JANA))
-    assert one.pause(by=lead)
-    with pytest.raises(CannotStart):
-        one.start(by=lead, in_worker=False)
-    assert one.cancel(by=lead)
-    assert not one.resume(by=lead)
-    assert (finished(one).stage, Customer.objects.count()) == ("cancelled", 0)
 
 
 @pytest.mark.django_db
