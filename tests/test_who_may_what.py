@@ -58,7 +58,7 @@ MAY = {
     (NONE, LEAD): {
         "team_role", "team_link", "team_deactivation", "team_reactivation",
         "import_start", "import_cancellation", "import_attempts",
-        "import_pause", "import_resumption",
+        "import_pause", "import_resumption", "import_undoing",
         "customer_note_removal",
         "mail_attempts", "mail_dismissal", "delivery_attempts", "delivery_dismissal",
         "shop_logo_upload", "shop_logo_removal", "held_mail_sending", "held_mail_removal",

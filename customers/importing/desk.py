@@ -106,7 +106,7 @@ def import_detail(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _get(request: DeskRequest, pk: int) -> Import:
     require(can_import(request.user))
-    people = ("uploaded_by", "started_by", "cancelled_by", "paused_by")
+    people = ("uploaded_by", "started_by", "cancelled_by", "paused_by", "undo_asked_by")
     return get_object_or_404(Import.objects.select_related("file", *people), pk=pk)
 
 
@@ -170,6 +170,15 @@ def resumption(request: DeskRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The import goes on."))
     else:
         messages.warning(request, _("This import was not paused."))
+    return redirect_page(request, "import_detail", pk)
+
+
+@require_POST
+def undoing(request: DeskRequest, pk: int) -> HttpResponse:
+    """Take back what an import wrote, as far as nobody has touched it since."""
+    one = _get(request, pk)
+    if not one.undo(by=request.user):
+        messages.warning(request, _("This import cannot be undone any more."))
     return redirect_page(request, "import_detail", pk)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from customers.importing.kinds import kind_named
 from customers.importing.models import Import
 from shop.models.files import StoredChunk
 
@@ -36,5 +37,5 @@ def _forget(one: Import) -> bool:
         StoredChunk.objects.filter(file=one.file_id).delete()
         one.rows.filter(Q(is_written=False) | Q(outcome="skipped")).delete()
         one.rows.exclude(problems=[]).update(problems=[])
-        one.rows.exclude(changes={}).update(changes={})
+        one.rows.exclude(changes={}).update(changes={}, **kind_named(one.kind).forgotten)
     return True

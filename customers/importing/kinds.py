@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from core.slots import Slot
 
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
     from customers.importing.files import Record
     from customers.importing.models import Import
     from customers.importing.outcomes import ImportRowBase, StagedRowBase
+
+
+class Undone(NamedTuple):
+    """Of some lines, the last of which is `line` (0: none was left): taken back, and kept."""
+
+    line: int
+    undone: int
+    kept: int
 
 
 class Row(Protocol):
@@ -54,6 +63,9 @@ class ImportKind(ABC):
     subject: _StrOrPromise
     # Why a row of something unknown is new.
     why_new: _StrOrPromise
+    can_undo = False
+    # What else a row forgets of its cells once its import is long over.
+    forgotten: Mapping[str, Any] = MappingProxyType({})
     # Draws the first rows of a dry run.
     first_rows: str
 
@@ -98,6 +110,13 @@ class ImportKind(ABC):
     @abstractmethod
     def note_rows(self, one: Import, *, dry: bool) -> None:
         """Leave a row for each line that changes something or needs a look. Bears a repeat."""
+
+    def undo(self, one: Import) -> Undone:
+        """Take back what the next rows behind `undone_line` did, where nothing touched it since.
+
+        Their ImportRow is written no more; of those that were kept it says why.
+        """
+        raise NotImplementedError
 
     def is_left_out(self, name: str) -> bool:  # noqa: ARG002 -- for kinds that leave nothing out
         """Whether a column, by its plain name, is passed over on purpose."""

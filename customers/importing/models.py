@@ -135,7 +135,7 @@ class Import(Course):
     def pause(self, *, by: User | None) -> bool:
         """Let it rest behind the last row that was written. False unless it is at work."""
         with transaction.atomic():
-            mine = Import.objects.with_work().filter(pk=self.pk)
+            mine = Import.objects.unfinished().filter(pk=self.pk)
             if not mine.update(paused_at=timezone.now(), paused_by=by):
                 return False
             record("import.paused", self, by=by)
@@ -152,6 +152,26 @@ class Import(Course):
             self.tell_worker()
         self.refresh_from_db()
         return True
+
+    def undo(self, *, by: User | None, in_worker: bool = True) -> bool:
+        """Take back what it wrote, where nobody has touched it since. False unless `undoable()`."""
+        with transaction.atomic():
+            mine = Import.objects.undoable().filter(pk=self.pk)
+            asked = {"undo_asked_at": timezone.now(), "undo_asked_by": by, "undo_failed_at": None}
+            if not (kind_named(self.kind).can_undo and mine.update(attempts=0, **asked)):
+                return False
+            record("import.undo_asked", self, by=by)
+            if in_worker:
+                self.tell_worker()
+        self.refresh_from_db()
+        return True
+
+    def give_up_undoing(self) -> None:
+        """What was taken back by then stays so; somebody may ask again."""
+        with transaction.atomic():
+            if Import.objects.undoing().filter(pk=self.pk).update(undo_failed_at=timezone.now()):
+                record("import.undo_failed", self)
+        self.refresh_from_db()
 
     def fail(self, refusal: FileRefused) -> None:
         """The file is no table further down, or cannot be worked on. What was written stays."""
@@ -191,6 +211,13 @@ class Import(Course):
 
     def forget_staged(self) -> None:
         self.staged.delete()
+
+    @property
+    def is_undoable(self) -> bool:
+        """As `undoable()` says."""
+        has_ended = self.stage in {Stage.FINISHED, Stage.CANCELLED, Stage.FAILED}
+        is_known = self.started_at is not None and self.forgotten_at is None
+        return has_ended and is_known and kind_named(self.kind).can_undo
 
     @property
     def rows(self) -> QuerySet[ImportRowBase]:

@@ -43,6 +43,7 @@ ROW_REFUSALS: dict[str, _StrPromise] = {
     "email_of_account": _(
         "The customer signs in with another e-mail address. An import does not change that."
     ),
+    "touched": _("Somebody has changed this since: it was left as it is."),
     "same_customer": _("Another line of the file is about the same customer and counts instead."),
 }
 ROW_REMARKS: dict[str, _StrPromise] = {

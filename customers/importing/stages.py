@@ -27,6 +27,8 @@ class Stage(models.TextChoices):
     FINISHED = "finished", _("Finished")
     CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
     FAILED = "failed", _("Failed")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", pgettext_lazy("import", "Undone")
 
 
 class Progress(NamedTuple):
@@ -43,12 +45,21 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.exclude(finished_at=None, cancelled_at=None, failed_at=None)
 
     def with_work(self) -> Self:
-        """A worker has something to do: read, check, or write what was started."""
-        return (
-            self.open()
-            .filter(Q(checked_at=None) | Q(started_at__isnull=False))
-            .filter(paused_at=None)
-        )
+        """A worker has something to do: read, check, write what was started, or undo it."""
+        return self.unfinished() | self.undoing()
+
+    def unfinished(self) -> Self:
+        """A worker has something to read, check or write."""
+        is_asked = Q(checked_at=None) | Q(started_at__isnull=False)
+        return self.open().filter(is_asked, paused_at=None)
+
+    def undoing(self) -> Self:
+        return self.filter(undo_asked_at__isnull=False, undone_at=None, undo_failed_at=None)
+
+    def undoable(self) -> Self:
+        """It has ended, has written something, and what was there before is still known."""
+        waiting = Q(undo_asked_at=None) | Q(undo_failed_at__isnull=False)
+        return self.ended().filter(waiting, started_at__isnull=False, forgotten_at=None)
 
     def paused(self) -> Self:
         """Resting until somebody lets it go on."""
@@ -112,12 +123,26 @@ class Course(models.Model):
     unchanged_count = models.PositiveIntegerField(default=0)
     skipped_count = models.PositiveIntegerField(default=0)
 
+    undo_asked_at = models.DateTimeField(null=True)
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    undo_failed_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    # How far the undoing is: lines up to this one. Of their rows some were kept, as somebody had
+    # touched what they are about.
+    undone_line = models.BigIntegerField(default=0)
+    undone_count = models.PositiveIntegerField(default=0)
+    kept_count = models.PositiveIntegerField(default=0)
+
     class Meta:
         abstract = True
 
     @property
     def stage(self) -> Stage:
         ends = {
+            Stage.UNDONE: self.undone_at,
+            Stage.UNDOING: self.undo_asked_at if self.undo_failed_at is None else None,
             Stage.FAILED: self.failed_at,
             Stage.CANCELLED: self.cancelled_at,
             Stage.FINISHED: self.finished_at,
@@ -130,11 +155,14 @@ class Course(models.Model):
 
     @property
     def is_working(self) -> bool:
-        return self.stage in {Stage.READING, Stage.CHECKING, Stage.IMPORTING}
+        return self.stage in {Stage.READING, Stage.CHECKING, Stage.IMPORTING, Stage.UNDOING}
 
     @property
     def progress(self) -> Progress:
         """Hundredths of the file while the number of rows is not known, then rows."""
+        if self.stage == Stage.UNDOING:
+            total = self.created_count + self.changed_count
+            return Progress(min(self.undone_count + self.kept_count, total), total)
         if self.read_at is None:
             return Progress(min(self.read_bytes * 100 // max(self.file.size, 1), 100), 100)
         return Progress(self.done_count, self.rows_count)

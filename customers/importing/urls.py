@@ -13,6 +13,7 @@ import_urlpatterns = [
     path(f"{IMPORT}/cancellation/", desk.cancellation, name="import_cancellation"),
     path(f"{IMPORT}/pause/", desk.pause, name="import_pause"),
     path(f"{IMPORT}/resumption/", desk.resumption, name="import_resumption"),
+    path(f"{IMPORT}/undoing/", desk.undoing, name="import_undoing"),
     path(f"{IMPORT}/attempts/", desk.attempts, name="import_attempts"),
     path(f"{IMPORT}/changes/", desk.changes, name="import_changes"),
     path(f"{IMPORT}/problems/", desk.problems, name="import_problems"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -18,15 +17,12 @@ from django.utils import timezone
 
 from customers.importing.chunks import refresh_statistics, take_chunk, tally
 from customers.importing.kinds import kind_named
-from customers.importing.models import COUNTS, Import
+from customers.importing.models import COUNTS, Import, Stage
 from customers.importing.problems import BROKEN, FileRefused
 from customers.importing.staging import Staging
 from customers.importing.verdicts import note_verdicts
 from events.log import record
 from shop.models import Shop
-
-if TYPE_CHECKING:
-    from customers.importing.models import Stage
 
 # Classes of PostgreSQL's advisory locks: one import, and the writing of all imports.
 LOCK_IMPORT, LOCK_WRITING = 7401, 7402
@@ -59,7 +55,7 @@ def steps(import_id: int) -> Iterator[Stage]:
                     _take_back_try(import_id)
                     return
                 stage = one.stage
-                if one.read_at is None:
+                if one.stage == Stage.READING:
                     staging = staging if staging and staging.line == one.read_line else _open(one)
                 _step(one, staging)
         except FileRefused as refusal:
@@ -80,7 +76,7 @@ def _begin(import_id: int) -> bool:
         if one is None:
             return False
         if one.attempts >= Import.MAX_ATTEMPTS:
-            one.fail(FileRefused(BROKEN))
+            one.give_up_undoing() if one.undo_asked_at else one.fail(FileRefused(BROKEN))
             return False
         Import.objects.filter(pk=import_id).update(attempts=F("attempts") + 1)
     return True
@@ -107,7 +103,9 @@ def _open(one: Import) -> Staging:
 
 
 def _step(one: Import, staging: Staging | None) -> None:
-    if staging is not None and one.read_at is None:
+    if one.undo_asked_at:
+        _undo(one)
+    elif staging is not None and one.read_at is None:
         _read(one, staging)
     elif _is_emptied(one):
         _read_again(one)
@@ -117,7 +115,7 @@ def _step(one: Import, staging: Staging | None) -> None:
 
 def _read(one: Import, staging: Staging) -> None:
     if staging.stage_some(one):
-        if not Import.objects.with_work().filter(pk=one.pk).update(attempts=0):
+        if not Import.objects.unfinished().filter(pk=one.pk).update(attempts=0):
             raise Stopped
     elif _is_whole(one):
         kind_named(one.kind).mark_repeated(one.pk)
@@ -201,8 +199,29 @@ def _end(one: Import) -> None:
     record("import.finished", one, by=one.started_by, **totals)
 
 
+def _undo(one: Import) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK_WRITING])
+    line, undone, kept = kind_named(one.kind).undo(one)
+    if line:
+        counts = {"undone_count": F("undone_count") + undone, "kept_count": F("kept_count") + kept}
+        facts: dict[str, object] = {"undone_line": line, **counts}
+    else:
+        facts = {"undone_at": timezone.now()}
+        record(
+            "import.undone",
+            one,
+            by=one.undo_asked_by,
+            undone=one.undone_count,
+            kept=one.kept_count,
+        )
+    mine = Import.objects.undoing().filter(pk=one.pk, undone_line=one.undone_line)
+    if not mine.update(worked_at=timezone.now(), attempts=0, **facts):
+        raise Stopped
+
+
 def _advance(one: Import, **facts: object) -> None:
     """Note how far it got, unless it was cancelled while this step worked."""
-    mine = Import.objects.with_work().filter(pk=one.pk, done_line=one.done_line)
+    mine = Import.objects.unfinished().filter(pk=one.pk, done_line=one.done_line)
     if not mine.update(worked_at=timezone.now(), attempts=0, **facts):
         raise Stopped

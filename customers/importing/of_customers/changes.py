@@ -22,8 +22,16 @@ FIELDS = {
 }
 CONSENTS = {"email_consent", "sms_consent"}
 
+# Columns of a customer that an import may change, and an undoing sets back.
+RESTORED = [
+    *("first_name", "last_name", "company", "note", "city", "country"),
+    *("email_consent", "email_consent_level", "email_consent_at", "email_consent_collected_from"),
+    *("sms_consent", "sms_consent_level", "sms_consent_at", "sms_consent_collected_from"),
+    *("orders_count", "amount_spent", "figures_from_export", "export_currency"),
+]
+
 # Beside `planned` of customers.importing.of_customers.matching, before anything is written.
-COMPARED = """
+COMPARED = f"""
 SELECT p.line, jsonb_strip_nulls(jsonb_build_object(
     'first_name', CASE WHEN p.first_name NOT IN ('', c.first_name)
         THEN jsonb_build_array(c.first_name, p.first_name) END,
@@ -52,16 +60,31 @@ SELECT p.line, jsonb_strip_nulls(jsonb_build_object(
         THEN jsonb_build_array(c.orders_count::text, p.orders_count::text) END,
     'amount_spent', CASE WHEN p.figures_differ AND p.amount_spent <> c.amount_spent
         THEN jsonb_build_array(c.amount_spent::text, p.amount_spent::text) END
-)) AS changes
+)) AS changes, jsonb_build_object(
+    'columns', jsonb_build_object({", ".join(f"'{name}', c.{name}" for name in RESTORED)}),
+    'email_id', has.email_id, 'phone_id', has.phone_id,
+    'address_id', has.address_id,
+    'knew_email', EXISTS (SELECT 1 FROM customers_identity i
+        WHERE i.customer_id = c.id AND i.kind = 'email' AND i.key = p.email_key),
+    'tag_keys', (SELECT coalesce(jsonb_agg(said.key), '[]') FROM unnest(p.tag_keys) AS said (key)
+        WHERE NOT EXISTS (SELECT 1 FROM customers_tag t JOIN customers_tagging g ON g.tag_id = t.id
+            WHERE t.key = said.key AND g.customer_id = c.id))
+) AS before
 FROM planned p JOIN customers_customer c ON c.id = p.customer_id, LATERAL (SELECT
     coalesce((SELECT i.value FROM customers_identity i
         WHERE i.customer_id = c.id AND i.kind = 'email' AND i.is_primary), '') AS email,
     coalesce((SELECT i.value FROM customers_identity i
         WHERE i.customer_id = c.id AND i.kind = 'phone' AND i.is_primary), '') AS phone,
+    (SELECT i.id FROM customers_identity i
+        WHERE i.customer_id = c.id AND i.kind = 'email' AND i.is_primary) AS email_id,
+    (SELECT i.id FROM customers_identity i
+        WHERE i.customer_id = c.id AND i.kind = 'phone' AND i.is_primary) AS phone_id,
+    (SELECT a.id FROM customers_address a WHERE a.customer_id = c.id AND a.is_default)
+        AS address_id,
     coalesce((SELECT concat_ws(', ', nullif(a.street, ''), nullif(a.extra, ''),
             nullif(trim(a.postal_code || ' ' || a.city), ''), nullif(a.region, ''),
             nullif(a.country, ''))
         FROM customers_address a WHERE a.customer_id = c.id AND a.is_default), '') AS address
     ) has
 WHERE p.outcome = 'changed'
-"""
+"""  # noqa: S608 -- of constants

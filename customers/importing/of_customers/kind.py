@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.words import number
-from customers.importing.kinds import ImportKind
-from customers.importing.of_customers import layouts, matching, staging, writing
+from customers.importing.kinds import ImportKind, Undone
+from customers.importing.of_customers import layouts, matching, staging, undoing, writing
 from customers.importing.of_customers.changes import CONSENTS, FIELDS
 from customers.importing.of_customers.models import ImportRow, StagedRow
 from customers.importing.of_customers.rows import CustomerRow, RowReader
@@ -37,6 +38,8 @@ class CustomersKind(ImportKind):
     page = "customer_detail"
     subject = gettext_lazy("Customer")
     why_new = gettext_lazy("Nobody here has this ID, e-mail address or phone number.")
+    can_undo = True
+    forgotten = MappingProxyType({"before": {}})
     first_rows = "customers/imports/_first_customers.html"
 
     def counted(self, count: int) -> str:
@@ -77,6 +80,9 @@ class CustomersKind(ImportKind):
 
     def note_rows(self, one: Import, *, dry: bool) -> None:
         writing.note_rows(one, dry=dry)
+
+    def undo(self, one: Import) -> Undone:
+        return undoing.undo(one)
 
     def say(self, field: str, text: str) -> str:
         return str(Consent(text).label) if field in CONSENTS else text

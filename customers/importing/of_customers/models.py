@@ -19,6 +19,9 @@ class ImportRow(ImportRowBase):
         related_name="import_rows",
         db_index=False,
     )
+    # What was there, for the import to be undone, and when the customer was changed last, then.
+    before = models.JSONField(default=dict)
+    left_at = models.DateTimeField(null=True)
     # The digest once more where a row has neither id nor e-mail address to know it by.
     nameless_key = models.UUIDField(null=True)
 

@@ -135,11 +135,13 @@ WHERE r.of_import_id = %(import)s AND r.line = p.line
 # The dry run notes whom the file speaks of, and what needs a look.
 _NOTE_ROWS = """
 INSERT INTO customers_importrow (of_import_id, line, customer_id, is_written, outcome, problems,
-    changes, digest, nameless_key)
+    changes, before, left_at, digest, nameless_key)
 SELECT of_import_id, line, CASE WHEN outcome <> 'skipped' THEN customer_id END, NOT %(dry)s,
     outcome, CASE WHEN refusal IS NULL THEN problems
          ELSE problems || jsonb_build_array(jsonb_build_array(refusal, '')) END,
-    coalesce(changes, '{}'), digest,
+    coalesce(changes, '{}'), CASE WHEN %(dry)s THEN '{}' ELSE coalesce(before, '{}') END,
+    CASE WHEN NOT %(dry)s THEN (SELECT c.updated_at FROM customers_customer c
+        WHERE c.id = customer_id AND outcome <> 'skipped') END, digest,
     CASE WHEN external_id = '' AND email_key = '' THEN digest END
 FROM planned LEFT JOIN differences USING (line)
 WHERE outcome IN ('skipped', 'changed')

@@ -1,0 +1,165 @@
+"""An import of customers taken back: who came goes, what was changed is as it was before.
+
+Of a customer whom anybody or anything has touched since, all stays as it is: a change of the
+person, another file, a note, a letter, an order, an account. A handful of statements for any number
+of rows, each on the temporary table `undoing`.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+
+from customers import followers
+from customers.importing.chunks import make_table
+from customers.importing.kinds import Undone
+from customers.importing.models import Import
+from customers.importing.of_customers.changes import RESTORED
+from customers.importing.of_customers.models import ImportRow
+from customers.models import (
+    Address,
+    Customer,
+    CustomerSearch,
+    ExternalId,
+    Identity,
+    Tagging,
+)
+from customers.search_rows import refresh_search
+
+# What an import itself gives a new customer; it goes with them.
+GIVEN = [Address, CustomerSearch, ExternalId, Identity, Tagging]
+
+
+def undo(one: Import) -> Undone:
+    """Take back the next rows, inside the caller's transaction."""
+    size = settings.IMPORT_CHUNK_ROWS
+    values = {"import": one.pk, "after": one.undone_line, "size": size, "source": one.source}
+    make_table("undoing", _ROWS, values)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+        cursor.execute(_TOUCHED.format(ties=" OR ".join(_ties())))
+        for statement in [*_STATEMENTS, *_gone()]:
+            cursor.execute(statement, values)
+    refresh_search(_customers("outcome = 'changed'"))
+    followers.primary_email_changed(_customers("outcome = 'changed' AND changes ? 'email'"))
+    return _count()
+
+
+def _ties() -> list[str]:
+    """Whoever an upper app, or staff, has tied something to. Found by the models themselves."""
+    tie = "EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = u.customer_id)"
+    return [
+        tie.format(table=relation.related_model._meta.db_table, column=relation.field.column)
+        for relation in Customer._meta.related_objects
+        if relation.related_model not in {*GIVEN, ImportRow}
+    ]
+
+
+def _gone() -> list[str]:
+    """Statements that delete who came by the import, and first what it gave them."""
+    tables = [model._meta.db_table for model in GIVEN]
+    gone = "(SELECT customer_id FROM undoing WHERE outcome = 'created' AND NOT is_touched)"
+    return [
+        *(f"DELETE FROM {table} WHERE customer_id IN {gone}" for table in tables),  # noqa: S608 -- models' tables
+        f"UPDATE customers_importrow SET customer_id = NULL WHERE customer_id IN {gone}",  # noqa: S608 -- constants
+        f"DELETE FROM customers_customer WHERE id IN {gone}",  # noqa: S608 -- constants
+        _NOTE,
+    ]
+
+
+def _customers(condition: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT customer_id FROM undoing WHERE {condition} AND NOT is_touched ORDER BY 1"  # noqa: S608 -- constants of this module
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _count() -> Undone:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT)
+        line, undone, kept = cursor.fetchone()
+    return Undone(line, undone, kept)
+
+
+_ROWS = """
+SELECT *, false AS is_touched FROM customers_importrow
+WHERE of_import_id = %(import)s AND line > %(after)s AND is_written AND customer_id IS NOT NULL
+ORDER BY line LIMIT %(size)s
+"""
+# Whoever wants to tie something to one of them meanwhile waits, and then finds them gone.
+_LOCK = """
+SELECT id FROM customers_customer WHERE id IN (SELECT customer_id FROM undoing)
+ORDER BY id FOR UPDATE
+"""
+_TOUCHED = """
+UPDATE undoing u SET is_touched = true FROM customers_customer c
+WHERE c.id = u.customer_id AND outcome <> 'unchanged' AND (
+    c.updated_at IS DISTINCT FROM u.left_at
+    OR EXISTS (SELECT 1 FROM customers_importrow r
+        WHERE r.customer_id = u.customer_id AND r.id > u.id AND r.is_written)
+    OR EXISTS (SELECT 1 FROM customers_identity mine JOIN customers_identity i
+        ON i.kind = 'email' AND i.is_primary AND i.key = mine.key AND i.customer_id <> u.customer_id
+        WHERE mine.id = (u.before ->> 'email_id')::bigint)
+    OR outcome = 'created' AND ({ties} OR EXISTS (SELECT 1 FROM events_eventabout a
+        WHERE a.about_type = 'customers.customer' AND a.about_id = u.customer_id)))
+"""
+_UNDO = "u.outcome = 'changed' AND NOT u.is_touched"
+_STATEMENTS = [
+    # Totals from a file only give way to those of before; real orders have counted meanwhile.
+    f"""
+UPDATE customers_customer c SET version = c.version + 1, updated_at = now(),
+    ({", ".join(RESTORED)}) = (SELECT {", ".join(f"b.{name}" for name in RESTORED)}
+        FROM jsonb_populate_record(c, u.before -> 'columns' || CASE
+            WHEN c.figures_from_export THEN '{{}}' ELSE jsonb_build_object(
+                'orders_count', c.orders_count, 'amount_spent', c.amount_spent,
+                'figures_from_export', false, 'export_currency', c.export_currency) END) b)
+FROM undoing u WHERE c.id = u.customer_id AND {_UNDO}
+""",  # noqa: S608 -- of constants
+    f"""
+DELETE FROM customers_identity i USING undoing u
+WHERE i.customer_id = u.customer_id AND i.is_primary AND {_UNDO} AND (
+    i.kind = 'email' AND u.changes ? 'email' AND NOT (u.before ->> 'knew_email')::boolean
+    OR i.kind = 'phone' AND u.changes ? 'phone')
+""",  # noqa: S608 -- of constants
+    f"""
+UPDATE customers_identity i SET is_primary = false FROM undoing u
+WHERE i.customer_id = u.customer_id AND i.is_primary AND {_UNDO}
+    AND i.kind = 'email' AND u.changes ? 'email'
+""",  # noqa: S608 -- of constants
+    f"""
+UPDATE customers_identity i SET is_primary = true FROM undoing u
+WHERE i.customer_id = u.customer_id AND {_UNDO} AND NOT i.is_primary AND (
+    u.changes ? 'email' AND i.id = (u.before ->> 'email_id')::bigint
+    OR u.changes ? 'phone' AND i.id = (u.before ->> 'phone_id')::bigint)
+""",  # noqa: S608 -- of constants
+    f"""
+DELETE FROM customers_address a USING undoing u
+WHERE a.customer_id = u.customer_id AND a.is_default AND {_UNDO} AND u.changes ? 'address'
+""",  # noqa: S608 -- of constants
+    f"""
+UPDATE customers_address a SET is_default = true FROM undoing u
+WHERE a.id = (u.before ->> 'address_id')::bigint AND {_UNDO} AND u.changes ? 'address'
+""",  # noqa: S608 -- of constants
+    f"""
+DELETE FROM customers_externalid e USING undoing u
+WHERE e.customer_id = u.customer_id AND e.source = %(source)s AND {_UNDO}
+    AND e.value = u.changes -> 'external_id' ->> 1
+""",  # noqa: S608 -- of constants
+    f"""
+DELETE FROM customers_tagging g USING undoing u, customers_tag t
+WHERE g.customer_id = u.customer_id AND g.tag_id = t.id AND {_UNDO}
+    AND u.before -> 'tag_keys' ? t.key
+""",  # noqa: S608 -- of constants
+]
+_NOTE = """
+UPDATE customers_importrow r SET is_written = u.is_touched,
+    problems = CASE WHEN u.is_touched
+        THEN r.problems || '[["touched", ""]]'::jsonb ELSE r.problems END
+FROM undoing u WHERE r.id = u.id
+"""
+_COUNT = """
+SELECT coalesce(max(line), 0), count(*) FILTER (WHERE outcome <> 'unchanged' AND NOT is_touched),
+    count(*) FILTER (WHERE is_touched)
+FROM undoing
+"""
