@@ -46,7 +46,7 @@ class Import(Course):
 
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     # The name of an ImportKind.
-    kind = models.CharField(max_length=20, default="customers")
+    kind = models.CharField(max_length=20, db_default="customers")
     # Whose ids the file carries.
     source = models.CharField(max_length=40, default="shopify")
     # Of what is there already it overwrites nothing.

@@ -100,7 +100,11 @@ class Course(models.Model):
     )
     paused_at = models.DateTimeField(null=True)
     paused_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     failed_at = models.DateTimeField(null=True)
     # A Problem and, where known, its line: shown in the reader's language.
@@ -125,15 +129,19 @@ class Course(models.Model):
 
     undo_asked_at = models.DateTimeField(null=True)
     undo_asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     undo_failed_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     # How far the undoing is: lines up to this one. Of their rows some were kept, as somebody had
     # touched what they are about.
-    undone_line = models.BigIntegerField(default=0)
-    undone_count = models.PositiveIntegerField(default=0)
-    kept_count = models.PositiveIntegerField(default=0)
+    undone_line = models.BigIntegerField(db_default=0)
+    undone_count = models.PositiveIntegerField(db_default=0)
+    kept_count = models.PositiveIntegerField(db_default=0)
 
     class Meta:
         abstract = True

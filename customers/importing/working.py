@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -17,12 +18,15 @@ from django.utils import timezone
 
 from customers.importing.chunks import refresh_statistics, take_chunk, tally
 from customers.importing.kinds import kind_named
-from customers.importing.models import COUNTS, Import, Stage
+from customers.importing.models import COUNTS, Import
 from customers.importing.problems import BROKEN, FileRefused
 from customers.importing.staging import Staging
 from customers.importing.verdicts import note_verdicts
 from events.log import record
 from shop.models import Shop
+
+if TYPE_CHECKING:
+    from customers.importing.models import Stage
 
 # Classes of PostgreSQL's advisory locks: one import, and the writing of all imports.
 LOCK_IMPORT, LOCK_WRITING = 7401, 7402
@@ -55,7 +59,7 @@ def steps(import_id: int) -> Iterator[Stage]:
                     _take_back_try(import_id)
                     return
                 stage = one.stage
-                if one.stage == Stage.READING:
+                if one.read_at is None and one.undo_asked_at is None:
                     staging = staging if staging and staging.line == one.read_line else _open(one)
                 _step(one, staging)
         except FileRefused as refusal:

@@ -20,7 +20,7 @@ class ImportRow(ImportRowBase):
         db_index=False,
     )
     # What was there, for the import to be undone, and when the customer was changed last, then.
-    before = models.JSONField(default=dict)
+    before = models.JSONField(default=dict, db_default={})
     left_at = models.DateTimeField(null=True)
     # The digest once more where a row has neither id nor e-mail address to know it by.
     nameless_key = models.UUIDField(null=True)

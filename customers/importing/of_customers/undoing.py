@@ -7,6 +7,8 @@ of rows, each on the temporary table `undoing`.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import connection
 
@@ -33,7 +35,12 @@ GIVEN = [Address, CustomerSearch, ExternalId, Identity, Tagging]
 def undo(one: Import) -> Undone:
     """Take back the next rows, inside the caller's transaction."""
     size = settings.IMPORT_CHUNK_ROWS
-    values = {"import": one.pk, "after": one.undone_line, "size": size, "source": one.source}
+    values: dict[str, Any] = {
+        "import": one.pk,
+        "after": one.undone_line,
+        "size": size,
+        "source": one.source,
+    }
     make_table("undoing", _ROWS, values)
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
