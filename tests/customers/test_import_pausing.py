@@ -7,6 +7,7 @@ from itertools import islice
 import pytest
 
 from customers.importing.models import CannotStart
+from customers.importing.of_customers.models import StagedRow
 from customers.importing.tasks import sweep
 from customers.importing.working import steps
 from customers.models import Customer
@@ -54,3 +55,18 @@ def test_only_what_works_can_be_paused_and_a_paused_one_can_be_cancelled(lead):
     assert one.cancel(by=lead)
     assert not one.resume(by=lead)
     assert (finished(one).stage, Customer.objects.count()) == ("cancelled", 0)
+
+
+@pytest.mark.django_db
+def test_a_cancelled_import_keeps_what_was_written_and_stops(settings, lead):
+    settings.IMPORT_CHUNK_ROWS = 2
+    one = checked(table(*many(6)))
+    one.start(by=lead, in_worker=False)
+    assert next(steps(one.pk)) == "importing"
+    assert one.cancel(by=lead)
+    assert not one.cancel(by=lead)
+    assert (finished(one).stage, Customer.objects.count(), StagedRow.objects.count()) == (
+        "cancelled",
+        2,
+        0,
+    )

@@ -71,21 +71,6 @@ def test_an_import_starts_once_and_only_after_its_check():
 
 
 @pytest.mark.django_db
-def test_a_cancelled_import_keeps_what_was_written_and_stops(settings, lead):
-    settings.IMPORT_CHUNK_ROWS = 2
-    one = checked(table(*many(6)))
-    one.start(by=lead, in_worker=False)
-    assert next(steps(one.pk)) == "importing"
-    assert one.cancel(by=lead)
-    assert not one.cancel(by=lead)
-    assert (finished(one).stage, Customer.objects.count(), StagedRow.objects.count()) == (
-        "cancelled",
-        2,
-        0,
-    )
-
-
-@pytest.mark.django_db
 def test_a_chunk_that_is_cancelled_while_it_is_written_is_undone(settings, monkeypatch):
     settings.IMPORT_CHUNK_ROWS = 2
     one = checked(table(*many(4)))
