@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Generic
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 
 from core.htmx import render_page
 from core.listing import Asked, DeskList, Row, Sort
 from core.slots import fill
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
     from django.utils.functional import _StrOrPromise
 
+    from core.list_filters import FilterForm
     from core.slots import FilledPanel
     from core.views import DeskRequest
 
@@ -67,13 +67,7 @@ class ListPage(Generic[Row]):
     def __init__(self, request: DeskRequest, desk_list: DeskList[Row]) -> None:
         self.request, self.desk_list = request, desk_list
         self.form = desk_list.form(request.GET)
-        self.asked = Asked(
-            text=request.GET.get("q", "").strip()[:LONGEST_TEXT],
-            view=request.GET.get("view", ""),
-            sort=request.GET.get("sort", ""),
-            cursor=request.GET.get("cursor", "")[:LONGEST_CURSOR],
-            filters=self.form.chosen(),
-        )
+        self.asked = asked_by(request.GET, self.form)
         self.listing = desk_list.read(self.asked, user=request.user)
         self.rows_id = f"{desk_list.name}_rows"
 
@@ -107,9 +101,7 @@ class ListPage(Generic[Row]):
 
     @property
     def total_words(self) -> str:
-        total = self.listing.total
-        words = self.desk_list.in_words(total.number)
-        return _("about %(count)s") % {"count": words} if total.is_about else words
+        return self.desk_list.total_in_words(self.listing.total)
 
     @property
     def tabs(self) -> list[Tab]:
@@ -140,6 +132,13 @@ class ListPage(Generic[Row]):
         turned = "-" if self.asked.is_turned else ""
         now = turned + self.desk_list.sort(self.asked).name
         return [Choice(value, label, value == now) for value, label in ways]
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Not the only page, and all rows of all pages are known to match what was asked."""
+        page = self.listing.page
+        is_whole = not self.listing.is_too_slow and not self.is_unreadable
+        return is_whole and bool(page.next or page.previous)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
@@ -184,6 +183,17 @@ class ListPage(Generic[Row]):
         unsaid = {"view": self.desk_list.views()[0].name, "sort": self.desk_list.sorts[0].name}
         said = {name: one for name, one in query.items() if one and unsaid.get(name) != one}
         return f"?{urlencode(said)}"
+
+
+def asked_by(query: QueryDict, form: FilterForm) -> Asked:
+    """What an address asks of a list."""
+    return Asked(
+        text=query.get("q", "").strip()[:LONGEST_TEXT],
+        view=query.get("view", ""),
+        sort=query.get("sort", ""),
+        cursor=query.get("cursor", "")[:LONGEST_CURSOR],
+        filters=form.chosen(),
+    )
 
 
 def _sort_of(sort: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from core.list_filters import FilterForm
 from core.pagination import BadCursor, KeysetPage, keyset_page
@@ -120,6 +121,11 @@ class DeskList(ABC, Generic[Row]):
     def in_words(self, count: int) -> str:
         """So many rows, e.g. "3 orders"."""
 
+    def total_in_words(self, total: Total) -> str:
+        """So many, honestly "about" where nobody counted to the end."""
+        said = self.in_words(total.number)
+        return _("about %(count)s") % {"count": said} if total.is_about else said
+
     def read(self, asked: Asked, *, user: User) -> Listing[Row]:
         """Read one page. Two seconds at most, then what is quick; never an error."""
         try:
@@ -140,6 +146,15 @@ class DeskList(ABC, Generic[Row]):
     def answer(self, asked: Asked, user: User) -> Listing[Row]:
         rows = self.narrowed(asked, user)
         return self.searched(rows, asked) if asked.text else self.listing(rows, asked)
+
+    def matching(self, asked: Asked, user: User) -> Any:
+        """All rows of all pages."""
+        rows = self.narrowed(asked, user)
+        return self.found(rows, asked) if asked.text else rows
+
+    def found(self, rows: Any, asked: Asked) -> Any:
+        """The rows that a search finds among these, all of them; for lists that say how."""
+        raise NotImplementedError
 
     def what_is_quick(self, asked: Asked, user: User) -> Listing[Row]:  # noqa: ARG002 -- for lists that know more
         """The answer was given up."""

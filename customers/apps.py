@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
+        from customers.bulk.words import bulk_entries
         from customers.importing.kinds import import_kinds
         from customers.importing.of_customers.kind import CustomersKind
         from customers.importing.of_customers.timeline import import_entries
@@ -21,12 +22,14 @@ class CustomersConfig(AppConfig):
         actors.register("customers.customer", names_of)
         timeline_sources.add(import_entries)
         import_kinds.add(CustomersKind(), order=900)
+        timeline_sources.add(bulk_entries)
         take_places_in_the_navigation()
         take_places_on_home()
         take_places_in_search()
 
 
 def take_places_in_the_navigation() -> None:
+    from customers.bulk.permissions import can_see_bulk_changes
     from customers.importing.permissions import can_import
     from customers.permissions import can_see_customers
 
@@ -37,6 +40,15 @@ def take_places_in_the_navigation() -> None:
     navigation.add(
         NavEntry(_("Imports"), "import_list", allowed=can_import, parent="customer_list"),
         order=21,
+    )
+    navigation.add(
+        NavEntry(
+            _("Bulk changes"),
+            "bulk_change_list",
+            allowed=can_see_bulk_changes,
+            parent="customer_list",
+        ),
+        order=22,
     )
 
 

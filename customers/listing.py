@@ -77,6 +77,13 @@ class CustomerList(DeskList[Customer]):
         sentence = ngettext("%(count)s customer", "%(count)s customers", count)
         return sentence % {"count": words.number(count)}
 
+    def found(self, rows: CustomerQuerySet, asked: Asked) -> CustomerQuerySet:
+        exactly = exact(asked.text)
+        wanted = Wanted.of(asked.text, exactly=exactly)
+        if exactly and is_certain(asked.text):
+            return rows.filter(pk__in=exactly)
+        return self._with_words(rows, wanted) if wanted else rows.none()
+
     def searched(self, rows: CustomerQuerySet, asked: Asked) -> Listing[Customer]:
         exactly = exact(asked.text)
         wanted = Wanted.of(asked.text, exactly=exactly)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from customers.bulk.urls import bulk_urlpatterns
 from customers.desk import contact, details, pages, timeline
 from customers.importing.urls import import_urlpatterns
 
@@ -9,6 +10,7 @@ CUSTOMER = "customers/<int:pk>"
 
 desk_urlpatterns = [
     *import_urlpatterns,
+    *bulk_urlpatterns,
     path("customers/", pages.customer_list, name="customer_list"),
     path("customers/tags/", details.tag_list, name="tag_list"),
     path("customers/new/", pages.customer_create, name="customer_create"),

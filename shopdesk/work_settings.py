@@ -73,7 +73,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "customers.tasks.forget_old_imports",
         "schedule": schedule(timedelta(hours=1)),
     },
-    "go on with imports": {
+    "go on with imports and bulk changes": {
         "task": "customers.tasks.sweep",
         "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
     },
@@ -95,6 +95,12 @@ IMPORT_CHUNK_ROWS = env.int("IMPORT_CHUNK_ROWS", 5000)
 IMPORT_SLICE_SECONDS = env.float("IMPORT_SLICE_SECONDS", 45.0)
 # After so many days an old import's file and the cells that were noted from it are forgotten.
 IMPORT_KEPT_DAYS = env.int("IMPORT_KEPT_DAYS", 180)
+
+# ── Bulk changes ────────────────────────────────────────────────────────────────────────────────
+# Customers per transaction: what a killed worker does again.
+BULK_PIECE_ROWS = 1000
+# After so long a worker hands a bulk change on to the next one.
+BULK_SLICE_SECONDS = 45.0
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────
 EMAIL_BACKEND = env.str(

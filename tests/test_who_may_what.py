@@ -28,7 +28,7 @@ MAY = {
     (ANY, NONE): {
         "home", "desk_search", "settings_index", "order_list", "order_detail", "customer_list",
         "customer_detail", "customer_timeline", "customer_letter_state", "mail_list", "tag_list",
-        "delivery_list",
+        "delivery_list", "bulk_change_list", "bulk_change_detail",
     },
     # About oneself.
     (ANY, ANY): {
@@ -41,7 +41,7 @@ MAY = {
     (ANY, AGENT): {"reset_request_create"},
     (AGENT, AGENT): {
         "customer_create", "customer_edit", "customer_address_add", "customer_address_edit",
-        "customer_consents", "customer_letter",
+        "customer_consents", "customer_letter", "bulk_change_create",
     },
     (NONE, AGENT): {
         "reset_request_withdrawal", "customer_identity_add", "customer_identity_removal",
@@ -60,6 +60,8 @@ MAY = {
         "import_start", "import_cancellation", "import_attempts",
         "import_pause", "import_resumption", "import_undoing",
         "customer_note_removal",
+        "bulk_change_cancellation", "bulk_change_undoing",
+        "bulk_change_attempts",
         "mail_attempts", "mail_dismissal", "delivery_attempts", "delivery_dismissal",
         "shop_logo_upload", "shop_logo_removal", "held_mail_sending", "held_mail_removal",
     },

@@ -14,6 +14,8 @@ from core.list_pages import show_list
 from core.permissions import require
 from core.slots import fill
 from customers import slots
+from customers.bulk.permissions import can_change_all_matching, can_change_picked
+from customers.bulk.stages import Kind
 from customers.desk.sections import SECTIONS, get_visible, rights
 from customers.forms import NewCustomerForm
 from customers.importing.permissions import can_import
@@ -44,6 +46,8 @@ def customer_list(request: DeskRequest) -> HttpResponse:
         "page_title": _("Customers"),
         "figures": [] if request.htmx else list_figures(),
         "may_import": can_import(request.user),
+        "may_change_all_matching": can_change_all_matching(request.user),
+        "may_disable_in_bulk": can_change_picked(request.user, Kind.DISABLE),
         **rights(request.user),
     }
     return show_list(request, CUSTOMERS, "customers/list.html", context)

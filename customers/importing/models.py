@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from customers.importing.kinds import kind_named
 from customers.importing.outcomes import Outcome
-from customers.importing.problems import FileRefused
+from customers.importing.problems import BROKEN, FileRefused
 from customers.importing.stages import Course, ImportQuerySet, Stage
 from events.log import record
 from shop.models import StoredFile
@@ -41,8 +41,7 @@ class CannotStart(Exception):
 class Import(Course):
     """One file, from its upload to its last row."""
 
-    # A step that fails so often, or takes so many workers with it, is not tried again by itself.
-    MAX_ATTEMPTS = 5
+    LOCK = 7401
 
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     # The name of an ImportKind.
@@ -73,6 +72,13 @@ class Import(Course):
 
     def __str__(self) -> str:
         return self.file.name
+
+    @classmethod
+    def in_work(cls) -> ImportQuerySet:
+        return cls.objects.with_work().select_related("file")
+
+    def give_up(self) -> None:
+        self.fail(FileRefused(BROKEN))
 
     @classmethod
     def upload(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.importing.problems import BROKEN, refusal_in_words
+from customers.turns import InTurns
 
 if TYPE_CHECKING:
     from customers.importing.models import Import  # noqa: F401 -- named by the queryset's type
@@ -77,7 +78,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.order_by("-uploaded_at", "-id")
 
 
-class Course(models.Model):
+class Course(InTurns):
     """What has happened to an import so far, and who did it; `stage` sums it up."""
 
     if TYPE_CHECKING:
@@ -114,11 +115,8 @@ class Course(models.Model):
     read_line = models.BigIntegerField(default=0)
     read_bytes = models.BigIntegerField(default=0)
     done_line = models.BigIntegerField(default=0)
-    worked_at = models.DateTimeField(null=True)
     # The file and its cells are gone; see `customers.importing.forgetting`.
     forgotten_at = models.DateTimeField(null=True)
-    # Tries since the last step that succeeded.
-    attempts = models.PositiveIntegerField(default=0)
     rows_count = models.PositiveIntegerField(default=0)
     done_count = models.PositiveIntegerField(default=0)
     # Of the dry run until the import is started, then of the import.

@@ -33,9 +33,8 @@ def work_on_import(import_id: int) -> None:
         tell_worker(WORK, import_id, queue="bulk")
 
 
-@shared_task(name="customers.tasks.sweep")
-def sweep(*, everything: bool = False) -> int:  # noqa: ARG001 -- all sweeps are asked alike
-    """Tell workers of every import that has something to do: after a lost message or worker."""
+def sweep_imports() -> int:
+    """Tell workers of every import that has something to do; how many they were told of."""
     waiting = list(Import.objects.with_work().values_list("pk", flat=True))
     return sum(tell_worker(WORK, pk, queue="bulk") for pk in waiting)
 

@@ -1,13 +1,10 @@
 """The work on an import, step by step: read, mark repeats, check, write, finish.
 
-Each step is one transaction that begins where the last one ended, under a lock that a killed worker
-loses with its connection. So a worker may die anywhere, and two may try at once. A step that fails
-again and again, or kills its workers, ends the import for a person to look at.
+Each step begins where the last one ended, and may be done again (`customers.turns`).
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,44 +16,37 @@ from django.utils import timezone
 from customers.importing.chunks import refresh_statistics, take_chunk, tally
 from customers.importing.kinds import kind_named
 from customers.importing.models import COUNTS, Import
-from customers.importing.problems import BROKEN, FileRefused
+from customers.importing.problems import FileRefused
 from customers.importing.staging import Staging
 from customers.importing.verdicts import note_verdicts
+from customers.turns import Stopped
 from events.log import record
 from shop.models import Shop
 
 if TYPE_CHECKING:
     from customers.importing.models import Stage
 
-# Classes of PostgreSQL's advisory locks: one import, and the writing of all imports.
-LOCK_IMPORT, LOCK_WRITING = 7401, 7402
+# A class of PostgreSQL's advisory locks: the writing of all imports.
+LOCK_WRITING = 7402
 TRIES = 5
 MANY = 20_000
 MILESTONES = {4**power for power in range(2, 12)}
 
 
-class Stopped(Exception):
-    """Cancelled, or another worker got there first: this step's work is undone."""
-
-
 def work(import_id: int, *, seconds: float | None = None) -> bool:
     """Work on an import for so long (default: to its end). True when something is left to do."""
-    begun = time.monotonic()
-    for _stage in steps(import_id):
-        if seconds is not None and time.monotonic() - begun >= seconds:
-            return Import.objects.with_work().filter(pk=import_id).exists()
-    return False
+    return Import.go_on(import_id, steps(import_id), seconds=seconds)
 
 
 def steps(import_id: int) -> Iterator[Stage]:
     """Do one step after the other, and yield after each, until nothing is left or another works."""
     staging: Staging | None = None
-    while _begin(import_id):
+    while Import.begin_turn(import_id):
         try:
             with transaction.atomic():
-                one = _take(import_id)
+                one = Import.take_turn(import_id)
                 if one is None:
-                    _take_back_try(import_id)
+                    Import.take_back_try(import_id)
                     return
                 stage = one.stage
                 if one.read_at is None and one.undo_asked_at is None:
@@ -68,38 +58,6 @@ def steps(import_id: int) -> Iterator[Stage]:
         except Stopped:
             return
         yield stage
-
-
-def _begin(import_id: int) -> bool:
-    """Count a try, in a transaction of its own: a worker that is killed counts as well.
-
-    False when nothing is to be done, another works, or the last try has failed.
-    """
-    with transaction.atomic():
-        one = _take(import_id)
-        if one is None:
-            return False
-        if one.attempts >= Import.MAX_ATTEMPTS:
-            one.give_up_undoing() if one.undo_asked_at else one.fail(FileRefused(BROKEN))
-            return False
-        Import.objects.filter(pk=import_id).update(attempts=F("attempts") + 1)
-    return True
-
-
-def _take_back_try(import_id: int) -> None:
-    """Another worker was quicker: many at once must not look like one that fails."""
-    Import.objects.filter(pk=import_id, attempts__gt=0).update(attempts=F("attempts") - 1)
-
-
-def _take(import_id: int) -> Import | None:
-    """The import, if there is something to do and nobody else is doing it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_IMPORT, import_id % 2**31])
-        if not cursor.fetchone()[0]:
-            return None
-        # Compiling our long statements takes longer than running them.
-        cursor.execute("SET LOCAL jit = off")
-    return Import.objects.with_work().select_related("file").filter(pk=import_id).first()
 
 
 def _open(one: Import) -> Staging:

@@ -1,5 +1,6 @@
 """People the shop sells to, and all that is known of them."""
 
+from customers.bulk.models import BulkChange, BulkPiece, BulkRow
 from customers.importing.models import Import
 from customers.importing.of_customers.models import ImportRow, StagedRow
 from customers.models.accounts import AccountState
@@ -33,6 +34,9 @@ __all__ = [
     "Address",
     "AddressTaken",
     "BadIdentity",
+    "BulkChange",
+    "BulkPiece",
+    "BulkRow",
     "CannotWrite",
     "Channel",
     "CollectedFrom",

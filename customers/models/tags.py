@@ -30,6 +30,10 @@ class TagQuerySet(models.QuerySet["Tag"]):
         is_later = Case(When(key__startswith=key, then=Value(0)), default=Value(1))
         return self.filter(key__contains=key).order_by(is_later, "key")
 
+    def named(self, name: str) -> Self:
+        """The tag of this name, whatever its capitals."""
+        return self.filter(key=_key(name))
+
 
 def names_in(text: str) -> list[str]:
     """Commas separate tags, wherever people type them and in every file."""

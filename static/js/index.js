@@ -28,12 +28,15 @@ for (const back of document.querySelectorAll("a.back")) {
   back.search ||= (isFromList ? came.search : sessionStorage.getItem(keyOf(back.pathname))) ?? "";
 }
 
+// The bar below is a form of its own that the boxes belong to, and is shown by the style sheet.
+
+const ALL = "[data-picks-all]";
 let lastTicked = null;
 
 document.addEventListener("click", (event) => {
   const box = event.target;
   if (!box.matches?.("tbody .pick .check")) return;
-  const all = boxes(box.closest("table"));
+  const all = boxes(box);
   if (event.shiftKey && all.includes(lastTicked)) {
     const [from, to] = [all.indexOf(lastTicked), all.indexOf(box)].sort((a, b) => a - b);
     all.slice(from, to + 1).forEach((each) => { each.checked = box.checked; });
@@ -42,27 +45,24 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", ({ target }) => {
-  const table = target.closest?.("table.index");
-  if (!table || !target.matches(".pick .check")) return;
-  if (target.closest("thead")) boxes(table).forEach((box) => { box.checked = target.checked; });
-  showCount(table);
+  if (!target.matches?.(`.pick .check, ${ALL}, .bulk .check`)) return;
+  if (target.matches(ALL)) boxes(target).forEach((box) => { box.checked = target.checked; });
+  showCount(target.closest(".card"), target);
 });
 
-function boxes(table) {
-  return [...table.querySelectorAll("tbody .pick .check")];
+function boxes(within) {
+  return [...within.closest(".card").querySelectorAll("tbody .pick .check")];
 }
 
-function showCount(table) {
-  const all = boxes(table);
+function showCount(card, changed) {
+  const all = boxes(card);
   const count = all.filter((box) => box.checked).length;
-  const head = table.querySelector("thead .pick .check");
-  if (head) {
+  for (const head of card.querySelectorAll(ALL)) {
     head.checked = count > 0 && count === all.length;
     head.indeterminate = count > 0 && count < all.length;
   }
-  const bulk = table.closest(".card, form")?.querySelector(".bulk");
-  if (!bulk) return;
-  bulk.hidden = count === 0;
-  const number = bulk.querySelector("[data-count]");
-  if (number) number.textContent = String(count);
+  const beyond = card.querySelector(".bulk .all .check");
+  if (beyond && changed !== beyond && count < all.length) beyond.checked = false; // one was taken out
+  const number = card.querySelector("[data-count]");
+  if (number) number.textContent = number.dataset.count.replace("{number}", beyond?.checked ? "" : count);
 }

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection, transaction
 
 from core.conflicts import ChangedMeanwhile
-from customers.importing import working
 from customers.importing.models import Import
 from customers.importing.of_customers.models import StagedRow
 from customers.importing.problems import FileRefused
@@ -110,7 +109,7 @@ def test_a_file_that_takes_its_workers_with_it_is_put_aside():
     """A killed worker leaves nothing but the try that was counted before it began."""
     one = uploaded(table(JANA))
     for _ in range(Import.MAX_ATTEMPTS):
-        assert working._begin(one.pk)
+        assert Import.begin_turn(one.pk)
     assert list(steps(one.pk)) == []
     one.refresh_from_db()
     assert (one.stage, one.is_broken) == ("failed", True)

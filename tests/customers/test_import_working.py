@@ -11,14 +11,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core.conflicts import ChangedMeanwhile
-from customers.importing import working
 from customers.importing.models import CannotStart, Import
 from customers.importing.of_customers import writing
 from customers.importing.of_customers.models import ImportRow, StagedRow
 from customers.importing.problems import FileRefused
-from customers.importing.tasks import sweep, work_on_import
 from customers.importing.working import steps, work
 from customers.models import Customer, Note
+from customers.tasks import sweep, work_on_import
 from events.models import Event
 from shop.models import StoredFile
 from tests.customers.import_files import checked, counts, imported, many, table
@@ -239,7 +238,7 @@ def test_a_second_worker_leaves_a_step_that_is_under_way_alone():
 def test_who_comes_too_late_has_not_failed(monkeypatch):
     """However many workers are sent to one import at once, it is not taken for broken."""
     one = uploaded(table(JANA))
-    begin, over, holders = working._begin, threading.Event(), []
+    begin, over, holders = Import.begin_turn, threading.Event(), []
 
     def overtaken(import_id: int) -> bool:
         is_begun, begun = begin(import_id), threading.Event()
@@ -248,7 +247,7 @@ def test_who_comes_too_late_has_not_failed(monkeypatch):
         begun.wait(10)
         return is_begun
 
-    monkeypatch.setattr(working, "_begin", overtaken)
+    monkeypatch.setattr(Import, "begin_turn", overtaken)
     assert list(steps(one.pk)) == []
     over.set()
     holders[0].join()
@@ -258,7 +257,7 @@ def test_who_comes_too_late_has_not_failed(monkeypatch):
 
 def _hold(import_id: int, begun: threading.Event, over: threading.Event) -> None:
     with transaction.atomic():
-        working._take(import_id)
+        Import.take_turn(import_id)
         begun.set()
         over.wait(10)
     connection.close()

@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from accounts import second_factor
 from accounts.models import ResetRequest
-from customers.models import Letter, Note, Tag
+from customers.bulk.models import BulkChange
+from customers.bulk.stages import Kind
+from customers.bulk.working import work
+from customers.models import Customer, Letter, Note, Tag
 from events.models import Delivery
 from shopdesk.models import HeldMail
 from tests.customers.import_files import checked, table
@@ -18,7 +21,6 @@ from tests.factories.orders import place
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from customers.models import Customer
 
 Ids = dict[str, int]
 
@@ -46,6 +48,7 @@ def one_of_everything(customer: Customer, *, author: User, colleague: User) -> d
     }
     return {
         "admin/customers/imports/": {"pk": checked(table({"Email": "neu@example.de"})).pk},
+        "admin/customers/bulk-changes/": {"pk": bulk_change(customer, by=author).pk},
         "admin/customers/<int:customer_pk>/reset-requests/": {**of_customer, "pk": request.pk},
         "admin/customers/": of_customer,
         "admin/settings/health/": {"pk": HeldMail.objects.create(mail=MailFactory()).pk},
@@ -57,3 +60,11 @@ def one_of_everything(customer: Customer, *, author: User, colleague: User) -> d
         "account/orders/": {"pk": order.pk},
         "": {},
     }
+
+
+def bulk_change(customer: Customer, *, by: User) -> BulkChange:
+    """One that gave the customer a tag, done."""
+    chosen, tags = Customer.objects.filter(pk=customer.pk), Tag.named_all(["Winter"])
+    one = BulkChange.ask(Kind.TAG, chosen, by=by, tags=tags)
+    work(one.pk)
+    return one

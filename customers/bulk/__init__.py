@@ -1,0 +1,1 @@
+"""One change to many customers: chosen in the list, done by a worker, and undone if wanted."""

@@ -1,0 +1,79 @@
+"""Who is chosen, as the list's form says it: ticked rows, or all that a list's address asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from core.list_pages import asked_by
+from core.patience import TooSlow, bounded
+from core.totals import total_of
+from customers.listing import CUSTOMERS
+from customers.models import Customer
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from core.listing import Asked
+    from customers.querysets import CustomerQuerySet
+
+# More than a page of the list holds. Whoever wants more takes all that match.
+MOST_PICKED = 250
+LARGEST_ID = 2**63 - 1
+
+
+class BadChoice(Exception):
+    """Part of it cannot be read. Without a filter it would be others, and more."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`of_list` is the query of the list's address, and asked only for `all_matching`."""
+
+    picked: tuple[int, ...]
+    all_matching: bool
+    of_list: str
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Choice:
+        """Raises BadChoice."""
+        texts = query.getlist("customer")
+        if len(texts) > MOST_PICKED or not all(_is_id(text) for text in texts):
+            raise BadChoice
+        is_all = bool(query.get("all_matching"))
+        choice = cls(tuple(map(int, texts)), is_all, query.get("of_list", "").removeprefix("?"))
+        if is_all and CUSTOMERS.form(QueryDict(choice.of_list)).errors:
+            raise BadChoice
+        return choice
+
+    def customers(self, user: User) -> CustomerQuerySet:
+        if self.all_matching:
+            matching: CustomerQuerySet = CUSTOMERS.matching(self._asked, user)
+            return matching
+        return Customer.objects.visible_to(user).filter(pk__in=self.picked)
+
+    def size(self, user: User) -> str:
+        """How many, in words; empty where counting takes too long."""
+        if not self.all_matching:
+            return CUSTOMERS.in_words(len(self.picked))
+        is_whole = not self._asked.text and not CUSTOMERS.is_narrowed(self._asked)
+        try:
+            with bounded():
+                total = total_of(self.customers(user), is_whole_table=is_whole)
+        except TooSlow:
+            return ""
+        return CUSTOMERS.total_in_words(total)
+
+    @cached_property
+    def _asked(self) -> Asked:
+        query = QueryDict(self.of_list)
+        return asked_by(query, CUSTOMERS.form(query))
+
+
+NOBODY = Choice((), all_matching=False, of_list="")
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and int(text[:20]) <= LARGEST_ID

@@ -1,0 +1,38 @@
+"""Workers' door to bulk changes: a turn at one of them, and a look at what was left lying."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+
+from customers.bulk.models import WORK, BulkChange
+from customers.bulk.working import work
+from events.failures import where
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name=WORK)
+def work_on_bulk_change(change_id: int) -> None:
+    """Go on with a bulk change for a while, then hand it on. Bears any number of calls.
+
+    What fails is tried again when the sweep comes by, until the change itself gives up.
+    """
+    try:
+        is_left = work(change_id, seconds=settings.BULK_SLICE_SECONDS)
+    except Exception as error:  # noqa: BLE001 -- whatever a step raises, the change is kept
+        log.error(  # noqa: TRY400 -- a traceback's messages carry what customers are called
+            "bulk_change.step_failed",
+            of=change_id,
+            error=type(error).__name__,
+            where=where(error),
+        )
+        return
+    if is_left:
+        BulkChange.objects.get(pk=change_id).tell_worker()
+
+
+def sweep_bulk_changes() -> int:
+    """Tell workers of every bulk change that has something to do; how many they were told of."""
+    return sum(one.tell_worker() for one in BulkChange.objects.with_work())

@@ -1,0 +1,85 @@
+"""Long work in steps: whichever worker takes the next one, each is taken once.
+
+A step is one transaction under a lock that a killed worker loses with its connection. So a worker
+may die anywhere, and two may try at once. What fails again and again, or kills its workers, is
+given up for a person to look at.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+from django.db import connection, models, transaction
+from django.db.models import F
+
+
+class Stopped(Exception):
+    """Cancelled, or another worker got there first: this step's work is undone."""
+
+
+class InTurns(models.Model):
+    """A job that workers do step by step."""
+
+    # A step that fails so often, or takes so many workers with it, is not tried again by itself.
+    MAX_ATTEMPTS = 5
+    # The class of PostgreSQL's advisory locks that jobs of this kind hold, one each.
+    LOCK: ClassVar[int]
+
+    worked_at = models.DateTimeField(null=True)
+    # Tries since the last step that succeeded.
+    attempts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def in_work(cls) -> models.QuerySet[Self]:
+        """Those that a worker has something to do for."""
+        raise NotImplementedError
+
+    def give_up(self) -> None:
+        """End the job: the last try has failed."""
+        raise NotImplementedError
+
+    @classmethod
+    def begin_turn(cls, pk: int) -> bool:
+        """Count a try, in a transaction of its own: a worker that is killed counts as well.
+
+        False when nothing is to be done, another works, or the last try has failed.
+        """
+        with transaction.atomic():
+            one = cls.take_turn(pk)
+            if one is None:
+                return False
+            if one.attempts >= cls.MAX_ATTEMPTS:
+                one.give_up()
+                return False
+            cls._default_manager.filter(pk=pk).update(attempts=F("attempts") + 1)
+        return True
+
+    @classmethod
+    def take_turn(cls, pk: int) -> Self | None:
+        """The job, if there is something to do and nobody else is doing it; until the commit."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [cls.LOCK, pk % 2**31])
+            if not cursor.fetchone()[0]:
+                return None
+            # Compiling our long statements takes longer than running them.
+            cursor.execute("SET LOCAL jit = off")
+        return cls.in_work().filter(pk=pk).first()
+
+    @classmethod
+    def take_back_try(cls, pk: int) -> None:
+        """Another worker was quicker: many at once must not look like one that fails."""
+        cls._default_manager.filter(pk=pk, attempts__gt=0).update(attempts=F("attempts") - 1)
+
+    @classmethod
+    def go_on(cls, pk: int, steps: Iterator[Any], *, seconds: float | None) -> bool:
+        """Take so many seconds' steps (None: all). True when something is left to do."""
+        begun = time.monotonic()
+        for _step in steps:
+            if seconds is not None and time.monotonic() - begun >= seconds:
+                return cls.in_work().filter(pk=pk).exists()
+        return False
