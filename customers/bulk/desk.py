@@ -84,7 +84,7 @@ def _create(request: DeskRequest, kind: Kind, form: BulkForm, choice: Choice) ->
         one = BulkChange.ask(kind, chosen, by=request.user, tags=form.tags())
     except NobodyChosen:
         return _ask(request, kind, form, choice, wrong=_("Tick customers in the list first."))
-    messages.success(request, _("It is being done. You can leave this page."))
+    messages.success(request, _("The bulk change is on its way."))
     return redirect_page(request, "bulk_change_detail", one.pk)
 
 
@@ -166,7 +166,7 @@ def undoing(request: DeskRequest, pk: int) -> HttpResponse:
     except CannotUndo:
         messages.warning(request, _("This cannot be undone, or is undone already."))
     else:
-        messages.success(request, _("It is being undone. You can leave this page."))
+        messages.success(request, _("Undoing is on its way."))
     return redirect_page(request, "bulk_change_detail", pk)
 
 

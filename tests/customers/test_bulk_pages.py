@@ -267,7 +267,7 @@ class TestWatching:
         five()
         done(done(asked(Kind.TAG, "VIP", by=None)).undo(by=None))
         shown = desk.get(LIST).text
-        assert re.findall(r'<td class="title"><a [^>]+>([^<]+)</a>', shown) == [
+        assert re.findall(r'<td class="title wrap"><a [^>]+>([^<]+)</a>', shown) == [
             "Undo: Add tags: VIP",
             "Add tags: VIP",
         ]
