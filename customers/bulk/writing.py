@@ -64,7 +64,7 @@ _TO_TAKE_BACK = """customer_id = ANY(%(ids)s) AND id IN (
     WHERE of_change_id = %(undone)s AND customer_id = ANY(%(ids)s))"""
 _ACCOUNTS = """
 WITH moved AS (
-    UPDATE customers_customer c SET {changes} WHERE {which} RETURNING c.id
+    UPDATE customers_customer c SET {changes}, updated_at = %(at)s WHERE {which} RETURNING c.id
 ), became (customer_id, outcome, added_taggings, removed_tags) AS (
     SELECT id, 'changed', '{{}}'::bigint[], '{{}}'::bigint[] FROM moved
 )
@@ -126,7 +126,8 @@ def write(one: BulkChange, customer_ids: Sequence[int]) -> Written:
         cursor.execute((UNDOING if undone else STATEMENTS)[kind] + _NOTE, values)
         became = cursor.fetchall()
         changed = sorted(pk for pk, outcome in became if outcome == Outcome.CHANGED)
-        cursor.execute(_MOVE_UPDATED_AT, {**values, "changed": changed})
+        if kind != Kind.DISABLE:
+            cursor.execute(_MOVE_UPDATED_AT, {**values, "changed": changed})
     _follow(kind, changed, is_undoing=undone is not None)
     return Written(len(changed), len(became) - len(changed))
 
