@@ -78,7 +78,11 @@ class Import(Course):
         return cls.objects.with_work().select_related("file")
 
     def give_up(self) -> None:
-        self.fail(FileRefused(BROKEN))
+        """The last try of the import, or of its undoing, has failed."""
+        if self.undo_asked_at:
+            self.give_up_undoing()
+        else:
+            self.fail(FileRefused(BROKEN))
 
     @classmethod
     def upload(
