@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
+
+from events.broker import tell_workers_on_commit
 
 Row = TypeVar("Row", bound="Leased")
 
@@ -39,9 +41,35 @@ class LeasedQuerySet(models.QuerySet[Row]):
         return self.open().filter(Q(leased_until=None) | Q(leased_until__lt=timezone.now()))
 
     def untold(self) -> Self:
-        """Due, and no worker was told of it lately: a slow backlog is not told of every minute."""
-        lately = timezone.now() - timedelta(seconds=settings.RETELL_SECONDS)
-        return self.due().filter(Q(told_at=None) | Q(told_at__lt=lately))
+        """Due, and no worker knows of it; what was due first comes first."""
+        # All were told of at the same "never": it is named for the index, whose order this is.
+        return self.due().filter(told_at=None).order_by("told_at", "due_at")
+
+    def told_before(self, moment: datetime) -> Self:
+        """Due, and no worker was told of it since: the broker may have lost it.
+
+        Those told of longest ago first: rows that nobody can work on hold up nothing behind them.
+        """
+        return self.due().filter(told_at__lt=moment).order_by("told_at", "due_at")
+
+    def paused(self, queue: str, now: datetime) -> Self:
+        """Not due yet, in that queue. Read from the index alone: told of then, or not at all."""
+        told_then = Q(told_at=None) | Q(told_at__gt=now)
+        return self.filter(told_then, queue_name=queue, due_at__gt=now)
+
+    def queues(self) -> list[str]:
+        """The queues in which something is open: one short query for each, however long it is."""
+        names = self.open().order_by("queue_name").values_list("queue_name", flat=True)
+        found: list[str] = []
+        name = names.first()
+        while name is not None:
+            found.append(name)
+            name = names.filter(queue_name__gt=name).first()
+        return found
+
+    def can_get_on(self) -> bool:
+        """Whether workers get anywhere with what waits. If not, only the sweep tells of some."""
+        return True
 
     def held_by(self, row: Leased) -> Self:
         """The row, while it is open and in the hands of that lease, not of a successor."""
@@ -57,6 +85,8 @@ class Leased(models.Model):
 
     # What takes its worker down with it is put aside before it has killed them all.
     MAX_LOST_WORKERS = 3
+    # The name of the task that works on one row.
+    TASK: ClassVar[str]
 
     queue_name = models.CharField(max_length=40, default="default")
     due_at = models.DateTimeField(default=timezone.now)
@@ -73,6 +103,10 @@ class Leased(models.Model):
     @classmethod
     def rows(cls) -> LeasedQuerySet[Self]:
         raise NotImplementedError
+
+    def tell(self) -> None:
+        """Let a worker know, once this transaction is committed."""
+        tell_workers_on_commit([self])
 
     @property
     def has_lost_workers(self) -> bool:

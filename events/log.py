@@ -130,4 +130,4 @@ def _deliver(name: str, events: list[Event]) -> None:
         ],
         batch_size=AT_ONCE,
     )
-    tell_workers_on_commit("events.tasks.deliver", deliveries)
+    tell_workers_on_commit(deliveries)

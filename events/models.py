@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from events.broker import tell_workers_on_commit
 from events.leases import Leased, LeasedQuerySet, lately, spread
 
 if TYPE_CHECKING:
@@ -91,6 +90,7 @@ class Delivery(Leased):
     """One handler's duty to act on one event. Survives brokers, workers and restarts."""
 
     MAX_ATTEMPTS = 12
+    TASK = "events.tasks.deliver"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     handler = models.CharField(max_length=120)
@@ -105,10 +105,10 @@ class Delivery(Leased):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="delivery_once")]
         indexes = [
-            # Read by the sweep each minute, queue by queue, and by Home: what waits since when.
+            # Read by whoever tells workers of a queue's next rows, and by Home: what waits.
             models.Index(
-                fields=["queue_name", "due_at"],
-                name="delivery_open",
+                fields=["queue_name", "told_at", "due_at"],
+                name="delivery_waiting",
                 condition=Q(done_at=None, given_up_at=None),
             ),
             # Read by Home: what was given up and waits for a person.
@@ -158,10 +158,6 @@ class Delivery(Leased):
         since = timezone.now() - timedelta(seconds=settings.UNKNOWN_HANDLER_SECONDS)
         unknown = Delivery.objects.due().filter(pk=self.pk, event__at__lt=since)
         return bool(unknown.update(given_up_at=timezone.now(), last_error="UnknownHandler"))
-
-    def tell(self) -> None:
-        """Let a worker know, once this transaction is committed."""
-        tell_workers_on_commit("events.tasks.deliver", [self])
 
     def _pause(self) -> timedelta:
         seconds = settings.DELIVERY_FIRST_RETRY_SECONDS * 2 ** max(self.attempts - 1, 0)

@@ -6,16 +6,16 @@ import structlog
 from celery import shared_task
 from django.db import transaction
 
-from events.broker import tell_again, tell_later
+from events.broker import tell_later
 from events.failures import where
 from events.handlers import Handler, handler_named
 from events.models import Delivery
+from events.telling import go_on, tell_again
 
 log = structlog.get_logger(__name__)
-TASK = "events.tasks.deliver"
 
 
-@shared_task(name=TASK)
+@shared_task(name=Delivery.TASK)
 def deliver(delivery_id: int) -> None:
     """Run one handler for one event. Bears any number of calls with the same id."""
     delivery = Delivery.objects.select_related("event").filter(pk=delivery_id).first()
@@ -25,8 +25,10 @@ def deliver(delivery_id: int) -> None:
     if handler is None:
         # Left to the worker of the other release, while there may be one.
         delivery.give_up_unknown()
-    elif delivery.take():
+        return
+    if delivery.take():
         _act(handler, delivery)
+    go_on(delivery.queue_name)
 
 
 def _act(handler: Handler, delivery: Delivery) -> None:
@@ -42,7 +44,7 @@ def _act(handler: Handler, delivery: Delivery) -> None:
         )
         pause = delivery.fail(error)
         if pause is not None:
-            tell_later(TASK, delivery, pause)
+            tell_later(delivery, pause)
 
 
 class Overtaken(Exception):
@@ -60,4 +62,4 @@ def _run(handler: Handler, delivery: Delivery) -> None:
 @shared_task(name="events.tasks.sweep")
 def sweep(*, everything: bool = False) -> int:
     """Tell workers of deliveries that are due and that nobody was told of lately."""
-    return tell_again(TASK, Delivery.objects.due() if everything else Delivery.objects.untold())
+    return tell_again(Delivery, everything=everything)

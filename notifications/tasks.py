@@ -9,22 +9,22 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from events.broker import tell_again, tell_later
+from events.broker import tell_later
 from events.failures import where
+from events.telling import go_on, tell_again
 from notifications.kinds import kind_named
 from notifications.models import Failure, Mail, MailServer
 from notifications.sending import NotHandedOver, hand_over
 from notifications.writing import Letter, write
 
 log = structlog.get_logger(__name__)
-TASK = "notifications.tasks.send_mail"
 FORGOTTEN_AT_ONCE = 10_000
 # Seconds; together well within the rest of a lease.
 CLOSING_PAUSES = (0.2, 0.5, 1, 2, 4)
 
 
 # Below MAIL_LEASE_SECONDS, so that a server that stalls at every step cannot outlast the lease.
-@shared_task(name=TASK, soft_time_limit=90, time_limit=110)
+@shared_task(name=Mail.TASK, soft_time_limit=90, time_limit=110)
 def send_mail(mail_id: int) -> None:
     """Hand one mail over. Bears any number of calls with the same id, also at the same time."""
     mail = Mail.objects.select_related("cause").filter(pk=mail_id).first()
@@ -38,6 +38,7 @@ def send_mail(mail_id: int) -> None:
         mail.postpone()
     elif mail.take():
         mail.expire() if is_late else _send(mail)
+    go_on(mail.queue_name)
 
 
 def _send(mail: Mail) -> None:
@@ -87,7 +88,7 @@ def _put_back(mail: Mail, failure: Failure, answer: str = "") -> None:
     pause = mail.put_back(failure, answer)
     log.warning("mail.not_sent", mail=mail.pk, kind=mail.kind, failure=str(failure), answer=answer)
     if pause is not None:
-        tell_later(TASK, mail, pause)
+        tell_later(mail, pause)
 
 
 @shared_task(name="notifications.tasks.forget_old")
@@ -100,4 +101,4 @@ def forget_old() -> int:
 @shared_task(name="notifications.tasks.sweep")
 def sweep(*, everything: bool = False) -> int:
     """Tell workers of mails that are due and that nobody was told of lately."""
-    return tell_again(TASK, Mail.objects.due() if everything else Mail.objects.untold())
+    return tell_again(Mail, everything=everything)

@@ -41,6 +41,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 60.0)
 # What a worker was told of longer ago than this, and is still due, it is told of again.
 RETELL_SECONDS = env.float("RETELL_SECONDS", 30.0)
+# Of how many waiting rows of a queue workers are told at a time; they ask for more by themselves.
+# What is new waits behind so many at most, however many are still in the database.
+TELL_BATCH = env.int("TELL_BATCH", 200)
 DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", 360.0)
 DELIVERY_FIRST_RETRY_SECONDS = env.float("DELIVERY_FIRST_RETRY_SECONDS", 10.0)
 DELIVERY_RETRY_CEILING_SECONDS = env.float("DELIVERY_RETRY_CEILING_SECONDS", 3600.0)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
 
 from shopdesk.translations import compile_outdated
+from tests.brokers import forget_connections, lose_everything, use_empty_broker
 from tests.factories.accounts import StaffFactory, sign_in
 from tests.factories.customers import CustomerFactory
 
@@ -36,6 +37,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def quick_hashes(settings: SettingsWrapper) -> None:
     """A real hash takes its time on purpose; a thousand of them take all of ours."""
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
+
+
+@pytest.fixture
+def empty_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What this process tells workers lies in a broker of the test's own (tests/brokers.py)."""
+    use_empty_broker(monkeypatch)
+    yield
+    lose_everything()
+    forget_connections()
 
 
 @pytest.fixture

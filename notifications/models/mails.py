@@ -13,7 +13,6 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from events.broker import tell_workers_on_commit
 from events.leases import Leased
 from events.log import OutsideTransaction, record
 from events.models import Event, label_of
@@ -32,6 +31,8 @@ class Mail(Leased):
     Never lost, and at most one duplicate for each worker that dies, or line that breaks, between
     the mail server's "accepted" and our commit. Both copies then carry the same Message-ID.
     """
+
+    TASK = "notifications.tasks.send_mail"
 
     kind = models.CharField(max_length=60)
     to = models.CharField(max_length=320)
@@ -75,10 +76,10 @@ class Mail(Leased):
         indexes = [
             # Read by pages that show what became of a mail.
             models.Index(fields=["subject_type", "subject_id", "-id"], name="mail_about"),
-            # Read by the sweep each minute, queue by queue, and by Home: what waits since when.
+            # Read by whoever tells workers of a queue's next mails, and by Home: what waits.
             models.Index(
-                fields=["queue_name", "due_at"],
-                name="mail_open",
+                fields=["queue_name", "told_at", "due_at"],
+                name="mail_waiting",
                 condition=Q(handed_over_at=None, failed_at=None, withdrawn_at=None),
             ),
             # Read by the task that forgets old mails.
@@ -161,10 +162,6 @@ class Mail(Leased):
         model = apps.get_model(self.subject_type)
         found: Model | None = model._base_manager.filter(pk=self.subject_id).first()
         return found
-
-    def tell(self) -> None:
-        """Let a worker know, once this transaction is committed."""
-        tell_workers_on_commit("notifications.tasks.send_mail", [self])
 
     @classmethod
     def rows(cls) -> MailQuerySet:

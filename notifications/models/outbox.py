@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.leases import LeasedQuerySet, lately, spread
 from events.models import label_of
+from notifications.models.servers import MailServer
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -71,6 +72,10 @@ class MailQuerySet(LeasedQuerySet["Mail"]):
         return self.filter(closed | Q(withdrawn_at__lt=long_ago), queued_at__lt=long_ago).exclude(
             to=""
         )
+
+    def can_get_on(self) -> bool:
+        """While the mail server is out of reach, workers would only put mails back."""
+        return MailServer.out_of_reach_since() is None
 
     def waiting_for_server(self) -> Self:
         """Put back because the mail server was away or took nothing, and in nobody's hands."""

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from events.broker import tell_again
+from events.telling import fill
+
+if TYPE_CHECKING:
+    from notifications.models.outbox import MailQuerySet
+
+# Mails made due in one transaction, so that no worker waits long for one of them.
+RELEASED_AT_ONCE = 5000
 
 
 class MailServer(models.Model):
@@ -59,7 +66,7 @@ class MailServer(models.Model):
 
     @classmethod
     def took_a_mail(cls) -> None:
-        """After an outage every mail that waited for it is due, and workers know.
+        """After an outage every mail that waited for it is due, and workers go on until none is.
 
         A "later" that was not everybody's is no outage: a mail that the server puts off by itself
         is not tried again each time that another one gets through.
@@ -77,13 +84,26 @@ class MailServer(models.Model):
         long = since is not None and since <= timezone.now() - self._pause()
         return self.away_since is not None or long
 
-    @staticmethod
-    def _release() -> None:
+    @classmethod
+    def _release(cls) -> None:
+        """A worker that dies in the middle leaves the rest to their own pauses."""
         from notifications.models.mails import Mail
 
-        waiting = Mail.objects.waiting_for_server()
-        waiting.update(due_at=timezone.now(), told_at=None)
-        tell_again("notifications.tasks.send_mail", Mail.objects.untold())
+        now, queues = timezone.now(), Mail.objects.queues()
+        for queue in queues:
+            fill(queue)
+        for queue in queues:
+            later = Mail.objects.waiting_for_server().paused(queue, now)
+            ids = list(later.values_list("pk", flat=True))
+            for start in range(0, len(ids), RELEASED_AT_ONCE):
+                cls._make_due(later.filter(pk__in=ids[start : start + RELEASED_AT_ONCE]))
+                fill(queue)
+
+    @staticmethod
+    def _make_due(mails: MailQuerySet) -> None:
+        free = mails.select_for_update(skip_locked=True).values("pk")
+        with transaction.atomic():
+            mails.model.objects.filter(pk__in=free).update(due_at=timezone.now(), told_at=None)
 
     @staticmethod
     def _pause() -> timedelta:

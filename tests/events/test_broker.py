@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from celery import current_app
 from django.db import transaction
-from kombu import Connection, pools
+from kombu import Connection
 
 from events import broker
 from events.log import Happened, record, record_many
 from events.models import Delivery
+from tests.brokers import forget_connections, use_broker
 from tests.events.conftest import Listener
 from tests.events.servers import RedisDouble
 
@@ -41,21 +41,6 @@ def own_broker(redis: RedisDouble, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     use_broker(monkeypatch, redis.url)
     yield redis
     forget_connections()
-
-
-def use_broker(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setitem(current_app.conf, "broker_url", url)
-    monkeypatch.setitem(current_app.conf, "broker_write_url", url)
-    forget_connections()
-
-
-def forget_connections() -> None:
-    current_app.pool.force_close_all()
-    current_app.__dict__.pop("pool", None)
-    current_app._pool = None
-    current_app.amqp.__dict__.pop("producer_pool", None)
-    current_app.amqp._producer_pool = None
-    pools.reset()
 
 
 def test_a_worker_is_told_by_id(own_broker: RedisDouble) -> None:

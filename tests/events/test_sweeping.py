@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from events import broker
 from events.log import Happened, record, record_many
 from events.models import Delivery
 from events.tasks import sweep
 from tests.events.conftest import Listener
 
 if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
     from shop.models import Shop
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_broker")]
 MINUTE = timedelta(minutes=1)
 
 
@@ -41,9 +42,9 @@ def test_it_tells_of_what_nobody_was_told_of_lately(shop: Shop, listener: Listen
 
 
 def test_a_long_queue_takes_nothing_from_a_short_one(
-    shop: Shop, listener: Listener, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, listener: Listener, settings: SettingsWrapper
 ) -> None:
-    monkeypatch.setattr(broker, "SWEEP_SIZE", 3)
+    settings.TELL_BATCH = 3
     record_many("shop.tested", [Happened(shop)] * 8)
     older = timezone.now() - 5 * MINUTE
     Delivery.objects.update(queue_name="bulk", due_at=older, told_at=older)
@@ -56,9 +57,9 @@ def test_a_long_queue_takes_nothing_from_a_short_one(
 
 
 def test_rows_that_nobody_can_work_on_hold_up_nothing_behind_them(
-    shop: Shop, listener: Listener, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, listener: Listener, settings: SettingsWrapper
 ) -> None:
-    monkeypatch.setattr(broker, "SWEEP_SIZE", 3)
+    settings.TELL_BATCH = 3
     record_many("shop.tested", [Happened(shop)] * 4)
     earlier = timezone.now() - 9 * MINUTE
     Delivery.objects.update(handler="of.another.release", due_at=earlier, told_at=earlier)

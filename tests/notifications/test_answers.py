@@ -9,7 +9,6 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from events import broker
 from notifications.models import Mail, MailServer
 from notifications.tasks import send_mail
 from tests.factories.notifications import MailFactory, MailServerDouble
@@ -148,24 +147,6 @@ class TestAnswers:
             send_mail(mail.pk)
 
         assert recipients(server) == sorted(mail.to for mail in mails)
-
-    def test_all_are_released_and_resets_are_told_of_however_many_wait(
-        self, mail_server: MailServerDouble, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(broker, "SWEEP_SIZE", 3)
-        later = timezone.now() + timedelta(minutes=10)
-        waits = {"failure": "connection", "due_at": later, "told_at": None}
-        MailFactory.create_batch(8, queue_name="bulk", **waits)
-        reset = MailFactory(**waits)
-        MailServer.failed_to_answer()
-        MailServer.objects.update(next_try_at=timezone.now())
-
-        send_mail(MailFactory().pk)
-        reset.refresh_from_db()
-
-        assert Mail.objects.due().count() == 8 + 1
-        assert reset.told_at is not None
-        assert Mail.objects.open().exclude(told_at=None).count() == 3 + 1
 
     @pytest.mark.parametrize("answer", ["451 later", "421 too many"])
     def test_a_server_that_took_nothing_releases_what_it_put_off(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from events import broker
 from events.log import OutsideTransaction, record
 from notifications.kinds import UnknownKind
 from notifications.models import Failure, Mail
@@ -18,6 +17,9 @@ from notifications.tasks import forget_old, send_mail, sweep
 from shop.models import Shop
 from tests.factories.notifications import MailFactory, MailServerDouble
 from tests.notifications.outbox import MINUTE, events_of
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
 
 
 @pytest.mark.django_db
@@ -105,6 +107,7 @@ class TestTransactions:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("empty_broker")
 class TestSweeping:
     def test_it_tells_of_what_nobody_was_told_of(self) -> None:
         MailFactory(told_at=None)
@@ -116,8 +119,8 @@ class TestSweeping:
         assert sweep() == 2
         assert sweep() == 0
 
-    def test_bulk_mail_takes_nothing_from_a_reset(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(broker, "SWEEP_SIZE", 3)
+    def test_bulk_mail_takes_nothing_from_a_reset(self, settings: SettingsWrapper) -> None:
+        settings.TELL_BATCH = 3
         older = timezone.now() - 5 * MINUTE
         MailFactory.create_batch(8, queue_name="bulk", due_at=older, told_at=older)
         reset = MailFactory(told_at=None)
