@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,13 @@ QUICK = {
 
 @dataclass
 class Installation:
-    """Started by `start`, ended by `stop`; the parts are public, so that tests can break them."""
+    """Started by `start`, ended by `stop`; the parts are public, so that tests can break them.
+
+    `intervals` stand above the short ones.
+    """
 
     directory: Path
+    intervals: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     sink: Sink = field(default_factory=Sink)
     parts: dict[str, Program] = field(default_factory=dict)
@@ -81,7 +86,7 @@ class Installation:
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.sink.port),
         }
-        return kept | own | QUICK
+        return kept | own | QUICK | dict(self.intervals)
 
     def start(self) -> None:
         self.sink.open()
