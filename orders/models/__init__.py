@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from orders.importing.models import OrderImportRow, StagedOrder
 from orders.models.orders import Order
 from orders.models.parts import Line, Parcel, ParcelLine, Refund
 from orders.models.querysets import OrderQuerySet
@@ -25,10 +26,12 @@ __all__ = [
     "NotRefundable",
     "NotShippable",
     "Order",
+    "OrderImportRow",
     "OrderQuerySet",
     "OrderRefusal",
     "Parcel",
     "ParcelLine",
     "Recount",
     "Refund",
+    "StagedOrder",
 ]

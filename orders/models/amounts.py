@@ -17,6 +17,10 @@ class Amounts(models.Model):
     # What has been received; a part of the total where only that part is known to be paid.
     paid = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     refunded = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    # Where the money went or came from, as the shop's system calls it.
+    discount_code = models.CharField(max_length=255, blank=True, default="", db_default="")
+    shipping_method = models.CharField(max_length=255, blank=True, default="", db_default="")
+    payment_method = models.CharField(max_length=255, blank=True, default="", db_default="")
 
     class Meta:
         abstract = True

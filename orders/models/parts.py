@@ -60,6 +60,8 @@ class Parcel(models.Model):
     company = models.CharField(max_length=60, blank=True)
     number = models.CharField(max_length=100, blank=True)
     url = models.URLField(max_length=500, blank=True)
+    # In the system that it comes from; "export" for what a file of orders says has left.
+    external_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     shipped_at = models.DateTimeField(default=timezone.now)
     delivered_at = models.DateTimeField(null=True)
 

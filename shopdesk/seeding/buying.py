@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from orders.importing import PastOrder, PastParcel, PastRefund
+from orders.importing.past import PastOrder, PastParcel, PastRefund
 from orders.new import NewLine
 from shopdesk.seeding import catalogue
 from shopdesk.seeding.people import Person

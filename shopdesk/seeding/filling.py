@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from customers.models import Customer
 from events.log import replaying
-from orders.importing import bring_in
+from orders.importing.past import bring_in
 from shopdesk.seeding import arrivals, buying, opening, people, sign_ins, team, today
 
 if TYPE_CHECKING:

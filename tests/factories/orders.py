@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from orders.importing import PastOrder
+from orders.importing.past import PastOrder
 from orders.models import Order
 from orders.new import NewLine, NewOrder
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from customers.search import exact
 from customers.timeline import timeline_of
-from orders.importing import PastParcel, PastRefund, bring_in
+from orders.importing.past import PastParcel, PastRefund, bring_in
 from orders.models import Order
 from orders.panels import find_orders
 from tests.factories.accounts import sign_in

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from events.models import Event, EventAbout
-from orders import importing
-from orders.importing import PastOrder, PastParcel, PastRefund, bring_in
+from orders.importing import past as importing
+from orders.importing.past import PastOrder, PastParcel, PastRefund, bring_in
 from orders.models import ImpossibleRefunds, Order, Parcel
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import BEANS, MILL, NOON, past_order, place

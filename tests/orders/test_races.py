@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from events.models import Event
-from orders import importing
+from orders.importing import past as importing
 from orders.models import NotRefundable, NotShippable, Order, OrderRefusal
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import MILL, new_order, past_order, place

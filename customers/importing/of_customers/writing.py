@@ -5,6 +5,7 @@ Each works on the temporary table `planned` of `customers.importing.of_customers
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -163,19 +164,21 @@ def write(one: Import) -> None:
     Raises IntegrityError when somebody took an address meanwhile; the whole chunk is then planned
     anew.
     """
-    values: dict[str, Any] = {
-        "as_of": one.uploaded_at,
-        "source": one.source,
-        "currency": Shop.current().currency,
-    }
+    write_people(as_of=one.uploaded_at, source=one.source)
+    note_rows(one, dry=False)
+
+
+def write_people(*, as_of: datetime, source: str = "") -> int:
+    """Create and change the customers of `planned`; returns how many."""
+    values = {"as_of": as_of, "source": source, "currency": Shop.current().currency}
     with connection.cursor() as cursor:
         cursor.execute(_NUMBER_NEW)
         _create_customers(cursor, values)
         for statement in _STATEMENTS:
             cursor.execute(statement, values)
-    note_rows(one, dry=False)
     followers.primary_email_changed(_customers("outcome = 'changed' AND email_moves"))
     refresh_search(_customers(f"outcome IN ('created', 'changed') AND ({_SEARCHED})"))
+    return len(_customers("outcome IN ('created', 'changed')"))
 
 
 def note_rows(one: Import, *, dry: bool) -> None:

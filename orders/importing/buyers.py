@@ -1,0 +1,61 @@
+"""Whose orders they are: known by e-mail address, else by phone; or somebody new."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+
+from customers import figures
+from customers.importing import joining
+from orders.importing.planning import make_table
+
+
+def find_and_lock() -> None:
+    """Find who bought what has no customer yet, and hold everybody whose figures may move.
+
+    In one go and in one order, as everywhere: two imports never wait in a circle.
+    """
+    make_table("buyers", _BUYERS)
+    joining.find_known()
+    with connection.cursor() as cursor:
+        cursor.execute(_EVERYBODY)
+        figures.lock([pk for (pk,) in cursor.fetchall()])
+
+
+def take_in(*, as_of: datetime) -> None:
+    """Give each planned order its customer; who is not known is created."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_OTHERS)
+    joining.take_in(as_of=as_of)
+    with connection.cursor() as cursor:
+        cursor.execute(_ASSIGN)
+
+
+_ADDRESS = "coalesce(nullif(s.billing_address, '{}'), s.shipping_address, '{}')"
+_BUYERS = f"""
+SELECT s.line, NULL::bigint AS customer_id, s.placed_at AS said_at, s.email AS email_key,
+    s.phone_key, s.phone, coalesce(a->>'name', '') AS name, coalesce(a->>'company', '') AS company,
+    coalesce(a->>'street', '') AS street, coalesce(a->>'addition', '') AS extra,
+    coalesce(a->>'postal_code', '') AS postal_code, coalesce(a->>'city', '') AS city,
+    coalesce(a->>'province', '') AS region, coalesce(a->>'country', '') AS country,
+    coalesce(a->>'phone', '') AS address_phone,
+    coalesce(s.accepts_marketing AND m.order_id IS NULL, false) AS says_yes
+FROM order_chunk s LEFT JOIN order_matched m USING (line)
+LEFT JOIN LATERAL (SELECT customer_id FROM orders_order WHERE id = m.order_id OFFSET 0) o ON true,
+    LATERAL (SELECT {_ADDRESS} AS a) address
+WHERE s.is_usable AND o.customer_id IS NULL AND (s.email <> '' OR s.phone_key <> '')
+"""  # noqa: S608 -- of constants
+_EVERYBODY = """
+SELECT customer_id FROM buyers WHERE customer_id IS NOT NULL
+UNION SELECT o.customer_id FROM order_matched m JOIN orders_order o ON o.id = m.order_id
+WHERE o.customer_id IS NOT NULL ORDER BY 1
+"""
+_FORGET_OTHERS = """
+DELETE FROM buyers b USING order_plan p
+WHERE p.line = b.line AND p.outcome NOT IN ('created', 'changed')
+"""
+_ASSIGN = """
+UPDATE order_plan p SET customer_id = b.customer_id FROM buyers b
+WHERE p.line = b.line AND p.customer_id IS NULL
+"""

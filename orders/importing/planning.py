@@ -1,0 +1,108 @@
+"""Which orders are known, and what would change? A few statements for a chunk of rows.
+
+They read the temporary table `order_chunk`: rows as `orders.importing.rows` has them, with the
+source and, where the caller knows it, the customer. The answers stand in `order_plan`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from orders.importing.columns import FACTS, HELD, HOLDS
+from orders.importing.rows import NAMED
+
+
+def make_table(name: str, query: str, values: dict[str, Any] | None = None) -> None:
+    """A temporary table for this transaction, with statistics for the planner."""
+    drop = f"DROP TABLE IF EXISTS pg_temp.{name}"
+    create = f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {query}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{drop}; {create}; ANALYZE {name}", values or {})
+
+
+def match() -> None:
+    """Note in `order_matched` which rows are about an order that is known."""
+    make_table("order_matched", _MATCHED)
+
+
+def lock_matched() -> None:
+    """Hold the known orders until the chunk is written: after their customers, as verbs do."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+
+
+def plan(*, updates: bool) -> None:
+    """Fill `order_plan` with the chunk's rows and what is to become of them, after `match`.
+
+    Without `updates` an order that is known is left as it is.
+    """
+    make_table("order_plan", _PLANNED, {"updates": updates})
+
+
+# LATERAL … LIMIT and OFFSET 0: one look into an index per row, however old the statistics are.
+
+# An order is known by its id in its source. Where one of two files has no ids, by its name.
+_MATCHED = f"""
+WITH found AS (
+    SELECT s.line, o.id, 1 AS grade, false AS is_ambiguous FROM order_chunk s, LATERAL (
+        SELECT id FROM orders_order
+        WHERE source = s.source AND external_id = s.external_id LIMIT 1) o
+    WHERE s.is_usable
+    UNION ALL
+    SELECT s.line, o.id, 2, false FROM order_chunk s, LATERAL (
+        SELECT id FROM orders_order
+        WHERE source = s.source AND external_id = '{NAMED}' || s.name LIMIT 1) o
+    WHERE s.is_usable AND s.external_id NOT LIKE '{NAMED}%%'
+    UNION ALL
+    SELECT s.line, o.id, 2, o.is_ambiguous FROM order_chunk s, LATERAL (
+        SELECT min(id) AS id, count(*) > 1 AS is_ambiguous FROM (SELECT id FROM orders_order
+            WHERE upper(name) = upper(s.name) AND source = s.source LIMIT 2) f
+        HAVING count(*) > 0) o
+    WHERE s.is_usable AND s.external_id LIKE '{NAMED}%%'
+), best AS (
+    SELECT DISTINCT ON (line) line, id, grade, is_ambiguous FROM found ORDER BY line, grade
+)
+SELECT line, id AS order_id, is_ambiguous, row_number() OVER (
+    PARTITION BY id ORDER BY grade, line DESC) > 1 AS is_same_order
+FROM best
+"""  # noqa: S608 -- of constants
+
+_LOCK = """
+SELECT id FROM orders_order WHERE id IN (SELECT order_id FROM order_matched)
+ORDER BY id FOR NO KEY UPDATE
+"""
+
+# A row that says what the order's last row said changes nothing: what staff have done since stays
+# done when an old file comes again.
+_IS_KNOWN_ROW = """coalesce((SELECT r.digest = s.digest FROM orders_orderimportrow r
+    WHERE r.order_id = m.order_id AND r.is_written ORDER BY r.id DESC LIMIT 1), false)"""
+_PLANNED = f"""
+WITH compared AS MATERIALIZED (
+    SELECT s.line, s.is_usable, s.problems, s.digest, s.lines, s.parcels, s.refunds,
+        s.refunded IS NOT NULL AS refunds_said, s.phone_key, s.accepts_marketing,
+        m.order_id, coalesce(o.customer_id, s.customer_id) AS customer_id,
+        {_IS_KNOWN_ROW} AS is_known_row, f.refunded_here,
+        m.is_ambiguous, m.is_same_order, f.lines <> s.lines AS lines_differ, f.parcels_differ,
+        {", ".join(f"n.{name}" for name in HOLDS)},
+        ({", ".join(f"n.{name}" for name in HOLDS)})
+            IS DISTINCT FROM ({", ".join(HELD.values())}) AS order_differs
+    FROM order_chunk s LEFT JOIN order_matched m USING (line)
+    LEFT JOIN LATERAL (SELECT * FROM orders_order WHERE id = m.order_id OFFSET 0) o ON true
+    CROSS JOIN LATERAL ({FACTS} OFFSET 0) f
+    CROSS JOIN LATERAL (SELECT {", ".join(f"{said} AS {name}" for name, said in HOLDS.items())}) n
+), judged AS (
+    SELECT *, CASE WHEN NOT is_usable THEN NULL
+        WHEN is_ambiguous THEN 'order_ambiguous' WHEN is_same_order THEN 'order_same'
+        WHEN refunded > total THEN 'order_refunds' END AS refusal
+    FROM compared
+)
+SELECT *, CASE
+    WHEN NOT is_usable OR refusal IS NOT NULL THEN 'skipped'
+    WHEN order_id IS NULL THEN 'created'
+    WHEN is_known_row OR NOT %(updates)s THEN 'unchanged'
+    WHEN order_differs OR lines_differ OR parcels_differ THEN 'changed'
+    ELSE 'unchanged' END AS outcome
+FROM judged ORDER BY line
+"""  # noqa: S608 -- of constants

@@ -1,0 +1,46 @@
+"""What can be wrong with an order of a file, or with the file, beside what is wrong with any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# An order with one of these is left out; with any other it is taken without the cell in question.
+REFUSALS: dict[str, _StrPromise] = {
+    "order_nameless": _("It has no name such as #1001."),
+    "order_id": _("“%(detail)s” is not an order ID. Did a spreadsheet program round it?"),
+    "order_date": _("“%(detail)s” is not a date with a time."),
+    "order_money": _("“%(detail)s” is not an amount of money."),
+    "order_quantity": _("“%(detail)s” is not a quantity."),
+    "order_currency": _("“%(detail)s” is not a currency."),
+    "order_status": _("The payment status “%(detail)s” is not known."),
+    "order_line": _("One of its lines has neither a name nor a SKU."),
+    "order_lines": _("It has more than %(detail)s lines."),
+    "order_torn_off": _("It is a further line of an order whose first line is missing above it."),
+    "order_torn": _(
+        "Line %(detail)s belongs to the same order, but stands apart. Lines of one order have to"
+        " follow one another: do not sort the file."
+    ),
+    "order_repeated": _("Line %(detail)s is about the same order and counts instead."),
+    "order_same": _("Another line of the file is about the same order and counts instead."),
+    "order_ambiguous": _("Several orders here are called “%(detail)s”, and the file has no ID."),
+}
+REMARKS: dict[str, _StrPromise] = {
+    "order_email": _("“%(detail)s” is not an e-mail address and was left out."),
+    "order_goods": _("The delivery status “%(detail)s” is not known and was left out."),
+    "order_cut": _("“%(detail)s” is too long and was cut."),
+    "order_overpaid": _("%(detail)s was refunded, more than the order's total; it counts as all."),
+}
+FILE_REFUSALS: dict[str, _StrPromise] = {
+    "order_columns": _("This is not an export of orders: the column “%(detail)s” is missing."),
+    "customers_not_orders": _("This is an export of customers. Choose the export of orders."),
+    "products_not_orders": _("This is an export of products. Choose the export of orders."),
+    "no_orders": _("The file has a first line with column names, but no orders below it."),
+}
+WORDS = {**REFUSALS, **REMARKS, **FILE_REFUSALS}
+# Of the problems that any row may have, those that refuse an order.
+REFUSED = {*REFUSALS, "cells", "nul"}
