@@ -31,3 +31,17 @@ class OrdersConfig(AppConfig):
         customer_lookups.add(panels.customers_of_order)
         timeline.register_words()
         timeline_sources.add(timeline.past_of_customer)
+        take_a_place_among_imports()
+
+
+def take_a_place_among_imports() -> None:
+    from customers.importing.kinds import import_kinds
+    from customers.importing.problems import add_words
+    from customers.timeline import timeline_sources
+    from orders.importing.kind import OrdersKind
+    from orders.importing.problems import WORDS
+    from orders.importing.timeline import import_entries
+
+    import_kinds.add(OrdersKind(), order=100)
+    add_words(WORDS)
+    timeline_sources.add(import_entries)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.money import format_money
 from customers.timeline import Entry
 from events.timeline import Line, Told, timeline_words
+from orders.importing.timeline import entries_of_order
 from orders.models import Order, Parcel, Refund
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def timeline_of_order(order: Order) -> list[Entry]:
         if isinstance(part, fact.model) and getattr(part, fact.column) is not None
         if fact.column != "paid_at" or order.paid_at != order.placed_at
     ]
+    entries += entries_of_order(order)
     return sorted(entries, key=lambda entry: (entry.at, entry.key), reverse=True)
 
 

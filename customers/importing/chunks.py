@@ -30,10 +30,10 @@ def take_chunk(one: Import) -> None:
 
 
 def make_table(name: str, query: str, values: Mapping[str, Any]) -> None:
+    """In one trip: what the query of an earlier step left behind, goes."""
+    create = f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {query}"
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-        cursor.execute(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {query}", values)
-        cursor.execute(f"ANALYZE {name}")
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}; {create}; ANALYZE {name}", values)
 
 
 def tally() -> dict[str, int]:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from customers.importing.writing import write_people
+from customers.importing.of_customers.writing import write_people
 
 
 def find_known() -> None:
@@ -75,7 +75,8 @@ UPDATE buyers b SET customer_id = i.customer_id FROM (
                 THEN min(customer_id) FILTER (WHERE NOT has_email) END AS customer_id
         FROM (SELECT p.customer_id, EXISTS (SELECT 1 FROM customers_identity e
                 WHERE e.customer_id = p.customer_id AND e.kind = 'email' OFFSET 0) AS has_email
-            FROM customers_identity p WHERE p.kind = 'phone' AND p.key = s.phone_key LIMIT 100) found
+            FROM customers_identity p
+            WHERE p.kind = 'phone' AND p.key = s.phone_key LIMIT 100) found
         ) i) i
 WHERE b.customer_id IS NULL AND b.email_key = '' AND b.phone_key = i.phone_key
 """
@@ -104,8 +105,8 @@ _NOBODY = """'' AS first_name, '' AS last_name, '' AS company, '' AS email, '' A
     '' AS phone, '' AS phone_key, '' AS street, '' AS extra, '' AS postal_code, '' AS city,
     '' AS region, '' AS country, '' AS address_phone"""
 _NEW = """
-SELECT * FROM (SELECT DISTINCT ON (b.{key}) b.line, NULL::bigint AS customer_id, {person}, {nothing},
-        false AS person_differs
+SELECT * FROM (SELECT DISTINCT ON (b.{key}) b.line, NULL::bigint AS customer_id, {person},
+        {nothing}, false AS person_differs
     FROM buyers b WHERE b.customer_id IS NULL AND b.{key} <> ''
         AND ('{key}' = 'email_key' OR b.email_key = '')
     ORDER BY b.{key}, b.said_at DESC, b.line) newcomers
@@ -126,7 +127,7 @@ WHERE b.says_yes AND c.email_consent = 'NOT_SUBSCRIBED' AND c.email_consent_at I
     AND NOT EXISTS (SELECT 1 FROM buyers later
         WHERE later.customer_id = c.id AND later.said_at > b.said_at)
 GROUP BY c.id
-"""
+"""  # noqa: S608 -- of constants
 _PLANNED = {
     "email_key": _NEW.format(key="email_key", person=_PERSON, nothing=_NOTHING_SAID)
     + f"UNION ALL {_YES}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -55,7 +56,7 @@ ROW_REMARKS: dict[str, _StrPromise] = {
 }
 FILE_REFUSALS: dict[str, _StrPromise] = {
     "empty": _("The file is empty."),
-    "no_rows": _("The file has a first line with column names, but no customers below it."),
+    "no_rows": _("The file has a first line with column names, but no rows below it."),
     "workbook": _("This is a spreadsheet, not a CSV file. Save it as CSV (UTF-8) and try again."),
     "packed": _("This is a packed file. Unpack it and choose the CSV file inside."),
     "not_text": _("This is not a text file. Choose the CSV file that the shop has exported."),
@@ -75,6 +76,11 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
     BROKEN: _("ShopDesk could not go on, and has tried several times. The file is not to blame."),
 }
 WORDS = {**ROW_REFUSALS, **ROW_REMARKS, **FILE_REFUSALS}
+
+
+def add_words(words: Mapping[str, _StrPromise]) -> None:
+    """What is wrong with rows and files of an upper app's kind; called in `AppConfig.ready`."""
+    WORDS.update(words)
 
 
 def in_words(problem: Problem | list[str] | tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from customers import figures
 from customers.importing import joining
-from orders.importing.planning import make_table
+from customers.importing.chunks import make_table
 
 
 def find_and_lock() -> None:
@@ -16,7 +16,7 @@ def find_and_lock() -> None:
 
     In one go and in one order, as everywhere: two imports never wait in a circle.
     """
-    make_table("buyers", _BUYERS)
+    make_table("buyers", _BUYERS, {})
     joining.find_known()
     with connection.cursor() as cursor:
         cursor.execute(_EVERYBODY)

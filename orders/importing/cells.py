@@ -16,7 +16,7 @@ MOST_MONEY = Decimal(10**12)
 MOST_QUANTITY = 1_000_000
 LAST_DIGITS = re.compile(r"(\d{1,18})\D*\Z")
 CURRENCY = re.compile(r"[A-Z]{3}\Z")
-NOTHING = Decimal(0)
+NOTHING = Decimal("0.00")
 EARLIEST, LATEST = 1970, 2200
 
 

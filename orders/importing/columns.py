@@ -37,7 +37,7 @@ HOLDS = {
     "total": "s.total",
     "refunded": _REFUNDED,
     "paid": f"greatest(s.paid, {_REFUNDED})",
-    "financial_status": f"""CASE WHEN {_REFUNDED} <= coalesce(s.refunded, 0)
+    "financial_status": f"""CASE WHEN f.refunded_here <= coalesce(s.refunded, o.refunded, 0)
             OR s.financial_status IN ('refunded', 'partially_refunded') OR o.id IS NULL
             THEN s.financial_status
         WHEN {_REFUNDED} < greatest(s.paid, {_REFUNDED}) THEN 'partially_refunded'
@@ -60,25 +60,24 @@ HOLDS = {
 # What it holds today, to be compared.
 HELD = {name: f"o.{name}" for name in HOLDS} | {"tags": "o.tags::text[]"}
 
-# The facts `f` of a known order; of a new one none of the tables has a row.
+# The facts `f` of a known order; of a new one none of the tables has a row. What will have left of
+# a line is what the file says has left, or what other parcels than the file's own hold.
 FACTS = f"""
 SELECT coalesce((SELECT sum(r.amount) FROM orders_refund r
         WHERE r.order_id = o.id AND r.external_id <> '{EXPORT}'), 0) AS refunded_here,
-    bool_and(l.shipped_quantity >= l.quantity) AS all_left,
-    bool_or(l.shipped_quantity > 0) AS some_left,
+    bool_and(g.quantity >= l.quantity) AS all_left,
+    bool_or(g.quantity > 0) AS some_left,
     coalesce(jsonb_agg(jsonb_build_object('title', l.title, 'variant', l.variant, 'sku', l.sku,
         'quantity', l.quantity, 'price', l.price::text, 'discount', l.discount::text)
         ORDER BY l.position) FILTER (WHERE l.id IS NOT NULL), '[]') AS lines,
-    coalesce(bool_or(l.shipped_quantity < least(l.quantity, said.quantity)), false)
+    coalesce(bool_or(g.quantity <> l.shipped_quantity), false)
         OR EXISTS (SELECT 1 FROM orders_parcel a
-            LEFT JOIN orders_parcelline b ON b.parcel_id = a.id
-            LEFT JOIN orders_line c ON c.id = b.line_id
             WHERE a.order_id = o.id AND a.external_id = '{EXPORT}' AND (s.parcels = '[]'
-                OR a.shipped_at <> (s.parcels->0->>'shipped_at')::timestamptz
-                OR b.quantity > coalesce(
-                    (s.parcels->0->'quantities'->>(c.position::text))::integer, 0)))
-        AS parcels_differ
-FROM orders_line l, LATERAL (SELECT
-    coalesce((s.parcels->0->'quantities'->>(l.position::text))::integer, 0) AS quantity) said
+                OR a.shipped_at <> (s.parcels->0->>'shipped_at')::timestamptz)) AS parcels_differ
+FROM orders_line l, LATERAL (SELECT least(l.quantity, greatest(
+    coalesce((s.parcels->0->'quantities'->>(l.position::text))::integer, 0),
+    (SELECT coalesce(sum(b.quantity), 0) FROM orders_parcelline b
+        JOIN orders_parcel a ON a.id = b.parcel_id AND a.external_id <> '{EXPORT}'
+        WHERE b.line_id = l.id))) AS quantity OFFSET 0) g
 WHERE l.order_id = o.id
 """  # noqa: S608 -- of constants

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from customers.importing.columns import Layout
 from customers.importing.files import Record
-from orders.importing.layouts import Layout
 
 
 def orders_in(records: Iterable[Record], layout: Layout) -> Iterator[list[Record]]:

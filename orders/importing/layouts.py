@@ -1,11 +1,15 @@
-"""Which column of an export of orders holds what. It grew over the years: a column counts by name."""
+"""Which column of an export of orders holds what. It grew over the years: names count."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from customers.importing.columns import placed, plain
 from customers.importing.problems import FileRefused
+
+if TYPE_CHECKING:
+    from customers.importing.columns import Layout
 
 NAMES = {
     "name": "name",
@@ -78,58 +82,28 @@ LEFT_OUT = {
     "next payment due at",
     *(f"tax {number} {what}" for number in range(1, 6) for what in ("name", "value")),
 }
-# Written in front by our own list of rejected rows, in either language.
-OWN_NAMES = {"line", "outcome", "reason", "zeile", "ergebnis", "grund"}
-
 OTHER_EXPORTS = {
     "customers_not_orders": {"first name", "accepts email marketing", "total spent"},
     "products_not_orders": {"handle", "url handle", "variant sku", "variant price"},
 }
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Where each known column stands, and how many cells a row has."""
-
-    places: dict[str, int]
-    width: int
-    header: tuple[str, ...]
-
-    @property
-    def passed_over(self) -> tuple[str, ...]:
-        """Columns that are not taken in, as the file names them."""
-        taken = set(self.places.values())
-        names = (name.strip() for place, name in enumerate(self.header) if place not in taken)
-        return tuple(name for name in names if name and plain(name) not in OWN_NAMES)
+def names_orders(names: frozenset[str]) -> bool:
+    """Whether these columns can only be an export of orders."""
+    return "lineitem name" in names or "financial status" in names
 
 
-def plain(header: str) -> str:
-    """A column's name as we compare it: exports and spreadsheets differ in case and spaces."""
-    return " ".join(header.strip("\ufeff'\" ").lower().split())
-
-
-def is_known(header: str) -> bool:
-    return plain(header) in NAMES
-
-
-def layout_of(header: Iterable[str]) -> Layout:
+def layout_of(header: Sequence[str]) -> Layout:
     """Read the first row. Raises FileRefused for another export, or without what an order needs."""
-    header = tuple(header)
-    names = [plain(cell) for cell in header]
-    if "lineitem name" not in names:
+    names = frozenset(plain(cell) for cell in header)
+    if not names_orders(names):
         for code, marks in OTHER_EXPORTS.items():
-            if marks & set(names):
+            if marks & names:
                 raise FileRefused(code)
-    places: dict[str, int] = {}
-    for place, name in enumerate(names):
-        column = NAMES.get(name)
-        if column and column in places:
-            raise FileRefused("column_twice", header[place].strip())
-        if column:
-            places[column] = place
+    layout = placed(header, NAMES)
     for column, words in NEEDED.items():
-        if column not in places:
+        if column not in layout.places:
             raise FileRefused("order_columns", words)
-    if not {"email", "external_id"} & set(places):
+    if not {"email", "external_id"} & layout.places.keys():
         raise FileRefused("order_columns", "Email")
-    return Layout(places, len(header), header)
+    return layout

@@ -6,16 +6,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from customers.importing.outcomes import Outcome
+from customers.importing.outcomes import ImportRowBase, StagedRowBase
 
 
-class OrderImportRow(models.Model):
+class OrderImportRow(ImportRowBase):
     """What became of an order of a file, by the line where it begins."""
 
-    of_import = models.ForeignKey(
-        "customers.Import", on_delete=models.CASCADE, related_name="order_rows", db_index=False
-    )
-    line = models.BigIntegerField()
     order = models.ForeignKey(
         "orders.Order",
         on_delete=models.SET_NULL,
@@ -23,14 +19,10 @@ class OrderImportRow(models.Model):
         related_name="import_rows",
         db_index=False,
     )
-    is_written = models.BooleanField(default=True)
-    outcome = models.CharField(max_length=9, choices=Outcome.choices)
-    problems = models.JSONField(default=list)
-    changes = models.JSONField(default=dict)
-    digest = models.UUIDField()
 
     class Meta:
         constraints = [
+            # Read by an import's page and its download, in the order of the file.
             models.UniqueConstraint(fields=["of_import", "line"], name="order_import_row_once")
         ]
         indexes = [
@@ -40,21 +32,33 @@ class OrderImportRow(models.Model):
                 name="order_import_row_order",
                 condition=Q(order__isnull=False),
             ),
+            # Read by an import's page: rows that need a look.
+            models.Index(
+                fields=["of_import", "line"],
+                name="order_import_row_problems",
+                condition=~Q(problems=[]),
+            ),
+            # Read by an import's page and its download: which is changed, and how.
+            models.Index(
+                fields=["of_import", "line"],
+                name="order_import_row_changes",
+                condition=~Q(changes={}),
+            ),
         ]
 
+    @property
+    def subject_id(self) -> int | None:
+        return self.order_id
 
-class StagedOrder(models.Model):
+    @property
+    def subject_name(self) -> str:
+        return self.order.name if self.order else ""
+
+
+class StagedOrder(StagedRowBase):
     """An order between the file and the orders, by the line where it begins."""
 
-    pk = models.CompositePrimaryKey("of_import_id", "line")
-    of_import = models.ForeignKey(
-        "customers.Import",
-        on_delete=models.CASCADE,
-        related_name="staged_orders",
-        db_index=False,
-        db_constraint=False,
-    )
-    line = models.BigIntegerField()
+    # Where one is NULL, the file says nothing of it.
     external_id = models.TextField()
     name = models.TextField()
     number = models.BigIntegerField()
@@ -87,10 +91,6 @@ class StagedOrder(models.Model):
     lines = models.JSONField()
     parcels = models.JSONField()
     refunds = models.JSONField()
-    problems = models.JSONField()
-    is_usable = models.BooleanField()
-    digest = models.UUIDField()
-    verdict = models.CharField(max_length=9, choices=Outcome.choices, blank=True, db_default="")
 
     class Meta:
         db_table_comment = "Unlogged: holds orders of files only while they are imported."

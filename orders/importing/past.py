@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
+from customers.importing.chunks import make_table
 from events.log import record
 from orders.figures import kept_figures
 from orders.importing import rows as staged
-from orders.importing.planning import make_table, match, plan
+from orders.importing.planning import match, plan
 from orders.importing.rows import COLUMNS, OrderRow
 from orders.importing.writing import tally, write
 from orders.models import FulfillmentStatus, ImpossibleRefunds, Order
@@ -111,7 +112,7 @@ def _bring_in(chunk: list[PastOrder]) -> int:
     rows = list(by_key.values())
     staged_rows = [_staged(line, row) for line, row in enumerate(rows, start=1)]
     with kept_figures(row.customer_id for row in chunk):
-        make_table("order_chunk", _CHUNK)
+        make_table("order_chunk", _CHUNK, {})
         with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             for row, one in zip(rows, staged_rows, strict=True):
                 copy.write_row([row.source, row.customer_id, *one.values()])

@@ -6,25 +6,16 @@ source and, where the caller knows it, the customer. The answers stand in `order
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import connection
 
+from customers.importing.chunks import make_table
 from orders.importing.columns import FACTS, HELD, HOLDS
 from orders.importing.rows import NAMED
 
 
-def make_table(name: str, query: str, values: dict[str, Any] | None = None) -> None:
-    """A temporary table for this transaction, with statistics for the planner."""
-    drop = f"DROP TABLE IF EXISTS pg_temp.{name}"
-    create = f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS {query}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{drop}; {create}; ANALYZE {name}", values or {})
-
-
 def match() -> None:
     """Note in `order_matched` which rows are about an order that is known."""
-    make_table("order_matched", _MATCHED)
+    make_table("order_matched", _MATCHED, {})
 
 
 def lock_matched() -> None:
@@ -80,11 +71,12 @@ _IS_KNOWN_ROW = """coalesce((SELECT r.digest = s.digest FROM orders_orderimportr
     WHERE r.order_id = m.order_id AND r.is_written ORDER BY r.id DESC LIMIT 1), false)"""
 _PLANNED = f"""
 WITH compared AS MATERIALIZED (
-    SELECT s.line, s.is_usable, s.problems, s.digest, s.lines, s.parcels, s.refunds,
-        s.refunded IS NOT NULL AS refunds_said, s.phone_key, s.accepts_marketing,
+    SELECT s.of_import_id, s.line, s.is_usable, s.problems, s.digest, s.lines, s.parcels, s.refunds,
+        s.refunded IS NOT NULL AS refunds_said, s.fulfillment_status AS goods_said,
         m.order_id, coalesce(o.customer_id, s.customer_id) AS customer_id,
         {_IS_KNOWN_ROW} AS is_known_row, f.refunded_here,
-        m.is_ambiguous, m.is_same_order, f.lines <> s.lines AS lines_differ, f.parcels_differ,
+        m.is_ambiguous, m.is_same_order, f.lines AS known_lines,
+        f.lines <> s.lines AS lines_differ, f.parcels_differ,
         {", ".join(f"n.{name}" for name in HOLDS)},
         ({", ".join(f"n.{name}" for name in HOLDS)})
             IS DISTINCT FROM ({", ".join(HELD.values())}) AS order_differs

@@ -27,7 +27,10 @@ REFUSALS: dict[str, _StrPromise] = {
     ),
     "order_repeated": _("Line %(detail)s is about the same order and counts instead."),
     "order_same": _("Another line of the file is about the same order and counts instead."),
-    "order_ambiguous": _("Several orders here are called “%(detail)s”, and the file has no ID."),
+    "order_refunds": _("More of it was given back here than the file says that it costs."),
+    "order_ambiguous": _(
+        "Several orders here have its name, and the file has no ID to tell them apart."
+    ),
 }
 REMARKS: dict[str, _StrPromise] = {
     "order_email": _("“%(detail)s” is not an e-mail address and was left out."),
@@ -39,7 +42,6 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
     "order_columns": _("This is not an export of orders: the column “%(detail)s” is missing."),
     "customers_not_orders": _("This is an export of customers. Choose the export of orders."),
     "products_not_orders": _("This is an export of products. Choose the export of orders."),
-    "no_orders": _("The file has a first line with column names, but no orders below it."),
 }
 WORDS = {**REFUSALS, **REMARKS, **FILE_REFUSALS}
 # Of the problems that any row may have, those that refuse an order.

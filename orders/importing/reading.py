@@ -9,8 +9,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from customers.importing.cells import Unreadable, bare, external_id, line_of, tags_of, yes_or_no
+from customers.importing.of_customers.rows import quick_email_key
 from customers.importing.problems import Problem
-from customers.importing.rows import quick_email_key
 from customers.models.identities import BadIdentity
 from orders.importing import cells
 from orders.importing.addresses import ADDRESS_COLUMNS, LONGEST_PHONE, address_in
@@ -20,8 +20,8 @@ from orders.importing.rows import EXPORT, NAMED, NOTHING, OrderRow, parcel, refu
 from orders.models.statuses import CancelReason, FinancialStatus, FulfillmentStatus
 
 if TYPE_CHECKING:
+    from customers.importing.columns import Layout
     from customers.importing.files import Record
-    from orders.importing.layouts import Layout
 
 Value = TypeVar("Value")
 Said = dict[str, str]
@@ -86,9 +86,7 @@ class OrderReader:
         del record.cells[self._width :]
         return True
 
-    def _order(
-        self, row: OrderRow, said: Said, addresses: list[Cells], lines: list[Cells]
-    ) -> None:
+    def _order(self, row: OrderRow, said: Said, addresses: list[Cells], lines: list[Cells]) -> None:
         self._name(row, said)
         if not said["total"].strip() and not said["financial_status"].strip():
             row.problems.append(Problem("order_torn_off"))

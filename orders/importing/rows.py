@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from typing import Any
 from customers.importing.problems import Problem
 from orders.importing.problems import REFUSED
 
-NOTHING = Decimal(0)
+NOTHING = Decimal("0.00")
 # Of parcels and refunds that an export speaks of: it knows no ids, and one of each per order.
 EXPORT = "export"
 # Begins the id of an order whose file has none; the name follows.
@@ -113,7 +113,7 @@ def dump(value: dict[str, str] | list[dict[str, Any]]) -> str:
 
 
 _EMPTY: dict[type, str] = {dict: "{}", list: "[]"}
-_TURNS = [
+_TURNS: list[tuple[int, Callable[[Any], Any]]] = [
     *((SAID.index(name), _moment) for name in ("placed_at", "paid_at", "cancelled_at")),
     *((SAID.index(name), dump) for name in ("lines", "parcels", "refunds")),
 ]

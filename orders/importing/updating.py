@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from django.db import connection
 
+from customers.importing.chunks import make_table
 from orders.importing.columns import HOLDS
-from orders.importing.planning import make_table
 from orders.importing.rows import EXPORT
 
 
@@ -19,7 +19,7 @@ def update_changed() -> None:
         cursor.execute("SELECT 1 FROM order_plan WHERE outcome = 'changed' LIMIT 1")
         if cursor.fetchone() is None:
             return
-    make_table("order_lines", _LINES)
+    make_table("order_lines", _LINES, {})
     with connection.cursor() as cursor:
         for statement in (*_LINE_STATEMENTS, *_PARCEL_STATEMENTS, *_REFUND_STATEMENTS, _ORDERS):
             cursor.execute(statement)
@@ -149,10 +149,10 @@ UPDATE orders_order o SET customer_id = p.customer_id,
         SELECT max(a.delivered_at) FROM orders_parcel a WHERE a.order_id = p.order_id
         HAVING count(*) = count(a.delivered_at)) END
 FROM order_plan p, LATERAL (
-    SELECT CASE WHEN p.fulfillment_status IN ('restocked', 'fulfilled') THEN p.fulfillment_status
+    SELECT CASE WHEN p.goods_said IN ('restocked', 'fulfilled') THEN p.goods_said
         WHEN bool_and(l.shipped_quantity >= l.quantity) THEN 'fulfilled'
         WHEN bool_or(l.shipped_quantity > 0) THEN 'partial'
-        ELSE p.fulfillment_status END AS status
+        ELSE p.goods_said END AS status
     FROM orders_line l WHERE l.order_id = p.order_id) goods
 WHERE p.outcome = 'changed' AND o.id = p.order_id
 """  # noqa: S608 -- of constants

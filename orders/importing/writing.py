@@ -10,10 +10,15 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from customers.importing.chunks import make_table
 from orders.importing.columns import HOLDS
-from orders.importing.planning import make_table
 from orders.importing.updating import update_changed
 from orders.models import Order
+
+WRITTEN = [
+    *("orders_order", "orders_line", "orders_parcel", "orders_parcelline", "orders_refund"),
+    *("orders_orderimportrow", "customers_customer", "customers_identity", "customers_address"),
+]
 
 
 def write() -> None:
@@ -54,12 +59,10 @@ def _create() -> None:
     values: dict[str, Any] = {**defaults, "now": timezone.now()}
     chosen = [*HOLDS, *(f"%({column})s" for column in defaults)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT.format(columns=", ".join(columns), chosen=", ".join(chosen)), values
-        )
+        cursor.execute(_INSERT.format(columns=", ".join(columns), chosen=", ".join(chosen)), values)
         cursor.execute(_LINES)
         cursor.execute(_REFUNDS)
-    make_table("order_packed", _PACKED)
+    make_table("order_packed", _PACKED, {})
     with connection.cursor() as cursor:
         cursor.execute(_PARCELS)
         cursor.execute(_PARCEL_LINES)

@@ -288,4 +288,4 @@ class TestOneOrder:
             desk.get(address)
 
 
-DETAIL_QUERIES = 10
+DETAIL_QUERIES = 11

@@ -170,7 +170,7 @@ def write(one: Import) -> None:
 
 def write_people(*, as_of: datetime, source: str = "") -> int:
     """Create and change the customers of `planned`; returns how many."""
-    values = {"as_of": as_of, "source": source, "currency": Shop.current().currency}
+    values: dict[str, Any] = {"as_of": as_of, "source": source, "currency": Shop.current().currency}
     with connection.cursor() as cursor:
         cursor.execute(_NUMBER_NEW)
         _create_customers(cursor, values)

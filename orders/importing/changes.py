@@ -1,0 +1,83 @@
+"""What a file changes of an order that is known: the fields, and the statement that compares."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+from orders.models.statuses import FinancialStatus, FulfillmentStatus
+
+FIELDS = {
+    "name": gettext_lazy("Name"),
+    "placed_at": gettext_lazy("Placed"),
+    "financial_status": gettext_lazy("Payment"),
+    "fulfillment_status": gettext_lazy("Delivery"),
+    "cancelled_at": gettext_lazy("Cancelled"),
+    "lines": gettext_lazy("Lines"),
+    "total": gettext_lazy("Total"),
+    "paid": gettext_lazy("Paid"),
+    "refunded": gettext_lazy("Refunded"),
+    "discount": gettext_lazy("Discount"),
+    "shipping": gettext_lazy("Shipping"),
+    "taxes": gettext_lazy("Taxes"),
+    "email": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Phone"),
+    "billing_address": gettext_lazy("Billing address"),
+    "shipping_address": gettext_lazy("Shipping address"),
+    "note": gettext_lazy("Note"),
+    "tags": gettext_lazy("Tags"),
+    "discount_code": gettext_lazy("Discount code"),
+    "shipping_method": gettext_lazy("Shipping method"),
+    "payment_method": gettext_lazy("Payment method"),
+    "external_id": gettext_lazy("Order ID"),
+}
+_STATES = {"financial_status": FinancialStatus, "fulfillment_status": FulfillmentStatus}
+
+
+def said(field: str, text: str) -> str:
+    """A value as people read it."""
+    states = _STATES.get(field)
+    return str(states(text).label) if states and text in states.values else text
+
+
+_PLAIN = [
+    *("name", "financial_status", "fulfillment_status", "email", "phone", "note", "discount_code"),
+    *("shipping_method", "payment_method", "external_id"),
+]
+_MONEY = ["total", "paid", "refunded", "discount", "shipping", "taxes"]
+_ADDRESSES = ["billing_address", "shipping_address"]
+_DAYS = ["placed_at", "cancelled_at"]
+
+
+def _lines(said_lines: str) -> str:
+    return f"""(SELECT string_agg((l->>'quantity') || ' × ' || (l->>'title')
+        || coalesce(' ' || nullif(l->>'variant', ''), ''), ', ')
+        FROM jsonb_array_elements({said_lines}) AS l)"""  # noqa: S608 -- of constants
+
+
+def _address(column: str) -> str:
+    return f"""(SELECT string_agg(value, ', ') FROM jsonb_each_text({column}))"""  # noqa: S608 -- of constants
+
+
+def _pair(name: str, before: str, after: str) -> str:
+    pair = f"jsonb_build_array(coalesce({before}, ''), coalesce({after}, ''))"
+    return f"'{name}', CASE WHEN o.{name} IS DISTINCT FROM p.{name} THEN {pair} END"
+
+
+# Times are shown as the shop's clock said, without words: they are read in any language.
+_DAY = "to_char({} AT TIME ZONE %(zone)s, 'YYYY-MM-DD HH24:MI')"
+_FIELDS = [
+    *(_pair(name, f"o.{name}", f"p.{name}") for name in _PLAIN),
+    *(_pair(name, f"o.{name}::text", f"p.{name}::text") for name in _MONEY),
+    *(_pair(name, _address(f"o.{name}"), _address(f"p.{name}")) for name in _ADDRESSES),
+    *(_pair(name, _DAY.format(f"o.{name}"), _DAY.format(f"p.{name}")) for name in _DAYS),
+    _pair("tags", "array_to_string(o.tags, ', ')", "array_to_string(p.tags, ', ')").replace(
+        "o.tags IS", "o.tags::text[] IS"
+    ),
+    f"""'lines', CASE WHEN p.lines_differ THEN jsonb_build_array(
+        coalesce({_lines("p.known_lines")}, ''), coalesce({_lines("p.lines")}, '')) END""",
+]
+# Beside `order_plan` of orders.importing.planning, before anything is written.
+COMPARED = f"""
+SELECT p.line, jsonb_strip_nulls(jsonb_build_object({", ".join(_FIELDS)})) AS changes
+FROM order_plan p JOIN orders_order o ON o.id = p.order_id WHERE p.outcome = 'changed'
+"""  # noqa: S608 -- of constants

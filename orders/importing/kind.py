@@ -1,0 +1,100 @@
+"""Orders, as a shop's export holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.words import number
+from customers.importing.chunks import make_table
+from customers.importing.kinds import ImportKind
+from orders.figures import kept_figures
+from orders.importing import buyers, changes, layouts, noting, planning, staging, writing
+from orders.importing.grouping import orders_in
+from orders.importing.models import OrderImportRow, StagedOrder
+from orders.importing.reading import OrderReader
+from orders.importing.rows import COLUMNS, OrderRow
+from shop.models import Shop
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from customers.importing.columns import Layout
+    from customers.importing.files import Record
+    from customers.importing.models import Import
+
+
+class OrdersKind(ImportKind):
+    name = "orders"
+    label = gettext_lazy("Orders")
+    staged = StagedOrder
+    rows = OrderImportRow
+    copied = COLUMNS
+    written = writing.WRITTEN
+    fields = changes.FIELDS
+    page = "order_detail"
+    subject = gettext_lazy("Order")
+    why_new = gettext_lazy("No order here has this ID or name.")
+    first_rows = "orders/_first_orders.html"
+
+    def counted(self, count: int) -> str:
+        words = ngettext("%(count)s order", "%(count)s orders", count)
+        return words % {"count": number(count)}
+
+    def is_known(self, name: str) -> bool:
+        return name in layouts.NAMES
+
+    def recognises(self, names: frozenset[str]) -> bool:
+        return layouts.names_orders(names)
+
+    def is_left_out(self, name: str) -> bool:
+        return name in layouts.LEFT_OUT
+
+    def layout_of(self, header: Sequence[str]) -> Layout:
+        return layouts.layout_of(header)
+
+    def read(
+        self, layout: Layout, records: Iterable[Record], *, country: str, after_line: int
+    ) -> Iterator[OrderRow]:
+        shop = Shop.current()
+        reader = OrderReader(layout, zone=shop.zone, currency=shop.currency, country=country)
+        groups = orders_in(records, layout)
+        return (reader.read(group) for group in groups if group[0].line > after_line)
+
+    def values(self, row: OrderRow) -> Sequence[Any]:
+        return row.values()
+
+    def mark_repeated(self, import_id: int) -> None:
+        staging.mark_repeated(import_id)
+
+    def plan(self, one: Import) -> None:
+        """Customers are held before orders, as by every verb of an order."""
+        make_table("order_chunk", _CHUNK, {"source": one.source})
+        planning.match()
+        if one.started_at:
+            buyers.find_and_lock()
+            planning.lock_matched()
+        planning.plan(updates=not one.only_fills_gaps)
+        zone = Shop.current().time_zone
+        make_table("order_differences", changes.COMPARED, {"zone": zone})
+        make_table("planned", "SELECT of_import_id, line, outcome FROM order_plan", {})
+
+    def write(self, one: Import) -> None:
+        buyers.take_in(as_of=one.uploaded_at)
+        with kept_figures(writing.buyers()):
+            writing.write()
+        noting.note_rows(one, dry=False)
+
+    def note_rows(self, one: Import, *, dry: bool) -> None:
+        noting.note_rows(one, dry=dry)
+
+    def say(self, field: str, text: str) -> str:
+        return changes.said(field, text)
+
+    def with_subjects(self, rows: QuerySet[OrderImportRow]) -> QuerySet[OrderImportRow]:
+        return rows.select_related("order")
+
+
+_CHUNK = "SELECT %(source)s::text AS source, NULL::bigint AS customer_id, c.* FROM chunk c"

@@ -1,0 +1,38 @@
+"""What became of each order of a file, kept by its line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from customers.importing.models import Import
+
+
+def note_rows(one: Import, *, dry: bool) -> None:
+    """A row for each order that changes or needs a look, and for each first word about one.
+
+    Also for one that changed nothing: it is known when it comes again. Bears a repeat.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, {"import": one.pk})
+        cursor.execute(_NOTE, {"dry": dry, "fills": one.only_fills_gaps})
+
+
+_FORGET = """
+DELETE FROM orders_orderimportrow r USING order_plan p
+WHERE r.of_import_id = %(import)s AND r.line = p.line
+"""
+_NOTE = """
+INSERT INTO orders_orderimportrow (of_import_id, line, order_id, is_written, outcome, problems,
+    changes, digest)
+SELECT of_import_id, line, CASE WHEN outcome <> 'skipped' THEN order_id END, NOT %(dry)s, outcome,
+    CASE WHEN refusal IS NULL THEN problems
+         ELSE problems || jsonb_build_array(jsonb_build_array(refusal, '')) END,
+    coalesce(changes, '{}'), digest
+FROM order_plan LEFT JOIN order_differences USING (line)
+WHERE outcome IN ('skipped', 'changed') OR CASE WHEN %(dry)s THEN problems <> '[]'
+    ELSE outcome = 'created' OR NOT is_known_row AND NOT %(fills)s END
+ORDER BY line
+"""
