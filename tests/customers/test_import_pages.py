@@ -107,7 +107,10 @@ def test_htmx_gets_the_part_that_changes(desk):
     ("content", "sentence"),
     [
         (b"PK\x03\x04workbook", "This is a spreadsheet, not a CSV file."),
-        (b"Name,Email,Financial Status\n#1,a@b.de,paid\n", "This is an export of orders."),
+        (
+            b"Name,Email,Financial Status\n#1,a@b.de,paid\n",
+            "This is not an export of orders: the column “Created at” is missing.",
+        ),
         (b'Email,First Name\na@b.de,"open', "Line 2: A quotation mark is opened and never closed."),
         (b"\0\0\0\0", "The file is empty."),
         (b"", "The file is empty."),
