@@ -35,6 +35,7 @@ def _forget(one: Import) -> bool:
         if not mine.update(forgotten_at=timezone.now()):
             return False
         StoredChunk.objects.filter(file=one.file_id).delete()
+        one.forget_matches()
         one.rows.filter(Q(is_written=False) | Q(outcome="skipped")).delete()
         one.rows.exclude(problems=[]).update(problems=[])
         one.rows.exclude(changes={}).update(changes={}, **kind_named(one.kind).forgotten)

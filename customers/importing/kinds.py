@@ -99,6 +99,15 @@ class ImportKind(ABC):
     def mark_repeated(self, import_id: int) -> None:
         """Once all is read: of rows about one thing the last counts, the others become unusable."""
 
+    def match(self, one: Import) -> None:  # noqa: B027 -- for kinds that any order finds alike
+        """Before the first chunk of the dry run, and again of the import: what rows are about.
+
+        As far as rows that are written before them would hide it. Bears a repeat.
+        """
+
+    def forget_matches(self, one: Import) -> None:  # noqa: B027 -- as above
+        """Nobody goes on with this import any more."""
+
     @abstractmethod
     def plan(self, one: Import) -> None:
         """From `chunk` to `planned`; under way it also holds whatever the rows are about."""

@@ -139,6 +139,7 @@ class Import(Course):
                 return False
             record("import.cancelled", self, by=by)
             self.forget_staged()
+            self.forget_matches()
         self.refresh_from_db()
         return True
 
@@ -191,6 +192,8 @@ class Import(Course):
             if mine.update(failed_at=timezone.now(), **failure):
                 record("import.failed", self, reason=refusal.problem.code)
                 self.forget_staged()
+                if refusal.problem.code != BROKEN:
+                    self.forget_matches()
         self.refresh_from_db()
 
     def try_again(self, *, by: User | None) -> bool:
@@ -221,6 +224,10 @@ class Import(Course):
 
     def forget_staged(self) -> None:
         self.staged.delete()
+
+    def forget_matches(self) -> None:
+        """Only at its very end: whoever goes on behind a row that was written needs them."""
+        kind_named(self.kind).forget_matches(self)
 
     @property
     def is_undoable(self) -> bool:

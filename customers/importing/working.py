@@ -105,6 +105,8 @@ def _read_again(one: Import) -> None:
 
 def _settle(one: Import) -> None:
     """Check or write the next rows, and again when somebody took an address at the same moment."""
+    if not one.done_line:
+        kind_named(one.kind).match(one)
     for attempt in range(TRIES):
         try:
             with transaction.atomic():
@@ -156,6 +158,7 @@ def _end(one: Import) -> None:
     if one.created_count >= MANY:
         refresh_statistics(one)
     one.forget_staged()
+    one.forget_matches()
     one.refresh_from_db()
     totals = {name.removesuffix("_count"): getattr(one, name) for name in COUNTS.values()}
     record("import.finished", one, by=one.started_by, **totals)

@@ -2,7 +2,7 @@
 
 from customers.bulk.models import BulkChange, BulkPiece, BulkRow
 from customers.importing.models import Import
-from customers.importing.of_customers.models import ImportRow, StagedRow
+from customers.importing.of_customers.models import ImportRow, MatchedRow, StagedRow
 from customers.models.accounts import AccountState
 from customers.models.addresses import Address
 from customers.models.consent import (
@@ -52,6 +52,7 @@ __all__ = [
     "ImpossibleConsent",
     "LastWayIn",
     "Letter",
+    "MatchedRow",
     "Mention",
     "NameWord",
     "Note",

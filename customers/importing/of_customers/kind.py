@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.words import number
 from customers.importing.kinds import ImportKind, Undone
-from customers.importing.of_customers import layouts, matching, staging, undoing, writing
+from customers.importing.of_customers import layouts, matching, owners, staging, undoing, writing
 from customers.importing.of_customers.changes import CONSENTS, FIELDS
-from customers.importing.of_customers.models import ImportRow, StagedRow
+from customers.importing.of_customers.models import ImportRow, MatchedRow, StagedRow
 from customers.importing.of_customers.rows import CustomerRow, RowReader
 from customers.models.consent import Consent
 from customers.models.identities import Identity
@@ -69,6 +69,12 @@ class CustomersKind(ImportKind):
 
     def mark_repeated(self, import_id: int) -> None:
         staging.mark_repeated(import_id)
+
+    def match(self, one: Import) -> None:
+        owners.match_file(one)
+
+    def forget_matches(self, one: Import) -> None:
+        MatchedRow.objects.filter(of_import=one).delete()
 
     def plan(self, one: Import) -> None:
         if one.started_at:

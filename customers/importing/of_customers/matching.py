@@ -1,4 +1,4 @@
-"""Whose row is it, and what would it change? A few statements for a chunk of rows.
+"""What would a row change, and of whom? A few statements for a chunk of rows.
 
 The dry run counts the answers; the import writes them (`customers.importing.of_customers.writing`).
 """
@@ -11,6 +11,7 @@ from django.db import connection
 
 from customers.importing.chunks import make_table
 from customers.importing.of_customers.changes import COMPARED
+from customers.importing.of_customers.owners import FOUND_FOR_ITSELF
 from customers.models.tags import TAGS_PER_CUSTOMER
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ def plan(one: Import) -> None:
 
 def _values(one: Import) -> dict[str, Any]:
     return {
-        "import": one.pk,
-        "after": one.done_line,
         "source": one.source,
         "as_of": one.uploaded_at,
         "most_tags": TAGS_PER_CUSTOMER,
@@ -48,93 +47,36 @@ def _values(one: Import) -> dict[str, Any]:
     }
 
 
-# LATERAL … LIMIT and OFFSET 0: one look into an index per row, however old the statistics are;
-# else the planner reads a whole table to answer for a few thousand customers.
+# As `match_file` noted it, or found now: a customer who came meanwhile, by other hands, is met, and
+# of two rows of one chunk that meet the same the one with the id is written, or else the last.
+_MATCHED = f"""
+SELECT line, customer_id, is_id_known, is_email_taken, is_by_other_email, shares_phone_with,
+    customer_id IS NOT NULL AND (is_second OR row_number() OVER same_customer > 1)
+        AS is_same_customer
+FROM (
+    SELECT s.line, coalesce(now.customer_id, noted.customer_id) AS customer_id,
+        by_id.customer_id IS NOT NULL AS is_id_known,
+        noted.is_email_taken IS TRUE OR by_email.customer_id
+            <> coalesce(now.customer_id, noted.customer_id) AS is_email_taken,
+        noted.is_by_other_email IS TRUE AS is_by_other_email,
+        coalesce(noted.shares_phone_with, '') AS shares_phone_with,
+        noted.is_second IS TRUE AS is_second
+    FROM chunk s {FOUND_FOR_ITSELF} CROSS JOIN LATERAL (
+        SELECT coalesce(by_id.customer_id, by_email.customer_id, by_row.customer_id) AS customer_id
+    ) now LEFT JOIN LATERAL (
+        SELECT * FROM customers_matchedrow m
+        WHERE m.of_import_id = s.of_import_id AND m.line = s.line
+            AND coalesce(now.customer_id, m.customer_id) IS NOT DISTINCT FROM m.customer_id LIMIT 1
+    ) noted ON true
+    WHERE s.is_usable
+) AS found
+WINDOW same_customer AS (PARTITION BY customer_id ORDER BY is_second, is_id_known DESC, line DESC)
+"""  # noqa: S608 -- of constants
 
-# A customer is known by the shop's id, then by the primary e-mail address, then by a further one
-# that no two have, then as the one who came from this very row before, then by a phone number that
-# exactly one customer has. Couples and practices share a phone: it joins nobody who is told apart
-# by an e-mail address on either side, by an id, or by standing in this very file: further up, as
-# the dry run noted it and the import writes it; what the dry run noted further down is no news yet.
-_MATCHED = """
-WITH by_id AS (
-    SELECT s.line, e.customer_id FROM chunk s, LATERAL (
-        SELECT customer_id FROM customers_externalid
-        WHERE source = %(source)s AND value = s.external_id LIMIT 1) e
-    WHERE s.is_usable AND s.external_id <> ''
-), by_email AS (
-    SELECT s.line, i.customer_id FROM chunk s, LATERAL (
-        SELECT customer_id FROM customers_identity
-        WHERE kind = 'email' AND is_primary AND key = s.email_key LIMIT 1) i
-    WHERE s.is_usable AND s.email_key <> ''
-), by_other_email AS (
-    SELECT s.line, i.customer_id FROM chunk s, LATERAL (
-        SELECT min(found.customer_id) AS customer_id FROM (
-            SELECT customer_id FROM customers_identity
-            WHERE kind = 'email' AND key = s.email_key LIMIT 2) AS found
-        HAVING count(*) = 1) i
-    WHERE s.is_usable AND s.email_key <> '' AND (s.external_id = '' OR NOT EXISTS (
-        SELECT 1 FROM (SELECT source FROM customers_externalid
-            WHERE customer_id = i.customer_id OFFSET 0) e WHERE e.source = %(source)s OFFSET 0
-    ))
-), by_row AS (
-    SELECT s.line, r.customer_id FROM chunk s, LATERAL (
-        SELECT max(customer_id) AS customer_id FROM customers_importrow
-        WHERE nameless_key = s.digest AND customer_id IS NOT NULL AND is_written
-        HAVING count(*) > 0) r
-    WHERE s.is_usable AND s.external_id = '' AND s.email_key = ''
-), by_phone AS (
-    SELECT s.line, s.external_id, s.email_key, i.customer_id FROM chunk s, LATERAL (
-        SELECT min(found.customer_id) AS customer_id FROM (
-            SELECT customer_id FROM customers_identity
-            WHERE kind = 'phone' AND key = s.phone_key LIMIT 2) AS found
-        HAVING count(*) = 1) i
-    WHERE s.is_usable AND s.phone_key <> '' AND NOT EXISTS (
-        SELECT 1 FROM (SELECT of_import_id FROM customers_importrow
-            WHERE customer_id = i.customer_id AND line <= %(after)s OFFSET 0) r
-        WHERE r.of_import_id = %(import)s OFFSET 0
-    )
-), by_phone_alone AS (
-    SELECT p.line, p.customer_id FROM by_phone p
-    WHERE (p.external_id = '' OR NOT EXISTS (
-        SELECT 1 FROM (SELECT source FROM customers_externalid
-            WHERE customer_id = p.customer_id OFFSET 0) e WHERE e.source = %(source)s OFFSET 0
-    )) AND (p.email_key = '' OR NOT EXISTS (
-        SELECT 1 FROM customers_identity i
-        WHERE i.customer_id = p.customer_id AND i.kind = 'email' AND i.is_primary OFFSET 0
-    ))
-), found AS (
-    SELECT line, customer_id, 1 AS grade FROM by_id
-    UNION ALL SELECT line, customer_id, 2 FROM by_email
-    UNION ALL SELECT line, customer_id, 3 FROM by_other_email
-    UNION ALL SELECT line, customer_id, 4 FROM by_row
-    UNION ALL SELECT line, customer_id, 5 FROM by_phone_alone
-), best AS (
-    SELECT DISTINCT ON (line) line, customer_id, grade FROM found ORDER BY line, grade
-), ranked AS (
-    SELECT *, row_number() OVER same_customer > 1 AS is_second FROM best
-    WINDOW same_customer AS (PARTITION BY customer_id ORDER BY grade, line DESC)
-), owners AS (
-    SELECT line, max(customer_id) FILTER (WHERE grade = 2) AS email_owner,
-        bool_or(grade = 1) AS is_id_known FROM found GROUP BY line
-), joined AS (
-    SELECT line, r.customer_id, o.email_owner, o.is_id_known, r.is_second AS is_same_customer,
-        r.grade = 3 AS is_by_other_email
-    FROM ranked r JOIN owners o USING (line)
-    WHERE NOT (r.is_second AND r.grade = 5)
-)
-SELECT line, j.customer_id, j.email_owner, j.is_id_known, j.is_same_customer, j.is_by_other_email,
-    p.customer_id AS phone_owner
-FROM joined j FULL JOIN by_phone p USING (line)
-"""
-
-# Staff are told of somebody new who may be somebody known.
 _REMARK = """
-UPDATE chunk SET problems = problems || jsonb_build_array(jsonb_build_array('phone_shared',
-    coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''),
-        nullif(c.company, ''), c.id::text)))
-FROM matched m JOIN customers_customer c ON c.id = m.phone_owner
-WHERE m.line = chunk.line AND m.customer_id IS NULL
+UPDATE chunk SET problems = problems
+    || jsonb_build_array(jsonb_build_array('phone_shared', m.shares_phone_with))
+FROM matched m WHERE m.line = chunk.line AND m.shares_phone_with <> ''
 """
 
 # Only what is not there yet: if so chosen, and always of one met by a further address of theirs.
@@ -186,7 +128,7 @@ _CONSENT = """CASE
 # An empty cell changes nothing. A row that says what this customer's last row said changes nothing
 # either: what staff have mended since stays mended when an old file comes again.
 _COMPARED = f"""
-SELECT s.*, m.customer_id, m.email_owner, m.is_same_customer, c.account_state,
+SELECT s.*, m.customer_id, m.is_email_taken, m.is_same_customer, c.account_state,
     c.id IS NULL AS is_new,
     s.external_id <> '' AND m.is_id_known IS NOT TRUE AS id_is_new,
     coalesce((SELECT r.digest = s.digest AND (%(fills)s OR NOT i.only_fills_gaps)
@@ -228,7 +170,7 @@ WITH compared AS MATERIALIZED ({_COMPARED}), judged AS (
         WHEN NOT is_usable THEN NULL
         WHEN is_same_customer THEN 'same_customer'
         WHEN is_known_row THEN NULL
-        WHEN email_key <> '' AND email_owner <> customer_id THEN 'email_taken'
+        WHEN email_key <> '' AND is_email_taken THEN 'email_taken'
         WHEN email_moves AND account_state = 'enabled' THEN 'email_of_account'
         WHEN new_tags > 0 AND new_tags + (
             SELECT count(*) FROM customers_tagging g WHERE g.customer_id = compared.customer_id

@@ -91,3 +91,40 @@ class StagedRow(StagedRowBase):
 
     class Meta:
         db_table_comment = "Unlogged: holds rows of files only while they are imported."
+
+
+class MatchedRow(models.Model):
+    """Whom a row is about, where rows that are written before it would hide that.
+
+    Logged, unlike the staged rows: after a crash of the server the rest of a file is about whom it
+    was about before.
+    """
+
+    pk = models.CompositePrimaryKey("of_import_id", "line")
+    of_import = models.ForeignKey(
+        "customers.Import",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    line = models.BigIntegerField()
+    # Nobody: somebody new, who shares a phone number. Who is gone at the row's turn is new as well.
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    # Another row of the file is about the same customer, and counts.
+    is_second = models.BooleanField()
+    # Its e-mail address is the primary one of another customer.
+    is_email_taken = models.BooleanField()
+    is_by_other_email = models.BooleanField()
+    # The name of a customer, as it was before the import.
+    shares_phone_with = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.of_import_id}:{self.line}"

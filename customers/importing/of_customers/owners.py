@@ -1,0 +1,107 @@
+"""Whose row is it? Asked for the whole file, before any row of it is written.
+
+So it makes no difference in which order rows stand, nor where one chunk ends and the next begins.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from customers.importing.models import Import
+
+
+def match_file(one: Import) -> None:
+    """Note whom the rows are about, wherever a look at their turn would tell something else.
+
+    Before the first chunk of the dry run and of the import. Takes the same time per row always, and
+    bears a repeat.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, {"import": one.pk})
+        cursor.execute(_MATCH, {"import": one.pk, "source": one.source})
+        cursor.execute("ANALYZE customers_matchedrow")
+
+
+_FORGET = "DELETE FROM customers_matchedrow WHERE of_import_id = %(import)s"
+
+# LATERAL … LIMIT and OFFSET 0: one look into an index per row, however old the statistics are;
+# else the planner reads a whole table to answer for a few thousand customers.
+
+# Of the rows of a file no two carry the same id or address, or say the same with neither of them
+# (`mark_repeated`): what these find, no other row of the file has written.
+FOUND_FOR_ITSELF = """
+LEFT JOIN LATERAL (
+    SELECT customer_id FROM customers_externalid
+    WHERE s.external_id <> '' AND source = %(source)s AND value = s.external_id LIMIT 1
+) by_id ON true LEFT JOIN LATERAL (
+    SELECT customer_id FROM customers_identity
+    WHERE s.email_key <> '' AND kind = 'email' AND is_primary AND key = s.email_key LIMIT 1
+) by_email ON true LEFT JOIN LATERAL (
+    SELECT max(customer_id) AS customer_id FROM customers_importrow
+    WHERE s.external_id = '' AND s.email_key = '' AND nameless_key = s.digest
+        AND customer_id IS NOT NULL AND is_written
+) by_row ON true
+"""
+_IS_TOLD_APART_BY_ID = """(s.external_id <> '' AND EXISTS (
+        SELECT 1 FROM (SELECT source FROM customers_externalid
+            WHERE customer_id = one.customer_id OFFSET 0) e
+        WHERE e.source = %(source)s OFFSET 0))"""
+_THE_ONLY_ONE = """(
+        SELECT min(customer_id) AS customer_id FROM (
+            SELECT customer_id FROM customers_identity
+            WHERE kind = '{kind}' AND key = s.{kind}_key LIMIT 2) AS found
+        HAVING count(*) = 1) one"""
+
+# A customer is known by the shop's id, then by the primary e-mail address, then by a further one
+# that no two have, then as the one who came from this very row before, then by a phone number that
+# exactly one customer has. Couples and practices share a phone: it joins nobody who is told apart
+# by an e-mail address on either side, by an id, or by another row of this very file. Staff are told
+# of somebody new who may be somebody known. Of rows about one customer one counts: the one with the
+# best reason, or else the last. What the first look finds again at a row's turn is not kept.
+_MATCH = f"""
+WITH staged AS MATERIALIZED (
+    SELECT line, external_id, email_key, phone_key, digest FROM customers_stagedrow
+    WHERE of_import_id = %(import)s AND is_usable
+), found AS (
+    SELECT s.line, by_email.customer_id AS email_owner,
+        coalesce(by_id.customer_id, by_email.customer_id, by_other_email.customer_id,
+            by_row.customer_id, by_phone.customer_id) AS customer_id,
+        CASE WHEN by_id.customer_id IS NOT NULL THEN 1
+            WHEN by_email.customer_id IS NOT NULL THEN 2
+            WHEN by_other_email.customer_id IS NOT NULL THEN 3
+            WHEN by_row.customer_id IS NOT NULL THEN 4
+            WHEN NOT by_phone.is_told_apart THEN 5 ELSE 6 END AS grade
+    FROM staged s {FOUND_FOR_ITSELF} LEFT JOIN LATERAL (
+        SELECT customer_id FROM {_THE_ONLY_ONE.format(kind="email")}
+        WHERE s.email_key <> '' AND by_id.customer_id IS NULL AND by_email.customer_id IS NULL
+            AND NOT {_IS_TOLD_APART_BY_ID} OFFSET 0
+    ) by_other_email ON true LEFT JOIN LATERAL (
+        SELECT customer_id, {_IS_TOLD_APART_BY_ID} OR (s.email_key <> '' AND EXISTS (
+            SELECT 1 FROM customers_identity i WHERE i.customer_id = one.customer_id
+                AND i.kind = 'email' AND i.is_primary OFFSET 0)) AS is_told_apart
+        FROM {_THE_ONLY_ONE.format(kind="phone")}
+        WHERE s.phone_key <> '' AND coalesce(by_id.customer_id, by_email.customer_id,
+            by_other_email.customer_id, by_row.customer_id) IS NULL OFFSET 0
+    ) by_phone ON true
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY grade, line DESC) > 1
+        AS is_second
+    FROM found WHERE customer_id IS NOT NULL
+), judged AS (
+    SELECT *, grade = 6 OR (grade = 5 AND is_second) AS only_shares_phone FROM ranked
+)
+INSERT INTO customers_matchedrow (of_import_id, line, customer_id, is_second, is_email_taken,
+    is_by_other_email, shares_phone_with)
+SELECT %(import)s, line, CASE WHEN NOT only_shares_phone THEN customer_id END,
+    is_second AND NOT only_shares_phone, coalesce(email_owner <> customer_id, false), grade = 3,
+    CASE WHEN only_shares_phone THEN (
+        SELECT coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')),
+            ''), nullif(c.company, ''), c.id::text)
+        FROM customers_customer c WHERE c.id = judged.customer_id) ELSE '' END
+FROM judged
+WHERE is_second OR grade IN (3, 5, 6) OR email_owner <> customer_id
+ORDER BY line
+"""  # noqa: S608 -- of constants
