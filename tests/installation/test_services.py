@@ -22,10 +22,8 @@ ERRANDS = {"migrate", "backup"}
 STAYING = sorted(desk_services().keys() - ERRANDS)
 # uvicorn ends by the signal it was sent, after it has tidied up.
 CLEAN = {"sockets": -signal.SIGTERM}
-# Far below what Compose would wait before it kills. A worker that is asked just as it takes up its
-# first message may see to it only once its line has rested: it has its grace for that.
+# Far below what Compose would wait before it kills.
 SWIFT_SECONDS = 15
-SWIFT = {"web", "sockets", "beat"}
 
 
 @pytest.fixture
@@ -53,8 +51,7 @@ def test_it_gets_well_and_ends_when_asked(desk: Desk, code_untouched: None, name
     assert not desk.is_well(name)
     desk.wait_until_well(name)
     took, status = desk.stop(name)
-    is_in_time = took < SWIFT_SECONDS or name not in SWIFT
-    assert (status, is_in_time) == (CLEAN.get(name, 0), True), desk.log_of(name)
+    assert (status, took < SWIFT_SECONDS) == (CLEAN.get(name, 0), True), desk.log_of(name)
     assert "Traceback" not in desk.log_of(name)
 
 
