@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import AddressField, NewPasswordForm, PasswordField
+from accounts.forms import LANGUAGES, AddressField, NewPasswordForm, PasswordField
 from core.forms import LineField
 from core.permissions import Role
 
@@ -36,7 +36,7 @@ class StaffProfileForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,
-        choices=[("", _("As the browser")), ("de", "Deutsch"), ("en", "English")],
+        choices=[("", _("As the browser")), *LANGUAGES.items()],
     )
 
 

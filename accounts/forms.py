@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, UserKind, normal_email
 from accounts.passwords import LONGEST
 from core.forms import LineField
+from shop.models import Shop
 
+LANGUAGES = {"de": "Deutsch", "en": "English"}  # each in its own words
 validate_address = EmailValidator()
 # Django's pattern ignores case by Unicode's rules, by which a dotless "ı" is an "I". No mail server
 # delivers there, and to a reader it looks like somebody else's address.
@@ -146,7 +148,9 @@ class CustomerProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["language"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("As the shop")), ("de", "Deutsch"), ("en", "English")]
+        of_the_shop = _("The shop's language (%(language)s)")
+        language = LANGUAGES[Shop.current().language]
+        field.choices = [("", of_the_shop % {"language": language}), *LANGUAGES.items()]
 
 
 def nobody_yet(email: str, name: str = "") -> User:

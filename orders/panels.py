@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.money import format_money
+from core.pagination import BadCursor, KeysetPage, keyset_page
 from core.patience import TooSlow, bounded
 from core.slots import Found
 from orders.models import Order, Parcel
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 SHOWN_IN_ACCOUNT = 20
+NEWEST_FIRST = ("-placed_at", "-id")
 
 
 def customer_orders(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
@@ -33,9 +35,14 @@ def customer_orders(_request: HttpRequest, customer: Customer) -> dict[str, Any]
 
 
 def account_orders(request: StorefrontRequest, *_subjects: Any) -> dict[str, Any]:
-    """The customer's own orders on their account page."""
-    orders = Order.objects.visible_to(request.user).newest_first()
-    return {"orders": list(orders[:SHOWN_IN_ACCOUNT])}
+    """The customer's own orders on their account page, as many at once as one looks through."""
+    orders, size = Order.objects.visible_to(request.user), SHOWN_IN_ACCOUNT
+    page: KeysetPage[Order]
+    try:
+        page = keyset_page(orders, NEWEST_FIRST, cursor=request.GET.get("cursor", ""), size=size)
+    except BadCursor:
+        page = keyset_page(orders, NEWEST_FIRST, size=size)
+    return {"page": page}
 
 
 def customers_of_order(text: str) -> dict[int, str]:

@@ -19,7 +19,7 @@ class ShopConfig(AppConfig):
         settings_pages.add(
             SettingsPage(
                 _("Shop"),
-                _("Name, languages, currency, address, logo and colour"),
+                _("Name, languages, currency, address, logo and colour."),
                 "shop_settings",
                 icon="store",
                 allowed=can_read,

@@ -19,7 +19,7 @@ class ShopDeskConfig(AppConfig):
         settings_pages.add(
             SettingsPage(
                 _("Health"),
-                _("What waits, what failed and what is slow"),
+                _("What waits, what failed and what is slow."),
                 "health",
                 icon="activity",
                 allowed=is_lead,

@@ -254,6 +254,11 @@ def test_long_passphrases_with_spaces_are_welcome(customer: Customer, stranger: 
     assert log_in(stranger, JANA, phrase).status_code == 302
 
 
+def test_a_customer_reads_which_language_the_shop_writes_in(customer: Customer) -> None:
+    page = sign_in(customer.user).get("/account/profile/", headers={"accept-language": "de"})
+    assert '<option value="" selected>Sprache des Shops (Deutsch)<' in page.content.decode()
+
+
 def test_a_customer_changes_their_details_and_nothing_else(customer: Customer) -> None:
     browser = sign_in(customer.user)
     version = browser.get("/account/profile/").context["form"].initial["version"]

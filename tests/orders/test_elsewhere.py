@@ -36,6 +36,14 @@ def text_of(client: Client, address: str) -> str:
     return " ".join(client.get(address).content.decode().split())
 
 
+def address_of(rel: str, page: str) -> str:
+    return re.findall(f'rel="{rel}" href="([^"]+)"', page)[0]
+
+
+def names_in(page: str) -> list[str]:
+    return re.findall(r'class="title"><a href="[^"]+">(#\d+)</a>', page)
+
+
 def told(customer: Customer) -> list[str]:
     """The timeline's sentences about orders, without their links."""
     lines = [re.sub(r"<[^>]+>", "", entry.line.text) for entry in timeline_of(customer).entries]
@@ -52,8 +60,7 @@ class TestCustomersPage:
             place(customer, number=number, placed_at=NOON + timedelta(days=number))
         page = text_of(desk, reverse("customer_detail", args=[customer.pk]))
         panel = page[page.index('id="customer_orders"') :]
-        found = re.findall(r'class="title"><a href="[^"]+">(#\d+)</a>', panel)
-        assert found == ["#7", "#6", "#5", "#4", "#3"]
+        assert names_in(panel) == ["#7", "#6", "#5", "#4", "#3"]
         assert f'href="/admin/orders/?customer={customer.pk}">View all 7</a>' in panel
 
     def test_nobody_elses_orders(self, desk: Client, customer: Customer) -> None:
@@ -166,7 +173,24 @@ class TestAccount:
         place(customer, number=2, placed_at=NOON + timedelta(days=1))
         place(CustomerFactory(), number=3)
         page = text_of(shop, reverse("account_home"))
-        assert re.findall(r'class="title"><a href="[^"]+">(#\d+)</a>', page) == ["#2", "#1"]
+        assert names_in(page) == ["#2", "#1"]
+
+    def test_the_account_leads_to_the_older_ones_and_back(
+        self, shop: Client, customer: Customer
+    ) -> None:
+        for number in range(1, 23):
+            place(customer, number=number, placed_at=NOON + timedelta(days=number))
+        newest = text_of(shop, reverse("account_home"))
+        older = text_of(shop, reverse("account_home") + address_of("next", newest))
+        again = text_of(shop, reverse("account_home") + address_of("prev", older))
+        assert names_in(older) == ["#2", "#1"]
+        assert names_in(again) == names_in(newest) == [f"#{number}" for number in range(22, 2, -1)]
+
+    def test_an_address_that_somebody_cut_off_shows_the_newest(
+        self, shop: Client, customer: Customer
+    ) -> None:
+        place(customer, number=1)
+        assert ">#1</a>" in text_of(shop, reverse("account_home") + "?cursor=cut")
 
     def test_an_account_without_orders_says_so(self, shop: Client) -> None:
         assert "You have not ordered anything yet." in text_of(shop, reverse("account_home"))
