@@ -102,6 +102,7 @@ class SearchSource:
     find: Callable[[HttpRequest, str], Sequence[Found]]
     allowed: Callable[[User], bool] = everyone
     is_last_resort: bool = False  # asked when nothing else found anything
+    list_url_name: str = ""  # the list that shows all of them, searched by ?q=
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,13 @@ def take_places_in_search() -> None:
     from customers.permissions import can_edit_customers, can_see_customers
 
     search_sources.add(
-        SearchSource(_("Customers"), palette.find_customers, can_see_customers), order=10
+        SearchSource(
+            _("Customers"),
+            palette.find_customers,
+            can_see_customers,
+            list_url_name="customer_list",
+        ),
+        order=10,
     )
     search_sources.add(
         SearchSource(_("Actions"), palette.find_actions, can_edit_customers), order=50

@@ -20,7 +20,10 @@ class OrdersConfig(AppConfig):
             slots.NavEntry(_("Orders"), "order_list", "package", can_see_orders), order=40
         )
         slots.search_sources.add(
-            slots.SearchSource(_("Orders"), panels.find_orders, can_see_orders), order=40
+            slots.SearchSource(
+                _("Orders"), panels.find_orders, can_see_orders, list_url_name="order_list"
+            ),
+            order=40,
         )
         orders_of = slots.Panel(
             "orders/_customer_orders.html", panels.customer_orders, can_see_orders, "orders"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -42,11 +43,18 @@ def _groups(request: DeskRequest, text: str) -> Iterator[Group]:
     for source in mine:
         if not source.is_last_resort and (found := source.find(request, text)):
             is_found = True
-            yield str(source.label), found[:MOST_PER_GROUP]
+            yield str(source.label), [*found[:MOST_PER_GROUP], *_all_of(source, found, text)]
     if pages := _pages(request, text):
         yield _("Go to"), pages
     if not is_found and not pages:
         yield from _last_resorts(request, text, mine)
+
+
+def _all_of(source: SearchSource, found: Sequence[Found], text: str) -> Iterator[Found]:
+    """The way on from a full group: there may be more than it shows."""
+    if source.list_url_name and len(found) >= MOST_PER_GROUP:
+        url = f"{reverse(source.list_url_name)}?{urlencode({'q': text})}"
+        yield Found(_("View all results"), url, icon="search")
 
 
 def _last_resorts(

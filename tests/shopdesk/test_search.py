@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,6 +59,17 @@ def test_a_group_shows_five_at_most(owner: User, sources: Slot[SearchSource]) ->
     sources.add(people(9))
     [(_, found)] = groups(sign_in(owner).get("/admin/search/", {"q": "nowhere else"}))
     assert len(found) == 5
+
+
+@pytest.mark.parametrize(("count", "lines"), [(4, 0), (5, 1), (9, 1)])
+def test_a_full_group_leads_on_to_the_searched_list(
+    owner: User, sources: Slot[SearchSource], count: int, lines: int
+) -> None:
+    sources.add(replace(people(count), list_url_name="customer_list"))
+    response = sign_in(owner).get("/admin/search/", {"q": "jana & co"})
+    [(_, found)] = response.context["groups"]
+    onwards = [one.label for one in found if one.url == "/admin/customers/?q=jana+%26+co"]
+    assert onwards == ["View all results"] * lines
 
 
 def test_before_a_word_is_typed_the_navigation_is_offered(
