@@ -23,6 +23,7 @@ from accounts.tokens import find_link
 from core.client_ip import client_network
 from core.htmx import form_page, redirect_page
 from core.views import DeskRequest, public
+from shop.language import speak_anew
 
 
 @public
@@ -84,6 +85,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: DeskRequest) -> HttpResponse:
     logout(request)
+    speak_anew(request)
     messages.success(request, gettext("You are signed out."))
     return redirect_page(request, "desk_login")
 

@@ -27,6 +27,7 @@ from accounts.limits import throttled
 from accounts.sealing import SealBroken, seal, unseal
 from accounts.throttling import forget, hit
 from core.htmx import form_page
+from shop.language import speak_anew
 from shop.models import Shop
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def profile(request: DeskRequest) -> HttpResponse:
     )
     if form.is_valid():
         user.change_profile(**form.cleaned_data)
+        speak_anew(request)
         messages.success(request, gettext("Your profile is saved."))
         return redirect("profile")
     return form_page(

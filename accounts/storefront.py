@@ -33,6 +33,7 @@ from core.htmx import form_page
 from core.slots import fill
 from core.views import StorefrontRequest, public
 from customers.models import Customer
+from shop.language import speak_anew
 
 
 @public
@@ -63,6 +64,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: StorefrontRequest) -> HttpResponse:
     logout(request)
+    speak_anew(request)
     messages.success(request, gettext("You are signed out."))
     return redirect("account_login")
 
@@ -120,6 +122,7 @@ def profile(request: StorefrontRequest) -> HttpResponse:
     stored = {name: getattr(customer, name) for name in fields}
     form = CustomerProfileForm(request.POST or None, initial=stored)
     if form.is_valid() and _save_profile(form, customer):
+        speak_anew(request)
         messages.success(request, gettext("Your details are saved."))
         return redirect("account_home")
     return form_page(

@@ -70,6 +70,11 @@ def language_of(request: HttpRequest, shop: Shop) -> str:
     )
 
 
+def speak_anew(request: HttpRequest) -> None:
+    """After somebody chose a language or signed out: what is said is read on the next page."""
+    translation.activate(language_of(request, shop_of(request)))
+
+
 def _picked(request: HttpRequest) -> str:
     code = request.COOKIES.get(COOKIE, "")
     return code if code in SPOKEN else ""
