@@ -31,7 +31,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (document.activeElement !== document.body) return;
   const same = (id && document.getElementById(id)) || document.getElementById(detail.elt.id);
   const part = same ?? (detail.elt.isConnected ? detail.elt : null);
-  const wrong = part?.querySelector("[aria-invalid=true]") ?? part?.querySelector(".errors");
+  const wrong = part?.querySelector("[aria-invalid=true]") ?? part?.querySelector(".errors, #changed-meanwhile");
   const field = isAsked ? part?.querySelector(FIELD) : null;
   const next = wrong ?? (place && part?.querySelector(place)) ?? field ?? part?.querySelector("[data-edit]") ?? part;
   if (!next) return;

@@ -115,6 +115,7 @@ def test_two_colleagues_who_edit_one_customer_see_each_others_words(sit_down: Si
     notice = lars.locator("#contact .notice.warn")
     expect(notice).to_contain_text("Eile GmbH")
     expect(notice).to_contain_text("Weile AG")
+    expect(notice).to_be_focused()  # which scrolls there from the button below the form
     save_company(lars, "Weile AG")
     expect(lars.locator("#contact")).to_contain_text("Weile AG")
     expect(lars.locator("#contact form")).to_have_count(0)
