@@ -177,11 +177,11 @@ def tag_add(request: DeskRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             customer.tag_all(form.cleaned_data["tag"], by=request.user)
+            return show_section(request, customer, "tags")
         except TooManyTags:
-            messages.error(request, _("A customer carries at most 250 tags."))
-    else:
-        messages.error(request, str(form.errors["tag"][0]))
-    return show_section(request, customer, "tags")
+            form.add_error("tag", _("A customer carries at most 250 tags."))
+    messages.error(request, str(form.errors["tag"][0]))
+    return show_section(request, customer, "tags", tag_form=form)  # with what was typed
 
 
 @require_safe

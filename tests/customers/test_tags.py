@@ -42,6 +42,13 @@ def test_what_is_no_tag_is_refused(typed: str, client: Client, customer: Custome
     assert tags_of(customer) == []
 
 
+def test_a_refused_tag_is_still_in_its_field(client: Client, customer: Customer) -> None:
+    customer.tag_all((f"t{number}" for number in range(250)), by=None)
+    for typed in ["x" * 256, "one more"]:
+        answer = client.post(url("customer_tag_add", customer), {"tag": typed}, headers=HTMX)
+        assert f'name="tag" value="{typed}"' in text_of(answer)
+
+
 def test_several_are_put_on_or_none(customer: Customer) -> None:
     customer.tag_all((f"t{number}" for number in range(249)), by=None)
     with pytest.raises(TooManyTags):
