@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 ACCOUNT_TAB = "#customer_tabs a[href*='view=account']"
@@ -48,3 +49,14 @@ def test_a_search_that_is_answered_late_does_not_undo_the_tab(
     page.locator("#customer_by_name").click()
     expect(page).to_have_url(re.compile("view=account"))
     expect(page.locator(ACCOUNT_TAB)).to_have_attribute("aria-current", "page")
+
+
+@pytest.mark.parametrize("address", ["/admin/customers/", "/admin/orders/"])
+def test_an_upright_tablet_shows_each_row_to_its_end(
+    sit_down: Callable[..., Page], address: str
+) -> None:
+    page = sit_down("agent", viewport={"width": 768, "height": 1024})
+    page.goto(address)
+    wrap = page.locator(".index-wrap")
+    assert wrap.evaluate("wrap => wrap.scrollWidth - wrap.clientWidth") == 0
+    expect(page.locator("td.amount").first).to_be_in_viewport(ratio=1)

@@ -41,7 +41,7 @@ def address_of(rel: str, page: str) -> str:
 
 
 def names_in(page: str) -> list[str]:
-    return re.findall(r'class="title"><a href="[^"]+">(#\d+)</a>', page)
+    return re.findall(r'class="title[^"]*"><a href="[^"]+">(#\d+)</a>', page)
 
 
 def told(customer: Customer) -> list[str]:
