@@ -12,8 +12,7 @@ class OrdersConfig(AppConfig):
         from accounts.slots import account_panels
         from core import slots
         from customers.slots import customer_lookups, customer_panels
-        from customers.timeline import timeline_sources
-        from orders import panels, timeline
+        from orders import panels
         from orders.permissions import can_see_orders
 
         slots.navigation.add(
@@ -32,9 +31,16 @@ class OrdersConfig(AppConfig):
         mine = slots.Panel("orders/_account_orders.html", panels.account_orders, name="orders")
         account_panels.add(mine, order=10)
         customer_lookups.add(panels.customers_of_order)
-        timeline.register_words()
-        timeline_sources.add(timeline.past_of_customer)
+        take_a_place_on_timelines()
         take_a_place_among_imports()
+
+
+def take_a_place_on_timelines() -> None:
+    from customers.timeline import timeline_sources
+    from orders import timeline
+
+    timeline.register_words()
+    timeline_sources.add(timeline.past_of_customer)
 
 
 def take_a_place_among_imports() -> None:
