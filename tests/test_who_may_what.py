@@ -58,7 +58,7 @@ MAY = {
     (NONE, LEAD): {
         "team_role", "team_link", "team_deactivation", "team_reactivation",
         "import_start", "import_cancellation", "import_attempts",
-        "import_pause", "import_resumption", "import_undoing",
+        "import_pause", "import_resumption", "import_undoing", "import_mapping",
         "customer_note_removal",
         "bulk_change_cancellation", "bulk_change_undoing",
         "bulk_change_attempts",

@@ -22,6 +22,8 @@ class Layout:
     places: dict[str, int]
     width: int
     header: tuple[str, ...]
+    # Whose ids the file carries.
+    source: str = "shopify"
 
     @property
     def passed_over(self) -> tuple[str, ...]:
@@ -36,7 +38,7 @@ def plain(header: str) -> str:
     return " ".join(header.strip("\ufeff'\" ").lower().split())
 
 
-def placed(header: Sequence[str], names: Mapping[str, str]) -> Layout:
+def placed(header: Sequence[str], names: Mapping[str, str], *, source: str = "shopify") -> Layout:
     """Where `names`, from a plain name to our word for it, stand. Raises FileRefused for two."""
     places: dict[str, int] = {}
     for place, cell in enumerate(header):
@@ -45,7 +47,7 @@ def placed(header: Sequence[str], names: Mapping[str, str]) -> Layout:
             raise FileRefused("column_twice", cell.strip())
         if column:
             places[column] = place
-    return Layout(places, len(header), tuple(header))
+    return Layout(places, len(header), tuple(header), source)
 
 
 def sorted_out(kind: ImportKind, passed_over: Iterable[str]) -> tuple[list[str], list[str]]:

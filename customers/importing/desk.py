@@ -20,6 +20,7 @@ from customers.importing.changes import change_lines, changed_rows, changes_of
 from customers.importing.columns import sorted_out
 from customers.importing.downloads import download
 from customers.importing.kinds import kind_named
+from customers.importing.mapping import MappingForm
 from customers.importing.models import CannotStart, Import, Stage
 from customers.importing.permissions import can_import
 from customers.importing.problems import FileRefused, refusal_in_words
@@ -39,7 +40,7 @@ NEWEST_FIRST = ("-uploaded_at", "-id")
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
-        help_text=gettext_lazy("The shop's export of customers, as it was downloaded."),
+        help_text=gettext_lazy("An export of the shop as it was downloaded, or any table as CSV."),
         max_length=200,
         error_messages={"empty": gettext_lazy("The file is empty.")},
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
@@ -82,7 +83,9 @@ def import_list(request: DeskRequest) -> HttpResponse:
 def _upload(request: DeskRequest, form: UploadForm) -> Import | None:
     file, fills = form.cleaned_data["file"], form.cleaned_data["existing"] == "fill"
     try:
-        return Import.upload(file, name=file.name, by=request.user, only_fills_gaps=fills)
+        return Import.upload(
+            file, name=file.name, by=request.user, only_fills_gaps=fills, may_ask=True
+        )
     except FileRefused as refusal:
         form.add_error("file", refusal_in_words(refusal.problem, refusal.line))
         return None
@@ -98,13 +101,13 @@ def _page(request: DeskRequest) -> KeysetPage[Import]:
 
 @require_safe
 def import_detail(request: DeskRequest, pk: int) -> HttpResponse:
-    one = _get(request, pk)
+    one = get_import(request, pk)
     return render_page(
         request, "customers/imports/detail.html", _about(one), partial="import_state"
     )
 
 
-def _get(request: DeskRequest, pk: int) -> Import:
+def get_import(request: DeskRequest, pk: int) -> Import:
     require(can_import(request.user))
     people = ("uploaded_by", "started_by", "cancelled_by", "paused_by", "undo_asked_by")
     return get_object_or_404(Import.objects.select_related("file", *people), pk=pk)
@@ -115,6 +118,8 @@ def _about(one: Import) -> dict[str, Any]:
     context: dict[str, Any] = {"page_title": one.file.name, "one": one}
     if one.is_working:
         return context
+    if one.stage == Stage.MAPPING:
+        return context | {"form": MappingForm(one)}
     problems = list(problem_rows(one)[: PROBLEMS_SHOWN + 1])
     # Of a dry run that came to nothing the numbers mean nothing any more.
     counts = one.started_at is not None or one.stage == Stage.CHECKED
@@ -136,8 +141,24 @@ def _about(one: Import) -> dict[str, Any]:
 
 
 @require_POST
+def mapping(request: DeskRequest, pk: int) -> HttpResponse:
+    """Say what the columns of an unknown table hold."""
+    one = get_import(request, pk)
+    form = MappingForm(one, request.POST)
+    try:
+        if form.is_valid() and not one.map_columns(form.mapping(), by=request.user):
+            messages.warning(request, _("What the columns hold was said before."))
+    except FileRefused as refusal:
+        form.add_error(None, refusal_in_words(refusal.problem, refusal.line))
+    if form.errors and one.stage == Stage.MAPPING:
+        context = {"page_title": one.file.name, "one": one, "form": form}
+        return render_page(request, "customers/imports/detail.html", context, status=422)
+    return redirect_page(request, "import_detail", pk)
+
+
+@require_POST
 def start(request: DeskRequest, pk: int) -> HttpResponse:
-    one = _get(request, pk)
+    one = get_import(request, pk)
     try:
         one.start(by=request.user)
     except CannotStart:
@@ -147,7 +168,7 @@ def start(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def cancellation(request: DeskRequest, pk: int) -> HttpResponse:
-    one = _get(request, pk)
+    one = get_import(request, pk)
     if one.cancel(by=request.user):
         messages.success(request, _("The import was cancelled."))
     else:
@@ -157,7 +178,7 @@ def cancellation(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def pause(request: DeskRequest, pk: int) -> HttpResponse:
-    one = _get(request, pk)
+    one = get_import(request, pk)
     if not one.pause(by=request.user):
         messages.warning(request, _("There is nothing to pause just now."))
     return redirect_page(request, "import_detail", pk)
@@ -165,7 +186,7 @@ def pause(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def resumption(request: DeskRequest, pk: int) -> HttpResponse:
-    one = _get(request, pk)
+    one = get_import(request, pk)
     if one.resume(by=request.user):
         messages.success(request, _("The import goes on."))
     else:
@@ -176,7 +197,7 @@ def resumption(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 def undoing(request: DeskRequest, pk: int) -> HttpResponse:
     """Take back what an import wrote, as far as nobody has touched it since."""
-    one = _get(request, pk)
+    one = get_import(request, pk)
     if not one.undo(by=request.user):
         messages.warning(request, _("This import cannot be undone any more."))
     return redirect_page(request, "import_detail", pk)
@@ -185,7 +206,7 @@ def undoing(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 def attempts(request: DeskRequest, pk: int) -> HttpResponse:
     """Another round of tries for an import that stopped by no fault of its file."""
-    one = _get(request, pk)
+    one = get_import(request, pk)
     if one.try_again(by=request.user):
         messages.success(request, _("It is being tried again."))
     else:
@@ -208,7 +229,7 @@ def changes(request: DeskRequest, pk: int) -> StreamingHttpResponse:
 
 
 def _remembered(request: DeskRequest, pk: int) -> Import:
-    one = _get(request, pk)
+    one = get_import(request, pk)
     if one.forgotten_at:
         raise Http404
     return one

@@ -147,11 +147,11 @@ def _familiarity(sample: bytes, encoding: str) -> int:
 
 
 def find_delimiter(first_line: str, known: Callable[[str], bool]) -> str:
-    """The delimiter under which the first line names the most known columns."""
+    """The delimiter under which the first line names the most known columns, or has most cells."""
 
-    def score(delimiter: str) -> int:
+    def score(delimiter: str) -> tuple[int, int]:
         cells = next(csv.reader([first_line], delimiter=delimiter), [])
-        return sum(known(cell) for cell in cells)
+        return sum(known(cell) for cell in cells), len(cells)
 
     return max(DELIMITERS, key=score)
 

@@ -63,6 +63,8 @@ class ImportKind(ABC):
     subject: _StrOrPromise
     # Why a row of something unknown is new.
     why_new: _StrOrPromise
+    # What somebody may choose for a column of a table that nobody knows; empty: none is taken.
+    mappable: Mapping[str, _StrOrPromise] = MappingProxyType({})
     can_undo = False
     # What else a row forgets of its cells once its import is long over.
     forgotten: Mapping[str, Any] = MappingProxyType({})
@@ -119,6 +121,14 @@ class ImportKind(ABC):
     @abstractmethod
     def note_rows(self, one: Import, *, dry: bool) -> None:
         """Leave a row for each line that changes something or needs a look. Bears a repeat."""
+
+    def guess(self, name: str) -> str:  # noqa: ARG002 -- for kinds that take any table
+        """Which of `mappable` a column may hold, by its plain name; "" for no idea."""
+        return ""
+
+    def mapped(self, header: Sequence[str], mapping: Mapping[str, str]) -> Layout:
+        """Where each column stands, as somebody has said by plain names. Raises FileRefused."""
+        raise NotImplementedError
 
     def undo(self, one: Import) -> Undone:
         """Take back what the next rows behind `undone_line` did, where nothing touched it since.

@@ -20,7 +20,7 @@ from shop.models import StoredFile
 from shop.models.files import FileTooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from django.db.models import QuerySet
 
@@ -48,6 +48,8 @@ class Import(Course):
     kind = models.CharField(max_length=20, db_default="customers")
     # Whose ids the file carries.
     source = models.CharField(max_length=40, default="shopify")
+    # What somebody has said of the columns of a table that nobody knows, by their plain names.
+    mapping = models.JSONField(default=dict, db_default={})
     # Of what is there already it overwrites nothing.
     only_fills_gaps = models.BooleanField(default=False)
     # Names of the file's columns that are not taken in.
@@ -94,10 +96,12 @@ class Import(Course):
         kind: str = "",
         only_fills_gaps: bool = False,
         in_worker: bool = True,
+        may_ask: bool = False,
     ) -> Import:
         """Take in a file and have it checked. Raises FileRefused, and then nothing is kept.
 
-        Without `kind` its columns tell what it holds.
+        Without `kind` its columns tell what it holds. With `may_ask` a table of unknown columns
+        waits until somebody says what they hold (`map_columns`).
 
         Without `in_worker` the caller does the work, with `customers.importing.working.work`.
         """
@@ -105,20 +109,38 @@ class Import(Course):
 
         with transaction.atomic():
             file = _stored(stream, name=name, by=by)
-            shape = recognise(partial(_from_start, stream), kind)
+            shape, layout = recognise(partial(_from_start, stream), kind, may_ask=may_ask)
             one = cls.objects.create(
                 file=file,
                 kind=shape.kind,
                 encoding=shape.encoding,
                 delimiter=shape.delimiter,
-                passed_over=shape.passed_over,
+                passed_over=layout.passed_over if layout else [],
+                source=layout.source if layout else "file",
+                awaits_mapping=layout is None,
                 only_fills_gaps=only_fills_gaps,
                 uploaded_by=by,
             )
             record("import.uploaded", one, by=by)
-            if in_worker:
+            if in_worker and layout:
                 one.tell_worker()
         return one
+
+    def map_columns(self, mapping: Mapping[str, str], *, by: User | None) -> bool:
+        """Say what the columns hold, by their plain names ("": nothing). False if nobody asked.
+
+        Raises FileRefused, and then nothing has changed.
+        """
+        layout = kind_named(self.kind).mapped(self.header, mapping)
+        said = {"mapping": dict(mapping), "passed_over": layout.passed_over}
+        with transaction.atomic():
+            mine = Import.objects.open().filter(pk=self.pk, awaits_mapping=True)
+            if not mine.update(awaits_mapping=False, **said):
+                return False
+            record("import.mapped", self, by=by)
+            self.tell_worker()
+        self.refresh_from_db()
+        return True
 
     def start(self, *, by: User | None, in_worker: bool = True) -> None:
         """Write what the file says. Of two clicks the second is refused (CannotStart)."""
@@ -247,10 +269,17 @@ class Import(Course):
         return kind_named(self.kind).staged.objects.filter(of_import=self)
 
     @property
+    def header(self) -> list[str]:
+        """The names of the file's columns."""
+        from customers.importing.reading import first_records
+
+        return first_records(self.file.open, self.shape, 0)[0].cells
+
+    @property
     def shape(self) -> Shape:
         from customers.importing.reading import Shape
 
-        return Shape(self.kind, self.encoding, self.delimiter)
+        return Shape(self.kind, self.encoding, self.delimiter, self.mapping)
 
 
 COUNTS = {

@@ -64,6 +64,7 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
     "orders": _("This is an export of orders. Choose the export of customers."),
     "products": _("This is an export of products. Choose the export of customers."),
     "columns": _("This is not an export of customers: the column “%(detail)s” is missing."),
+    "unreachable": _("Say which column holds the e-mail address or the phone number."),
     "column_twice": _("The column “%(detail)s” is there twice."),
     "open_quote": _("A quotation mark is opened and never closed."),
     "stray_quote": _("A quotation mark stands where none belongs."),

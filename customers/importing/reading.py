@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from customers.importing.columns import Layout, plain
 from customers.importing.files import Chunks, Record, find_delimiter, find_encoding, lines, records
@@ -12,9 +13,9 @@ from customers.importing.kinds import import_kinds, kind_for, kind_named
 from customers.importing.problems import FileRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from customers.importing.kinds import Row
+    from customers.importing.kinds import ImportKind, Row
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,22 @@ class Shape:
     kind: str
     encoding: str
     delimiter: str
-    # Columns that are not taken in, by the names that the file gives them.
-    passed_over: tuple[str, ...] = ()
+    # What somebody has said of a table's columns, by their plain names.
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
 
-def recognise(chunks: Chunks, name: str = "") -> Shape:
+class Recognised(NamedTuple):
+    """How the file is written, and where its columns stand; None: somebody has to say it."""
+
+    shape: Shape
+    layout: Layout | None
+
+
+def recognise(chunks: Chunks, name: str = "", *, may_ask: bool = False) -> Recognised:
     """Find out what the file holds, unless that is told, and how it is written. Reads it once.
 
-    Raises FileRefused, with a sentence for whoever chose the file.
+    Raises FileRefused, with a sentence for whoever chose the file. If somebody `may_ask`, columns
+    that nobody knows are no reason.
     """
     encoding = find_encoding(chunks)
     delimiter = find_delimiter(_first_line(chunks(), encoding), _is_known)
@@ -41,10 +50,19 @@ def recognise(chunks: Chunks, name: str = "") -> Shape:
         raise FileRefused("empty")
     names = frozenset(plain(cell) for cell in header.cells)
     kind = kind_named(name) if name else kind_for(names)
-    layout = kind.layout_of(header.cells)
+    layout = _layout(kind, header.cells, may_ask=may_ask and len(header.cells) > 1)
     if next(rows, None) is None:
         raise FileRefused("no_rows")
-    return Shape(kind.name, encoding, delimiter, layout.passed_over)
+    return Recognised(Shape(kind.name, encoding, delimiter), layout)
+
+
+def _layout(kind: ImportKind, header: list[str], *, may_ask: bool) -> Layout | None:
+    try:
+        return kind.layout_of(header)
+    except FileRefused as refusal:
+        if may_ask and kind.mappable and refusal.problem.code == "columns":
+            return None
+        raise
 
 
 def _is_known(cell: str) -> bool:
@@ -61,7 +79,15 @@ def _first_line(chunks: Iterable[bytes], encoding: str) -> str:
 def read_records(chunks: Chunks, shape: Shape) -> tuple[Layout, Iterator[Record]]:
     """The layout, and the raw rows below the first line."""
     rows = records(chunks(), shape.encoding, shape.delimiter)
-    return kind_named(shape.kind).layout_of(next(rows).cells), rows
+    kind, header = kind_named(shape.kind), next(rows).cells
+    if shape.mapping:
+        return kind.mapped(header, shape.mapping), rows
+    return kind.layout_of(header), rows
+
+
+def first_records(chunks: Chunks, shape: Shape, count: int) -> list[Record]:
+    """The first line and the rows below it."""
+    return list(islice(records(chunks(), shape.encoding, shape.delimiter), count + 1))
 
 
 def read_rows(chunks: Chunks, shape: Shape, *, country: str, after_line: int = 0) -> Iterator[Row]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 class Stage(models.TextChoices):
+    MAPPING = "mapping", _("Columns to be named")
     READING = "reading", _("Reading")
     CHECKING = "checking", _("Checking")
     CHECKED = "checked", _("Ready to import")
@@ -52,7 +53,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def unfinished(self) -> Self:
         """A worker has something to read, check or write."""
         is_asked = Q(checked_at=None) | Q(started_at__isnull=False)
-        return self.open().filter(is_asked, paused_at=None)
+        return self.open().filter(is_asked, paused_at=None, awaits_mapping=False)
 
     def undoing(self) -> Self:
         return self.filter(undo_asked_at__isnull=False, undone_at=None, undo_failed_at=None)
@@ -88,6 +89,8 @@ class Course(InTurns):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # Somebody has to say what the columns hold.
+    awaits_mapping = models.BooleanField(db_default=False)
     read_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -153,6 +156,7 @@ class Course(InTurns):
             Stage.CANCELLED: self.cancelled_at,
             Stage.FINISHED: self.finished_at,
             Stage.PAUSED: self.paused_at,
+            Stage.MAPPING: self.awaits_mapping,
             Stage.IMPORTING: self.started_at,
             Stage.CHECKED: self.checked_at,
             Stage.CHECKING: self.read_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ class CustomersKind(ImportKind):
     page = "customer_detail"
     subject = gettext_lazy("Customer")
     why_new = gettext_lazy("Nobody here has this ID, e-mail address or phone number.")
+    mappable = layouts.FIELDS
     can_undo = True
     forgotten = MappingProxyType({"before": {}})
     first_rows = "customers/imports/_first_customers.html"
@@ -47,7 +48,7 @@ class CustomersKind(ImportKind):
         return words % {"count": number(count)}
 
     def is_known(self, name: str) -> bool:
-        return name in layouts.NAMES
+        return name in layouts.GUESSES
 
     def recognises(self, names: frozenset[str]) -> bool:
         return layouts.names_customers(names)
@@ -57,6 +58,12 @@ class CustomersKind(ImportKind):
 
     def layout_of(self, header: Sequence[str]) -> Layout:
         return layouts.layout_of(header)
+
+    def guess(self, name: str) -> str:
+        return layouts.guess(name)
+
+    def mapped(self, header: Sequence[str], mapping: Mapping[str, str]) -> Layout:
+        return layouts.mapped(header, mapping)
 
     def read(
         self, layout: Layout, records: Iterable[Record], *, country: str, after_line: int

@@ -131,6 +131,8 @@ class RowReader:
                 row.problems.append(Problem("too_long", text[:SHOWN] + "…"))
             setattr(row, column, text)
         said = {column: row_cells[place] for column, place in self._layout.places.items()}
+        if "full_name" in said and not (row.first_name or row.last_name):
+            self._full_name(row, cells.line_of(said["full_name"]))
         self._note(row, said.get("note", ""))
         self._address(row, said)
         self._tags(row, said.get("tags", ""))
@@ -139,6 +141,16 @@ class RowReader:
         names = (row.first_name, row.last_name, row.company)
         if row.is_usable and not any((row.email_key, row.phone_key, *names)):
             row.problems.append(Problem("nobody"))
+
+    def _full_name(self, row: CustomerRow, name: str) -> None:
+        """ "Jana Müller" or "Müller, Jana"; the last word is the last name."""
+        last, comma, first = name.partition(", ")
+        if not comma:
+            first, _space, last = name.rpartition(" ")
+        for column, text in (("first_name", first.strip()), ("last_name", last.strip())):
+            if len(text) > LONGEST[column]:
+                row.problems.append(Problem("too_long", text[:SHOWN] + "…"))
+            setattr(row, column, text)
 
     def _note(self, row: CustomerRow, cell: str) -> None:
         row.note = cells.bare(cell).replace("\r\n", "\n").replace("\r", "\n")
