@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0009_bulk_changes'),
+        ('customers', '0010_matched_rows'),
     ]
 
     operations = [
