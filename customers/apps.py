@@ -26,6 +26,7 @@ class CustomersConfig(AppConfig):
         take_places_in_the_navigation()
         take_places_on_home()
         take_places_in_search()
+        take_places_on_their_own_pages()
 
 
 def take_places_in_the_navigation() -> None:
@@ -41,15 +42,15 @@ def take_places_in_the_navigation() -> None:
         NavEntry(_("Imports"), "import_list", allowed=can_import, parent="customer_list"),
         order=21,
     )
-    navigation.add(
-        NavEntry(
-            _("Bulk changes"),
-            "bulk_change_list",
-            allowed=can_see_bulk_changes,
-            parent="customer_list",
-        ),
-        order=22,
-    )
+    # Reached from the list, and shown below it where there is room.
+    below_the_list = [
+        (_("Bulk changes"), "bulk_change_list", can_see_bulk_changes),
+        (_("Duplicates"), "duplicate_list", can_see_customers),
+    ]
+    for order, (label, url_name, allowed) in enumerate(below_the_list, start=22):
+        navigation.add(
+            NavEntry(label, url_name, allowed=allowed, parent="customer_list"), order=order
+        )
 
 
 def take_places_on_home() -> None:
@@ -93,4 +94,13 @@ def take_places_in_search() -> None:
             _("Did you mean"), palette.find_near_spellings, can_see_customers, is_last_resort=True
         ),
         order=90,
+    )
+
+
+def take_places_on_their_own_pages() -> None:
+    from customers import slots
+    from customers.duplicates.desk import likeness_card
+
+    slots.customer_side_panels.add(
+        Panel("customers/duplicates/_card.html", likeness_card, name="likeness"), order=20
     )

@@ -6,9 +6,11 @@ from celery import shared_task
 
 from customers import search_rows
 from customers.bulk.tasks import sweep_bulk_changes, work_on_bulk_change
+from customers.duplicates.tasks import find_likely_pairs
 from customers.importing.tasks import forget_old_imports, sweep_imports, work_on_import
 
 __all__ = [
+    "find_likely_pairs",
     "forget_name_words",
     "forget_old_imports",
     "sweep",

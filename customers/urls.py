@@ -4,6 +4,7 @@ from django.urls import path
 
 from customers.bulk.urls import bulk_urlpatterns
 from customers.desk import contact, details, pages, timeline
+from customers.duplicates.urls import duplicate_urlpatterns
 from customers.importing.urls import import_urlpatterns
 
 CUSTOMER = "customers/<int:pk>"
@@ -11,6 +12,7 @@ CUSTOMER = "customers/<int:pk>"
 desk_urlpatterns = [
     *import_urlpatterns,
     *bulk_urlpatterns,
+    *duplicate_urlpatterns,
     path("customers/", pages.customer_list, name="customer_list"),
     path("customers/tags/", details.tag_list, name="tag_list"),
     path("customers/new/", pages.customer_create, name="customer_create"),

@@ -23,6 +23,9 @@ SENTENCES = {
     "customer.account_invited": gettext_lazy("{who} invited the customer to open an account"),
     "customer.account_enabled": gettext_lazy("The account was activated"),
     "customer.account_declined": gettext_lazy("The customer declined to open an account"),
+    "customer.told_apart": gettext_lazy(
+        "{who} noted that this is not the same person as another customer"
+    ),
     "customer.email_added": gettext_lazy("{who} added an e-mail address"),
     "customer.email_removed": gettext_lazy("{who} removed an e-mail address"),
     "customer.primary_email_changed": gettext_lazy("{who} changed the primary e-mail address"),

@@ -89,6 +89,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "customers.tasks.forget_name_words",
         "schedule": crontab(hour=3, minute=20),
     },
+    "find customers who may be one person": {
+        "task": "customers.tasks.find_likely_pairs",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"queue": "bulk"},
+    },
 }
 
 # ── Imports ─────────────────────────────────────────────────────────────────────────────────────

@@ -151,7 +151,9 @@ def test_views_of_staff_customers_and_machines_stand_in_files_of_that_name() -> 
         if (
             app in APPS
             and app != "shopdesk"
-            and not re.match(r"((importing|bulk)\.)?(desk|storefront|demo)(_\w+)?(\.|$)", rest)
+            and not re.match(
+                r"((importing|bulk|duplicates)\.)?(desk|storefront|demo)(_\w+)?(\.|$)", rest
+            )
         ):
             strays.add(pattern.callback.__module__)
     assert strays == set()

@@ -28,7 +28,7 @@ MAY = {
     (ANY, NONE): {
         "home", "desk_search", "settings_index", "order_list", "order_detail", "customer_list",
         "customer_detail", "customer_timeline", "customer_letter_state", "mail_list", "tag_list",
-        "delivery_list", "bulk_change_list", "bulk_change_detail",
+        "delivery_list", "bulk_change_list", "bulk_change_detail", "duplicate_list",
     },
     # About oneself.
     (ANY, ANY): {
@@ -47,7 +47,7 @@ MAY = {
         "reset_request_withdrawal", "customer_identity_add", "customer_identity_removal",
         "customer_identity_primary", "customer_address_removal", "customer_address_default",
         "customer_tag_add", "customer_tag_removal", "customer_disabling", "customer_enabling",
-        "customer_note_add",
+        "customer_note_add", "duplicate_search", "duplicate_dismissal",
     },
     (AUTHOR, AUTHOR): {"customer_note_edit"},
     (ANY, LEAD): {"shop_settings"},

@@ -1,6 +1,7 @@
 """People the shop sells to, and all that is known of them."""
 
 from customers.bulk.models import BulkChange, BulkPiece, BulkRow
+from customers.duplicates.models import LikelyPair, ToldApart
 from customers.importing.models import Import
 from customers.importing.of_customers.models import ImportRow, MatchedRow, StagedRow
 from customers.models.accounts import AccountState
@@ -52,6 +53,7 @@ __all__ = [
     "ImpossibleConsent",
     "LastWayIn",
     "Letter",
+    "LikelyPair",
     "MatchedRow",
     "Mention",
     "NameWord",
@@ -60,6 +62,7 @@ __all__ = [
     "StagedRow",
     "Tag",
     "Tagging",
+    "ToldApart",
     "TooLateToEdit",
     "TooManyTags",
     "email_key",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 
 from core.conflicts import ChangedMeanwhile
 from customers.models.rows import CustomerRow
@@ -14,6 +15,10 @@ from customers.search_rows import refresh_search
 if TYPE_CHECKING:
     from accounts.models import User
     from customers.models.customers import Customer
+
+
+def _without(pattern: str, text: Any, *, put: str = "") -> Func:
+    return Func(text, Value(pattern), Value(put), Value("g"), function="regexp_replace")
 
 
 class Address(models.Model):
@@ -39,6 +44,15 @@ class Address(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["customer"], condition=Q(is_default=True), name="one_default_address"
+            )
+        ]
+        indexes = [
+            # Read by `duplicates.finding`: who else lives there, however the street is spelt?
+            models.Index(
+                F("postal_code"),
+                _without("[^[:alnum:]]", _without("stra(ß|ss)e", Lower("street"), put="str")),
+                name="address_place",
+                condition=~Q(postal_code="") & ~Q(street=""),
             )
         ]
 

@@ -48,6 +48,7 @@ def one_of_everything(customer: Customer, *, author: User, colleague: User) -> d
     }
     return {
         "admin/customers/imports/": {"pk": checked(table({"Email": "neu@example.de"})).pk},
+        "admin/customers/duplicates/": {"pk": customer.pk, "other_pk": customer.pk},
         "admin/customers/bulk-changes/": {"pk": bulk_change(customer, by=author).pk},
         "admin/customers/<int:customer_pk>/reset-requests/": {**of_customer, "pk": request.pk},
         "admin/customers/": of_customer,

@@ -1,0 +1,84 @@
+"""Staff's page of likely duplicates, the card on a customer's page, and telling two apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.htmx import redirect_page, render_page
+from core.pagination import BadCursor, KeysetPage, keyset_page
+from core.patience import TooSlow, bounded
+from core.permissions import require
+from customers.duplicates.finding import people_like
+from customers.duplicates.models import LikelyPair, ToldApart
+from customers.duplicates.tasks import WORK
+from customers.models import Customer
+from customers.permissions import can_edit_customers, can_see_customers
+from events.broker import tell_worker
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from core.views import DeskRequest
+
+LIKELIEST_FIRST = ("id",)
+ON_A_PAGE = 25
+ON_THE_CARD = 5
+
+
+def likeness_card(request: DeskRequest, customer: Customer) -> dict[str, Any] | None:
+    """No card when nobody is alike, or when finding out would hold up the page."""
+    try:
+        with bounded():
+            alike = people_like(customer, most=ON_THE_CARD)
+    except TooSlow:
+        return None
+    may_edit = can_edit_customers(request.user)
+    return {"customer": customer, "alike": alike, "may_edit": may_edit} if alike else None
+
+
+@require_safe
+def duplicate_list(request: DeskRequest) -> HttpResponse:
+    require(can_see_customers(request.user))
+    context = {
+        "page_title": _("Possible duplicates"),
+        "page": _page(request),
+        "may_edit": can_edit_customers(request.user),
+    }
+    return render_page(request, "customers/duplicates/list.html", context)
+
+
+def _page(request: DeskRequest) -> KeysetPage[LikelyPair]:
+    pairs, cursor = LikelyPair.objects.with_people(), request.GET.get("cursor", "")
+    try:
+        return keyset_page(pairs, LIKELIEST_FIRST, cursor=cursor, size=ON_A_PAGE)
+    except BadCursor:
+        return keyset_page(pairs, LIKELIEST_FIRST, size=ON_A_PAGE)
+
+
+@require_POST
+def duplicate_search(request: DeskRequest) -> HttpResponse:
+    """Not to wait for the night, e.g. after an import."""
+    require(can_edit_customers(request.user))
+    if tell_worker(WORK, 0, queue="bulk"):
+        messages.success(request, _("All customers are being compared. Look again in a moment."))
+    else:
+        messages.error(request, _("No worker can be reached now. Customers are compared at night."))
+    return redirect_page(request, "duplicate_list")
+
+
+@require_POST
+def duplicate_dismissal(request: DeskRequest, pk: int, other_pk: int) -> HttpResponse:
+    """These two are not the same; back to the page of the first, or with `listed` to the list."""
+    customers = Customer.objects.visible_to(request.user)
+    one, other = (get_object_or_404(customers, pk=each) for each in (pk, other_pk))
+    require(can_edit_customers(request.user))
+    if one != other and ToldApart.say(one, other, by=request.user):
+        messages.success(request, _("These two are not suggested again."))
+    if request.POST.get("listed"):
+        return redirect_page(request, "duplicate_list")
+    return redirect_page(request, "customer_detail", pk=pk)
