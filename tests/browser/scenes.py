@@ -56,6 +56,18 @@ def open_palette(page: Page, world: World) -> None:
     expect(page.locator("#palette-found a[href^='/admin/customers/']").nth(4)).to_be_visible()
 
 
+def choose_rows(page: Page, world: World) -> None:
+    for row in (0, 2):
+        page.locator("tbody .pick .check").nth(row).check()
+    expect(page.locator(".bulk [data-count]")).to_contain_text("2")
+
+
+def ask_for_tags(page: Page, world: World) -> None:
+    choose_rows(page, world)
+    page.locator(".bulk button[value=tag]").click()
+    expect(page.locator("#bulk_dialog [name=tag]")).to_be_focused()
+
+
 def ask_for_link(page: Page, world: World) -> None:
     page.locator("[name=email]").fill(new_address("nobody"))
     page.locator("[name=email]").press("Enter")
@@ -140,6 +152,16 @@ DESK = [
           press("details[data-popover] summary")),
     Scene("customers-row-menu", "owner", "customer_list", "/admin/customers/",
           press("tbody td.more summary"), both=True),
+    Scene("customers-chosen", "owner", "customer_list", "/admin/customers/", choose_rows,
+          both=True),
+    Scene("customers-tags-dialog", "owner", "customer_list", "/admin/customers/", ask_for_tags,
+          both=True),
+    Scene("bulk-ask", "owner", "bulk_change_create", "/admin/customers/bulk-changes/new/?kind=tag"),
+    Scene("bulk-ask-422", "owner", "bulk_change_create",
+          "/admin/customers/bulk-changes/new/?kind=tag", submit_empty),
+    Scene("bulk-change", "owner", "bulk_change_detail", "{tagged}"),
+    Scene("bulk-changes", "owner", "bulk_change_list", "/admin/customers/bulk-changes/"),
+    Scene("duplicates", "owner", "duplicate_list", "/admin/customers/duplicates/"),
     Scene("customers-read-only", "read_only", "customer_list", "/admin/customers/"),
     Scene("customer-new", "owner", "customer_create", "/admin/customers/new/"),
     Scene("customer-new-422", "owner", "customer_create", "/admin/customers/new/", submit_empty),

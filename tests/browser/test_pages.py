@@ -18,6 +18,8 @@ from tests.test_every_page import pages
 
 # Addresses that show no page of their own: they act and lead back, or answer machines.
 ACTIONS = {
+    "bulk_change_attempts", "bulk_change_cancellation", "bulk_change_undoing",
+    "duplicate_dismissal", "duplicate_search",
     "account_another_link", "account_logout", "customer_address_default",
     "customer_address_removal", "customer_disabling", "customer_enabling",
     "customer_identity_add", "customer_identity_primary", "customer_identity_removal",

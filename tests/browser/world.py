@@ -52,6 +52,7 @@ class World:
     address: str
     note: str
     imported: str
+    tagged: str
     reset: str
     withdrawn: str
     invite: str
@@ -76,6 +77,7 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
         address=address,
         note=note,
         imported=checked_import(staff),
+        tagged=tagged_customers(staff),
         reset=reset,
         withdrawn=withdrawn,
         invite=invited(staff, desk, long),
@@ -171,6 +173,19 @@ def checked_import(page: Page) -> str:
     page.locator("form[enctype] button").click()
     page.wait_for_url(re.compile(r"/imports/\d+/$"))
     expect(page.locator("form[action$='/start/']")).to_be_visible()
+    return page.url
+
+
+def tagged_customers(page: Page) -> str:
+    """A bulk change of two customers, done."""
+    page.goto("/admin/customers/")
+    for row in (0, 1):
+        page.locator("tbody .pick .check").nth(row).check()
+    page.locator(".bulk button[value=tag]").click()
+    page.locator("#bulk_dialog [name=tag]").fill("Sommerfest")
+    page.locator("#bulk_dialog [name=tag]").press("Enter")
+    page.wait_for_url(re.compile(r"/bulk-changes/\d+/$"))
+    expect(page.locator("form[action$='/undoing/']")).to_be_visible()
     return page.url
 
 
