@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0010_matched_rows'),
+        ('customers', '0011_unknown_tables'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
