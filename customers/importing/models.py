@@ -80,11 +80,7 @@ class Import(Course):
         return cls.objects.with_work().select_related("file")
 
     def give_up(self) -> None:
-        """The last try of the import, or of its undoing, has failed."""
-        if self.undo_asked_at:
-            self.give_up_undoing()
-        else:
-            self.fail(FileRefused(BROKEN))
+        self.give_up_undoing() if self.undo_asked_at else self.fail(FileRefused(BROKEN))
 
     @classmethod
     def upload(
