@@ -3,7 +3,8 @@
 // on the same thing in the new part; else on the first field that was asked for; else on what opens the form that is
 // closed now (data-edit); else on the part itself.
 
-const FIELD = ":is(input:not([type=hidden]), select, textarea):not(.pick *)"; // a row's box is not what was asked for
+// The boxes of a list choose rows; nobody asked for them.
+const FIELD = ":is(input:not([type=hidden]), select, textarea):not(.pick *, .bulk *)";
 let lost = null;
 
 function samePlace(element) {
