@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -29,31 +30,31 @@ def lock(customer_ids: Sequence[int]) -> None:
     Without it two orders of one customer, placed at once, each add up without the other. Rows that
     only point at the customer, a note or a letter, need not wait.
     """
-    list(
-        Customer.objects.filter(pk__in=customer_ids)
-        .order_by("pk")
-        .select_for_update(no_key=True)
-        .values_list("pk")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, {"ids": list(customer_ids)})
 
 
 def set_figures(rows: Iterable[Figures]) -> int:
-    """Write the totals of customers whose rows the caller has locked; returns how many changed.
-
-    Leaves `version` alone: an order that arrives keeps no one from saving an open form.
-    """
+    """Write the totals of customers whose rows the caller has locked; returns how many changed."""
     rows = list(rows)
+    said = {
+        "ids": [row.customer_id for row in rows],
+        "counts": [row.orders_count for row in rows],
+        "spent": [row.amount_spent for row in rows],
+        "first": [row.first_order_at for row in rows],
+        "last": [row.last_order_at for row in rows],
+    }
+    return set_figures_from(_SAID, said)
+
+
+def set_figures_from(query: str, values: Mapping[str, Any]) -> int:
+    """`set_figures` of what a query finds, so that the rows need not leave the database.
+
+    Its columns are those of Figures. Leaves `version` alone: an order that arrives keeps no one
+    from saving an open form.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SET_FIGURES,
-            {
-                "ids": [row.customer_id for row in rows],
-                "counts": [row.orders_count for row in rows],
-                "spent": [row.amount_spent for row in rows],
-                "first": [row.first_order_at for row in rows],
-                "last": [row.last_order_at for row in rows],
-            },
-        )
+        cursor.execute(_SET_FIGURES.format(query=query), values)
         changed: int = cursor.rowcount
         return changed
 
@@ -67,14 +68,19 @@ def clear_figures(customer_ids: Sequence[int]) -> int:
     )
 
 
+_LOCK = """
+SELECT FROM customers_customer WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE
+"""
+_SAID = """
+SELECT * FROM unnest(%(ids)s::bigint[], %(counts)s::integer[], %(spent)s::numeric[],
+    %(first)s::timestamptz[], %(last)s::timestamptz[])
+"""
 _SET_FIGURES = """
 UPDATE customers_customer AS c
 SET orders_count = f.orders_count, amount_spent = f.amount_spent, first_order_at = f.first_order_at,
     last_order_at = f.last_order_at, figures_from_export = false, export_currency = ''
-FROM unnest(%(ids)s::bigint[], %(counts)s::integer[], %(spent)s::numeric[],
-            %(first)s::timestamptz[], %(last)s::timestamptz[])
-     AS f (id, orders_count, amount_spent, first_order_at, last_order_at)
-WHERE c.id = f.id
+FROM ({query}) AS f (customer_id, orders_count, amount_spent, first_order_at, last_order_at)
+WHERE c.id = f.customer_id
   AND (c.figures_from_export, c.orders_count, c.amount_spent, c.first_order_at, c.last_order_at)
     IS DISTINCT FROM (false, f.orders_count, f.amount_spent, f.first_order_at, f.last_order_at)
 """

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from customers.importing.chunks import make_table
 from customers.importing.of_customers.writing import write_people
 
 
@@ -34,10 +35,8 @@ def take_in(*, as_of: datetime) -> None:
 
 
 def _create(key: str, as_of: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.planned")
-        cursor.execute(f"CREATE TEMPORARY TABLE planned ON COMMIT DROP AS {_PLANNED[key]}")
-        cursor.execute("ANALYZE planned")
+    # The writer's own table: what the machine had there is counted by then.
+    make_table("planned", _PLANNED[key], {}, measured="line, customer_id, email_key, phone_key")
     if write_people(as_of=as_of):
         with connection.cursor() as cursor:
             cursor.execute(_JOIN.format(key=key))

@@ -16,7 +16,7 @@ def find_and_lock() -> None:
 
     In one go and in one order, as everywhere: two imports never wait in a circle.
     """
-    make_table("buyers", _BUYERS, {})
+    make_table("buyers", _BUYERS, {}, measured="line, email_key, phone_key")
     joining.find_known()
     with connection.cursor() as cursor:
         cursor.execute(_EVERYBODY)
@@ -41,7 +41,7 @@ SELECT s.line, NULL::bigint AS customer_id, s.placed_at AS said_at, s.email AS e
     coalesce(a->>'province', '') AS region, coalesce(a->>'country', '') AS country,
     coalesce(a->>'phone', '') AS address_phone,
     coalesce(s.accepts_marketing AND m.order_id IS NULL, false) AS says_yes
-FROM order_chunk s LEFT JOIN order_matched m USING (line)
+FROM chunk s LEFT JOIN order_matched m USING (line)
 LEFT JOIN LATERAL (SELECT customer_id FROM orders_order WHERE id = m.order_id OFFSET 0) o ON true,
     LATERAL (SELECT {_ADDRESS} AS a) address
 WHERE s.is_usable AND o.customer_id IS NULL AND (s.email <> '' OR s.phone_key <> '')

@@ -112,20 +112,20 @@ def _bring_in(chunk: list[PastOrder]) -> int:
     rows = list(by_key.values())
     staged_rows = [_staged(line, row) for line, row in enumerate(rows, start=1)]
     with kept_figures(row.customer_id for row in chunk):
-        make_table("order_chunk", _CHUNK, {})
+        make_table("chunk", _CHUNK, {})
         with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             for row, one in zip(rows, staged_rows, strict=True):
                 copy.write_row([row.source, row.customer_id, *one.values()])
         match()
         plan(updates=False)
         write()
-        return tally()["created"]
+        return tally().get("created", 0)
 
 
 _CHUNK = """
 SELECT ''::text AS source, NULL::bigint AS customer_id, s.* FROM orders_stagedorder s LIMIT 0
 """
-_COPY = f"COPY order_chunk (source, customer_id, {', '.join(COLUMNS)}) FROM STDIN"
+_COPY = f"COPY chunk (source, customer_id, {', '.join(COLUMNS)}) FROM STDIN"
 
 
 def _staged(line: int, row: PastOrder) -> OrderRow:

@@ -1,6 +1,6 @@
 """Which orders are known, and what would change? A few statements for a chunk of rows.
 
-They read the temporary table `order_chunk`: rows as `orders.importing.rows` has them, with the
+They read the temporary table `chunk`: rows as `orders.importing.rows` has them, with the
 source and, where the caller knows it, the customer. The answers stand in `order_plan`.
 """
 
@@ -24,12 +24,14 @@ def lock_matched() -> None:
         cursor.execute(_LOCK)
 
 
-def plan(*, updates: bool) -> None:
+def plan(*, updates: bool, writes: bool = True) -> None:
     """Fill `order_plan` with the chunk's rows and what is to become of them, after `match`.
 
-    Without `updates` an order that is known is left as it is.
+    Without `updates` an order that is known is left as it is; unless it `writes`, new ones get no
+    number.
     """
-    make_table("order_plan", _PLANNED, {"updates": updates})
+    values = {"updates": updates, "writes": writes}
+    make_table("order_plan", _PLANNED, values, measured="line, order_id, outcome")
 
 
 # LATERAL … LIMIT and OFFSET 0: one look into an index per row, however old the statistics are.
@@ -37,17 +39,17 @@ def plan(*, updates: bool) -> None:
 # An order is known by its id in its source. Where one of two files has no ids, by its name.
 _MATCHED = f"""
 WITH found AS (
-    SELECT s.line, o.id, 1 AS grade, false AS is_ambiguous FROM order_chunk s, LATERAL (
+    SELECT s.line, o.id, 1 AS grade, false AS is_ambiguous FROM chunk s, LATERAL (
         SELECT id FROM orders_order
         WHERE source = s.source AND external_id = s.external_id LIMIT 1) o
     WHERE s.is_usable
     UNION ALL
-    SELECT s.line, o.id, 2, false FROM order_chunk s, LATERAL (
+    SELECT s.line, o.id, 2, false FROM chunk s, LATERAL (
         SELECT id FROM orders_order
         WHERE source = s.source AND external_id = '{NAMED}' || s.name LIMIT 1) o
     WHERE s.is_usable AND s.external_id NOT LIKE '{NAMED}%%'
     UNION ALL
-    SELECT s.line, o.id, 2, o.is_ambiguous FROM order_chunk s, LATERAL (
+    SELECT s.line, o.id, 2, o.is_ambiguous FROM chunk s, LATERAL (
         SELECT min(id) AS id, count(*) > 1 AS is_ambiguous FROM (SELECT id FROM orders_order
             WHERE upper(name) = upper(s.name) AND source = s.source LIMIT 2) f
         HAVING count(*) > 0) o
@@ -73,14 +75,14 @@ _PLANNED = f"""
 WITH compared AS MATERIALIZED (
     SELECT s.of_import_id, s.line, s.is_usable, s.problems, s.digest, s.lines, s.parcels, s.refunds,
         s.refunded IS NOT NULL AS refunds_said, s.fulfillment_status AS goods_said,
-        m.order_id, coalesce(o.customer_id, s.customer_id) AS customer_id,
+        m.order_id AS known_id, coalesce(o.customer_id, s.customer_id) AS customer_id,
         {_IS_KNOWN_ROW} AS is_known_row, f.refunded_here,
         m.is_ambiguous, m.is_same_order, f.lines AS known_lines,
         f.lines <> s.lines AS lines_differ, f.parcels_differ,
         {", ".join(f"n.{name}" for name in HOLDS)},
         ({", ".join(f"n.{name}" for name in HOLDS)})
             IS DISTINCT FROM ({", ".join(HELD.values())}) AS order_differs
-    FROM order_chunk s LEFT JOIN order_matched m USING (line)
+    FROM chunk s LEFT JOIN order_matched m USING (line)
     LEFT JOIN LATERAL (SELECT * FROM orders_order WHERE id = m.order_id OFFSET 0) o ON true
     CROSS JOIN LATERAL ({FACTS} OFFSET 0) f
     CROSS JOIN LATERAL (SELECT {", ".join(f"{said} AS {name}" for name, said in HOLDS.items())}) n
@@ -90,9 +92,10 @@ WITH compared AS MATERIALIZED (
         WHEN refunded > total THEN 'order_refunds' END AS refusal
     FROM compared
 )
-SELECT *, CASE
+SELECT *, coalesce(known_id, CASE WHEN %(writes)s AND is_usable AND refusal IS NULL
+        THEN nextval(pg_get_serial_sequence('orders_order', 'id')) END) AS order_id, CASE
     WHEN NOT is_usable OR refusal IS NOT NULL THEN 'skipped'
-    WHEN order_id IS NULL THEN 'created'
+    WHEN known_id IS NULL THEN 'created'
     WHEN is_known_row OR NOT %(updates)s THEN 'unchanged'
     WHEN order_differs OR lines_differ OR parcels_differ THEN 'changed'
     ELSE 'unchanged' END AS outcome

@@ -15,11 +15,7 @@ from orders.importing.rows import EXPORT
 
 
 def update_changed() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM order_plan WHERE outcome = 'changed' LIMIT 1")
-        if cursor.fetchone() is None:
-            return
-    make_table("order_lines", _LINES, {})
+    make_table("order_lines", _LINES, {}, measured="id, order_id")
     with connection.cursor() as cursor:
         for statement in (*_LINE_STATEMENTS, *_PARCEL_STATEMENTS, *_REFUND_STATEMENTS, _ORDERS):
             cursor.execute(statement)

@@ -27,18 +27,18 @@ def write() -> None:
 
     Raises IntegrityError when somebody placed one of the orders meanwhile.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBER_NEW)
-        if cursor.rowcount:
-            _create()
-    update_changed()
+    outcomes = tally()
+    if outcomes.get("created"):
+        _create()
+    if outcomes.get("changed"):
+        update_changed()
 
 
 def tally() -> dict[str, int]:
     """How many planned orders have which outcome."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT outcome, count(*) FROM order_plan GROUP BY outcome")
-        return {"created": 0, **dict(cursor.fetchall())}
+        return dict(cursor.fetchall())
 
 
 def buyers() -> list[int]:
@@ -62,7 +62,7 @@ def _create() -> None:
         cursor.execute(_INSERT.format(columns=", ".join(columns), chosen=", ".join(chosen)), values)
         cursor.execute(_LINES)
         cursor.execute(_REFUNDS)
-    make_table("order_packed", _PACKED, {})
+    make_table("order_packed", _PACKED, {}, measured="parcel_id, order_id")
     with connection.cursor() as cursor:
         cursor.execute(_PARCELS)
         cursor.execute(_PARCEL_LINES)
@@ -71,10 +71,6 @@ def _create() -> None:
 _BUYERS = """
 SELECT DISTINCT customer_id FROM order_plan
 WHERE outcome IN ('created', 'changed') AND customer_id IS NOT NULL ORDER BY customer_id
-"""
-_NUMBER_NEW = """
-UPDATE order_plan SET order_id = nextval(pg_get_serial_sequence('orders_order', 'id'))
-WHERE outcome = 'created'
 """
 # Of an order that has left whole, each parcel of which has arrived, the last arrival.
 _INSERT = """

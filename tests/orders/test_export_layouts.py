@@ -57,6 +57,6 @@ def test_another_export_is_refused_by_its_name(names: list[str], code: str) -> N
 
 
 def test_a_file_is_known_for_one_of_orders_by_its_columns() -> None:
-    assert recognise(lambda: [table(order())]).kind == "orders"
-    assert recognise(lambda: [table(order(), layout=OLDEST)]).kind == "orders"
-    assert recognise(lambda: [customers.table({"Email": "a@b.de"})]).kind == "customers"
+    assert recognise(lambda: [table(order())]).shape.kind == "orders"
+    assert recognise(lambda: [table(order(), layout=OLDEST)]).shape.kind == "orders"
+    assert recognise(lambda: [customers.table({"Email": "a@b.de"})]).shape.kind == "customers"

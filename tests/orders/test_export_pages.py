@@ -1,0 +1,110 @@
+"""What people see of an import of orders: its dry run, timelines, the command, the order's page."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from customers.models import Customer
+from customers.timeline import timeline_of
+from orders.models import Order
+from orders.timeline import timeline_of_order
+from tests.orders.import_files import MILL, checked, imported, order, table
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(lead: User, desk_client) -> Client:
+    client: Client = desk_client(lead)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def test_the_dry_run_shows_the_first_orders_and_what_would_change(desk: Client) -> None:
+    imported(table(order(Financial_Status="pending")))
+    one = checked(table(order(MILL), order(Name="#1002"), order(Name="#1003", Total="x")))
+    page = desk.get(reverse("import_detail", args=[one.pk])).content.decode()
+    assert "2 × Espresso Nordlicht" in page
+    assert "Payment: Payment pending → Paid" in page
+    assert "No order here has this ID or name." in page
+    assert "“x” is not an amount of money." in page
+    changes = b"".join(desk.get(reverse("import_changes", args=[one.pk])).streaming_content)
+    assert "2,#1001,Payment,Payment pending,Paid" in changes.decode()
+
+
+def test_rejected_orders_come_back_as_rows_of_the_file(desk: Client) -> None:
+    one = checked(table(order(Total="x")))
+    answer = desk.get(reverse("import_problems", args=[one.pk]))
+    assert "“x” is not an amount of money." in b"".join(answer.streaming_content).decode()
+
+
+def told(customer: Customer) -> list[str]:
+    return [str(entry.line.text) for entry in timeline_of(customer).entries]
+
+
+def test_a_timeline_tells_which_line_of_which_file_brought_an_order() -> None:
+    imported(table(order(Name="#7"), order(Financial_Status="pending", Email="k@example.de")))
+    kim = Customer.objects.get(identities__key="k@example.de")
+    found = Order.objects.get(number=1001)
+    link = f'<a href="/admin/orders/{found.pk}/">#1001</a>'
+    assert told(kim)[0] == f"Order {link} imported from orders.csv, line 3"
+    imported(table(order(Email="k@example.de")))
+    assert told(kim)[0] == f"Order {link} changed by the import of orders.csv, line 2"
+    own = [str(entry.line.text) for entry in timeline_of_order(found)]
+    assert own[:2] == [
+        "Changed by the import of orders.csv, line 2",
+        "Imported from orders.csv, line 3",
+    ]
+
+
+def test_however_many_orders_a_file_brings_it_is_one_line_of_a_timeline() -> None:
+    imported(table(*(order(Name=f"#{number}") for number in range(1, 41))))
+    (line,) = [text for text in told(Customer.objects.get()) if "imported" in text]
+    assert line == "40 orders imported from orders.csv, lines 2 to 41"
+
+
+def test_the_orders_page_says_how_it_was_paid_and_sent(desk: Client) -> None:
+    imported(
+        table(
+            order(
+                Payment_Method="PayPal",
+                Shipping_Method="DHL Paket",
+                Discount_Code="HALLO10",
+                Discount_Amount="5.00",
+            )
+        )
+    )
+    page = desk.get(reverse("order_detail", args=[Order.objects.get().pk])).content.decode()
+    assert all(words in page for words in ("PayPal", "DHL Paket", "HALLO10"))
+
+
+def test_the_command_imports_and_says_what_it_did(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_bytes(table(order(), order(Name="#1002", Total="x")))
+    said = io.StringIO()
+    call_command("import_orders", str(file), "--dry-run", stdout=said)
+    assert Order.objects.count() == 0
+    call_command("import_orders", str(file), stdout=said)
+    assert said.getvalue().splitlines()[-2:] == [
+        "Done: created 1, changed 0, unchanged 0, skipped 1",
+        "Line 3: Skipped. “x” is not an amount of money.",
+    ]
+
+
+def test_the_command_refuses_a_file_of_customers(tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text("First Name,Email\nJana,jana@example.de\n")
+    with pytest.raises(CommandError) as refusal:
+        call_command("import_orders", str(file))
+    assert str(refusal.value) == "This is an export of customers. Choose the export of orders."
