@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.utils.functional import cached_property
 
 from core.htmx import render_page
-from core.listing import Asked, DeskList, Row, Sort
+from core.list_own import Own
+from core.listing import Column, DeskList, Row, Sort
 from core.slots import fill
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from core.list_filters import FilterForm
     from core.slots import FilledPanel
     from core.views import DeskRequest
-
-LONGEST_TEXT = 200
-LONGEST_CURSOR = 1000
 
 
 @dataclass(frozen=True)
@@ -33,10 +31,16 @@ class Tab:
 
 @dataclass(frozen=True)
 class Heading:
-    """A column that sorts: where a click leads, and how it is sorted now, in ARIA's words."""
+    """A column's head. One that sorts: where a click leads, and how it is sorted, in ARIA's words.
 
-    id: str
-    url: str
+    `widths` is a class of the style sheet: which screens have room for it.
+    """
+
+    label: _StrOrPromise
+    kind: str
+    widths: str
+    id: str = ""
+    url: str = ""
     aria: str = ""
 
 
@@ -47,11 +51,9 @@ class Choice:
     is_chosen: bool
 
 
-def show_list(
-    request: DeskRequest, desk_list: DeskList[Any], template: str, context: dict[str, Any]
-) -> HttpResponse:
+def show_list(page: ListPage[Any], template: str, context: dict[str, Any]) -> HttpResponse:
     """The whole page, or for htmx its rows with what else has changed around them."""
-    page = ListPage(request, desk_list)
+    request = page.request
     context = {**context, "list": page}
     response = render_page(request, template, context, partial=page.rows_id)
     if request.htmx:
@@ -64,10 +66,11 @@ def show_list(
 class ListPage(Generic[Row]):
     """Reads the list as soon as it is made."""
 
-    def __init__(self, request: DeskRequest, desk_list: DeskList[Row]) -> None:
-        self.request, self.desk_list = request, desk_list
+    def __init__(self, request: DeskRequest, desk_list: DeskList[Row], own: Own) -> None:
+        self.request, self.desk_list, self.own = request, desk_list, own
         self.form = desk_list.form(request.GET)
-        self.asked = asked_by(request.GET, self.form)
+        self.asked = own.asked(request.GET, self.form)
+        self.columns = desk_list.shown(self.asked)
         self.listing = desk_list.read(self.asked, user=request.user)
         self.rows_id = f"{desk_list.name}_rows"
 
@@ -112,17 +115,44 @@ class ListPage(Generic[Row]):
             for one in views
         ]
 
-    @property
-    def headings(self) -> dict[str, Heading]:
-        return {sort.name: self._heading(sort) for sort in self.desk_list.sorts}
+    @cached_property
+    def shown(self) -> set[str]:
+        """The names of the columns that are shown."""
+        return {column.name for column in self.columns}
 
-    def _heading(self, sort: Sort) -> Heading:
+    @property
+    def column_choices(self) -> list[Choice]:
+        """Every column that may be left out."""
+        shown = self.shown
+        return [
+            Choice(one.name, one.label, one.name in shown) for one in self.desk_list.columns[1:]
+        ]
+
+    @property
+    def has_own_columns(self) -> bool:
+        return bool(self.asked.columns)
+
+    @property
+    def headings(self) -> list[Heading]:
+        sorts = {sort.name: sort for sort in self.desk_list.sorts}
+        return [self._heading(column, sorts.get(column.sort)) for column in self.columns]
+
+    def _heading(self, column: Column, sort: Sort | None) -> Heading:
+        widths = "" if self.has_own_columns else column.widths
+        if sort is None:
+            return Heading(column.label, column.kind, widths)
         is_sorted = sort == self.desk_list.sort(self.asked)
         is_turned = is_sorted and self.asked.is_turned
         following = f"-{sort.name}" if is_sorted and not is_turned else sort.name
         aria = "descending" if sort.falls != is_turned else "ascending"
-        url = self.address(sort=following)
-        return Heading(f"{self.name}_by_{sort.name}", url, aria if is_sorted else "")
+        return Heading(
+            column.label,
+            column.kind,
+            widths,
+            id=f"{self.name}_by_{sort.name}",
+            url=self.address(sort=following),
+            aria=aria if is_sorted else "",
+        )
 
     @property
     def sort_choices(self) -> list[Choice]:
@@ -183,17 +213,6 @@ class ListPage(Generic[Row]):
         unsaid = {"view": self.desk_list.views()[0].name, "sort": self.desk_list.sorts[0].name}
         said = {name: one for name, one in query.items() if one and unsaid.get(name) != one}
         return f"?{urlencode(said)}"
-
-
-def asked_by(query: QueryDict, form: FilterForm) -> Asked:
-    """What an address asks of a list."""
-    return Asked(
-        text=query.get("q", "").strip()[:LONGEST_TEXT],
-        view=query.get("view", ""),
-        sort=query.get("sort", ""),
-        cursor=query.get("cursor", "")[:LONGEST_CURSOR],
-        filters=form.chosen(),
-    )
 
 
 def _sort_of(sort: str) -> dict[str, str]:

@@ -59,6 +59,21 @@ class Sort:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of a list; a heading with a `sort` sorts.
+
+    Unless somebody has chosen it, one with `widths` is for these only: a class of the style sheet.
+    """
+
+    name: str
+    label: _StrOrPromise
+    sort: str = ""
+    kind: str = ""  # "num" stands at the right
+    is_usual: bool = True  # shown to whoever has chosen nothing
+    widths: str = ""
+
+
+@dataclass(frozen=True)
 class Asked:
     """What somebody asked a list for; every part is optional. A "-" turns a sort round."""
 
@@ -67,6 +82,7 @@ class Asked:
     sort: str = ""
     cursor: str = ""
     filters: dict[str, Any] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()  # to be shown; none for the usual ones
 
     @property
     def is_turned(self) -> bool:
@@ -88,12 +104,13 @@ class Listing(Generic[Row]):
 
 
 class DeskList(ABC, Generic[Row]):
-    """The first view and the first sort are those that go without saying."""
+    """The first view and the first sort go without saying, the first column is always shown."""
 
     name: ClassVar[str]  # "customer" is drawn by `_customer_rows.html`
     filters_template: ClassVar[str]  # draws the fields of `form`
     search_label: ClassVar[_StrOrPromise]
     sorts: ClassVar[tuple[Sort, ...]]
+    columns: ClassVar[tuple[Column, ...]]
     form: ClassVar[type[FilterForm]] = FilterForm
     row_menu: ClassVar[Slot[Panel] | None] = None
     page_size: ClassVar[int] = 50
@@ -114,7 +131,7 @@ class DeskList(ABC, Generic[Row]):
         """The answer where there is a text to search for."""
 
     @abstractmethod
-    def with_what_is_shown(self, rows: Any) -> Any:
+    def with_what_is_shown(self, rows: Any, asked: Asked) -> Any:
         """Let come along what each row shows, in a fixed number of queries."""
 
     @abstractmethod
@@ -172,12 +189,19 @@ class DeskList(ABC, Generic[Row]):
         return Listing(page, total_of(rows, is_whole_table=is_whole))
 
     def page(self, rows: Any, asked: Asked) -> KeysetPage[Row]:
-        shown = self.with_what_is_shown(rows)
+        shown = self.with_what_is_shown(rows, asked)
         ordering = self.ordering(asked)
         page = keyset_page(shown, ordering, cursor=asked.cursor, size=self.page_size)
         if asked.cursor and not page.rows:
             raise BadCursor  # the rows behind it are gone
         return page
+
+    def shown(self, asked: Asked) -> tuple[Column, ...]:
+        """The columns to show, in the list's own order."""
+        first, *others = self.columns
+        if not asked.columns:
+            return (first, *(one for one in others if one.is_usual))
+        return (first, *(one for one in others if one.name in asked.columns))
 
     def view(self, asked: Asked, user: User) -> View:
         mine = [view for view in self.views() if view.allowed(user)]

@@ -27,6 +27,7 @@ class CustomersConfig(AppConfig):
         take_places_on_home()
         take_places_in_search()
         take_places_on_their_own_pages()
+        take_place_among_lists()
 
 
 def take_places_in_the_navigation() -> None:
@@ -104,3 +105,11 @@ def take_places_on_their_own_pages() -> None:
     slots.customer_side_panels.add(
         Panel("customers/duplicates/_card.html", likeness_card, name="likeness"), order=20
     )
+
+
+def take_place_among_lists() -> None:
+    from customers.listing import CUSTOMERS
+    from customers.permissions import can_see_customers
+    from lists.places import ListPlace, desk_lists
+
+    desk_lists.add(ListPlace(CUSTOMERS, "customer_list", can_see_customers))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core import words
-from core.listing import Asked, DeskList, Listing, Sort, View
+from core.listing import Asked, Column, DeskList, Listing, Sort, View
 from core.pagination import KeysetPage, keyset_page
 from core.totals import Total
 from customers.forms import CustomerFilter
@@ -54,6 +54,22 @@ class CustomerList(DeskList[Customer]):
         Sort("orders", _("Most orders"), _("Fewest orders"), "orders_count"),
         Sort("last_order", _("Ordered last"), _("Not ordered for longest"), "last_order_key"),
     )
+    columns = (
+        Column("name", _("Name"), sort="name"),
+        Column("email", _("E-mail")),
+        Column("phone", _("Phone"), is_usual=False),
+        Column("company", _("Company"), is_usual=False),
+        Column("subscription", _("E-mail subscription"), widths="only-wide"),
+        Column("account", _("Account")),
+        Column("location", _("Location"), widths="only-roomy"),
+        Column("language", _("Language"), is_usual=False),
+        Column("tags", _("Tags"), is_usual=False),
+        Column("created", _("Customer since"), sort="newest", is_usual=False),
+        Column("updated", _("Changed"), sort="updated", is_usual=False),
+        Column("last_order", _("Last order"), sort="last_order", is_usual=False),
+        Column("orders", _("Orders"), sort="orders", kind="num", widths="only-roomy"),
+        Column("spent", _("Amount spent"), sort="spent", kind="num"),
+    )
 
     def rows(self, user: User) -> CustomerQuerySet:
         return Customer.objects.visible_to(user)
@@ -70,8 +86,9 @@ class CustomerList(DeskList[Customer]):
             rows = rows.disabled()
         return rows.filter(**columns)
 
-    def with_what_is_shown(self, rows: CustomerQuerySet) -> CustomerQuerySet:
-        return rows.with_contact()
+    def with_what_is_shown(self, rows: CustomerQuerySet, asked: Asked) -> CustomerQuerySet:
+        rows = rows.with_contact()
+        return rows.with_tags() if "tags" in asked.columns else rows
 
     def in_words(self, count: int) -> str:
         sentence = ngettext("%(count)s customer", "%(count)s customers", count)
@@ -101,7 +118,7 @@ class CustomerList(DeskList[Customer]):
         if self.is_narrowed(asked) or self.ordering(asked) != self.sorts[0].ordering(turned=False):
             return self.listing(self._with_words(rows, wanted), asked)
         page, total = page_of_hits(wanted, cursor=asked.cursor, size=self.page_size)
-        return Listing(_with_customers(page, rows), total)
+        return Listing(_with_customers(page, self.with_what_is_shown(rows, asked)), total)
 
     def _with_words(self, rows: CustomerQuerySet, wanted: Wanted) -> CustomerQuerySet:
         condition, values = wanted.where()
@@ -114,7 +131,7 @@ class CustomerList(DeskList[Customer]):
         """Hits among the newest rows."""
         wanted = Wanted.of(asked.text)
         newest = among_newest(wanted) if wanted else _newest_ids()
-        rows = self.narrowed(asked, user).filter(pk__in=newest).with_contact()
+        rows = self.with_what_is_shown(self.narrowed(asked, user).filter(pk__in=newest), asked)
         page = keyset_page(rows, self.ordering(asked), size=self.page_size)
         total = Total(len(page.rows), is_about=bool(page.next))
         return Listing(page, total, is_too_slow=True)
@@ -136,7 +153,7 @@ def _with_customers(
     page: KeysetPage[CustomerSearch], rows: CustomerQuerySet
 ) -> KeysetPage[Customer]:
     ids = [row.pk for row in page.rows]
-    known = rows.filter(pk__in=ids).with_contact().in_bulk()
+    known = rows.filter(pk__in=ids).in_bulk()
     shown = [known[pk] for pk in ids if pk in known]
     return KeysetPage(shown, next=page.next, previous=page.previous)
 

@@ -33,6 +33,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
         return self.prefetch_related(Prefetch("identities", Identity.objects.primary()))
 
+    def with_tags(self) -> Self:
+        """Their tags come along in the order of the alphabet, in one query for all."""
+        from customers.models import Tag
+
+        return self.prefetch_related(Prefetch("tags", Tag.objects.order_by("key")))
+
     def with_account(self) -> Self:
         return self.filter(account_state="enabled")
 

@@ -32,6 +32,7 @@ class OrdersConfig(AppConfig):
         account_panels.add(mine, order=10)
         customer_lookups.add(panels.customers_of_order)
         take_a_place_on_timelines()
+        take_a_place_among_lists()
         take_a_place_among_imports()
 
 
@@ -41,6 +42,14 @@ def take_a_place_on_timelines() -> None:
 
     timeline.register_words()
     timeline_sources.add(timeline.past_of_customer)
+
+
+def take_a_place_among_lists() -> None:
+    from lists.places import ListPlace, desk_lists
+    from orders.listing import ORDERS
+    from orders.permissions import can_see_orders
+
+    desk_lists.add(ListPlace(ORDERS, "order_list", can_see_orders))
 
 
 def take_a_place_among_imports() -> None:

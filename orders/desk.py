@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.htmx import render_page
-from core.list_pages import show_list
 from core.money import format_money
 from core.permissions import require
+from lists.pages import show
 from orders.listing import ORDERS
 from orders.models import Order
 from orders.permissions import can_see_orders
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @require_safe
 def order_list(request: DeskRequest) -> HttpResponse:
     require(can_see_orders(request.user))
-    return show_list(request, ORDERS, "orders/list.html", {"page_title": _("Orders")})
+    return show(request, ORDERS, "orders/list.html", {"page_title": _("Orders")})
 
 
 @require_safe

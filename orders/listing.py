@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from core import words
-from core.listing import Asked, DeskList, Listing, Sort, View
+from core.listing import Asked, Column, DeskList, Listing, Sort, View
 from orders.forms import OrderFilter
 from orders.models import FulfillmentStatus, Order, OrderQuerySet
 from orders.models.statuses import AWAITING_MONEY, ON_THE_WAY
@@ -45,6 +45,15 @@ class OrderList(DeskList[Order]):
         Sort("total", _("Highest total"), _("Lowest total"), "total"),
         Sort("number", _("Highest number"), _("Lowest number"), "number"),
     )
+    columns = (
+        Column("number", pgettext_lazy("purchase", "Order"), sort="number"),
+        Column("placed", _("Date"), sort="newest"),
+        Column("customer", _("Customer")),
+        Column("email", _("E-mail"), is_usual=False),
+        Column("money", _("Payment"), widths="only-roomy"),
+        Column("goods", _("Delivery")),
+        Column("total", _("Total"), sort="total", kind="num"),
+    )
 
     def rows(self, user: User) -> OrderQuerySet:
         return Order.objects.visible_to(user)
@@ -60,7 +69,7 @@ class OrderList(DeskList[Order]):
             rows = rows.filter(FILTERS[name](value))
         return rows
 
-    def with_what_is_shown(self, rows: OrderQuerySet) -> OrderQuerySet:
+    def with_what_is_shown(self, rows: OrderQuerySet, _asked: Asked) -> OrderQuerySet:
         return rows.with_people()
 
     def in_words(self, count: int) -> str:

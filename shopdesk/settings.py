@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "core",
     "events",
+    "lists",
     "shop",
     "notifications",
     "customers",

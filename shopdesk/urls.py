@@ -18,6 +18,7 @@ APPS = [
     "notifications.urls",
     "events.urls",
     "shop.urls",
+    "lists.urls",
 ]
 
 Patterns = list[URLPattern | URLResolver]

@@ -13,7 +13,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ["core", "events", "shop", "notifications", "customers", "accounts", "orders", "shopdesk"]
+APPS = [
+    "core",
+    "events",
+    "lists",
+    "shop",
+    "notifications",
+    "customers",
+    "accounts",
+    "orders",
+    "shopdesk",
+]
 CODE = [*APPS, "tests", "benchmarks"]
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 25

@@ -6,7 +6,17 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PLACES = ["core", "events", "shop", "notifications", "customers", "accounts", "orders", "shopdesk"]
+PLACES = [
+    "core",
+    "events",
+    "lists",
+    "shop",
+    "notifications",
+    "customers",
+    "accounts",
+    "orders",
+    "shopdesk",
+]
 READ = re.compile(r"\benv\.\w+\(\s*\"([A-Z][A-Z_]+)\"|\benviron(?:\.\w+\(|\[)\s*\"([A-Z][A-Z_]+)\"")
 # Read under a name that is put together, from this tuple in shopdesk/environment.py.
 SECRETS = {"SECRET_KEY", "LINK_KEY"}

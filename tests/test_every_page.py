@@ -227,7 +227,7 @@ def test_no_empty_form_breaks_a_page(owner: User, customer: Customer) -> None:
 # What every role may do, since it is about themselves alone.
 OWN = {
     "desk_logout", "profile", "desk_password", "desk_sessions", "desk_second_factor",
-    "desk_second_factor_removal", "desk_recovery_codes", "mention_seen",
+    "desk_second_factor_removal", "desk_recovery_codes", "mention_seen", "list_columns",
 }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ MAY = {
         "profile", "desk_password", "desk_second_factor", "desk_second_factor_removal",
         "desk_recovery_codes",
     },
-    (NONE, ANY): {"desk_logout", "desk_sessions"},
+    (NONE, ANY): {"desk_logout", "desk_sessions", "list_columns"},
     # A mention is its addressee's: nobody of these four.
     (NONE, "addressee"): {"mention_seen"},
     (ANY, AGENT): {"reset_request_create"},
@@ -79,7 +79,7 @@ def address(page: Page, world: dict[str, dict[str, int]]) -> str:
     path = "/" + page.route
     for name, pk in world[beginning].items():
         path = path.replace(f"<int:{name}>", str(pk))
-    return path.replace("<str:token>", "1.garbage")
+    return path.replace("<str:token>", "1.garbage").replace("<slug:name>", "customer")
 
 
 def status(browser: Client, method: str, url: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from core.list_pages import asked_by
+from core.list_own import asked_by
 from core.patience import TooSlow, bounded
 from core.totals import total_of
 from customers.listing import CUSTOMERS

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from core.htmx import redirect_page, render_page
-from core.list_pages import show_list
 from core.permissions import require
 from core.slots import fill
 from customers import slots
@@ -32,6 +31,7 @@ from customers.models import (
 )
 from customers.models.tags import names_in
 from customers.permissions import can_edit_customers, can_see_customers
+from lists.pages import show
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -50,7 +50,7 @@ def customer_list(request: DeskRequest) -> HttpResponse:
         "may_disable_in_bulk": can_change_picked(request.user, Kind.DISABLE),
         **rights(request.user),
     }
-    return show_list(request, CUSTOMERS, "customers/list.html", context)
+    return show(request, CUSTOMERS, "customers/list.html", context)
 
 
 @require_GET

@@ -108,6 +108,11 @@ class Located(CustomerRow):
     class Meta:
         abstract = True
 
+    @property
+    def place(self) -> str:
+        """As lists show it: "Hamburg, DE"."""
+        return ", ".join(part for part in (self.city, self.country) if part)
+
     def add_address(self, *, by: User | Customer | None, **fields: Any) -> Address:
         """Note an address; the first one becomes the default."""
         with transaction.atomic():

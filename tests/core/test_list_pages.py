@@ -102,18 +102,18 @@ class TestHtmx:
     @LISTS
     def test_a_link_brings_rows_tabs_and_form(self, desk: Client, address: str, name: str) -> None:
         html = page_of(desk, f"{address}?sort=-newest", **{"HX-Request": "true"})
-        assert re.findall(r'id="(\w+_(?:tabs|filter|rows|list))"', html) == [
-            *(f"{name}_tabs", f"{name}_filter", f"{name}_rows")
+        assert re.findall(r'id="(\w+_(?:tabs|filter|tools|rows|list))"', html) == [
+            *(f"{name}_tabs", f"{name}_tools", f"{name}_filter", f"{name}_rows")
         ]
-        assert html.count('hx-swap-oob="true"') == 2
+        assert html.count('hx-swap-oob="true"') == 3
         assert '<option value="-newest" selected>' in html
 
     @LISTS
     def test_whoever_types_keeps_the_form(self, desk: Client, address: str, name: str) -> None:
         headers = {"HX-Request": "true", "HX-Trigger": f"{name}_filter"}
         html = page_of(desk, f"{address}?q=a", **headers)
-        assert re.findall(r'id="(\w+_(?:tabs|filter|rows|list))"', html) == [
-            *(f"{name}_tabs", f"{name}_rows")
+        assert re.findall(r'id="(\w+_(?:tabs|filter|tools|rows|list))"', html) == [
+            *(f"{name}_tabs", f"{name}_tools", f"{name}_rows")
         ]
 
     @LISTS

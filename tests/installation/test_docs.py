@@ -17,6 +17,7 @@ CODE = [
     for app in (
         "core",
         "events",
+        "lists",
         "shop",
         "notifications",
         "customers",
