@@ -26,7 +26,7 @@ FIRST_RELEASE = {
     "accounts": "0003_cleaning_indexes",
     "customers": "0012_likely_pairs",
     "events": "0002_queues_have_their_share",
-    "lists": "0001_initial",
+    "lists": "0002_views",
     "notifications": "0002_queues_have_their_share",
     "orders": "0003_amounts_paid",
     "shop": "0001_initial",

@@ -48,9 +48,11 @@ class Own:
 
     def asked(self, query: QueryDict, form: FilterForm) -> Asked:
         """What an address asks of a list, in the columns that they want to see."""
+        return replace(asked_by(query, form), columns=self.columns_of(query))
+
+    def columns_of(self, query: QueryDict) -> tuple[str, ...]:
         view = self.view(query)
-        columns = (view.columns if view else ()) or self.columns
-        return replace(asked_by(query, form), columns=columns)
+        return (view.columns if view else ()) or self.columns
 
 
 def asked_by(query: QueryDict, form: FilterForm) -> Asked:

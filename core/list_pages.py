@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.utils.functional import cached_property
 
 from core.htmx import render_page
-from core.list_own import Own
-from core.listing import Column, DeskList, Row, Sort
+from core.list_own import SAVED, Own, said
+from core.listing import Column, DeskList, Row, Sort, View
 from core.slots import fill
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class ListPage(Generic[Row]):
         self.request, self.desk_list, self.own = request, desk_list, own
         self.form = desk_list.form(request.GET)
         self.asked = own.asked(request.GET, self.form)
+        self.own_view = own.view(request.GET)
         self.columns = desk_list.shown(self.asked)
         self.listing = desk_list.read(self.asked, user=request.user)
         self.rows_id = f"{desk_list.name}_rows"
@@ -108,12 +109,27 @@ class ListPage(Generic[Row]):
 
     @property
     def tabs(self) -> list[Tab]:
-        current = self.desk_list.view(self.asked, self.request.user)
+        """The list's views, then one's own."""
+        current = self.own_view or self.desk_list.view(self.asked, self.request.user)
         views = [one for one in self.desk_list.views() if one.allowed(self.request.user)]
-        return [
-            Tab(one.label, self.address(view=one.name, **_sort_of(one.sort)), one == current)
-            for one in views
-        ]
+        built_in = [Tab(one.label, self._tab_address(one), one == current) for one in views]
+        return built_in + [Tab(one.name, one.address, one == current) for one in self.own.views]
+
+    def _tab_address(self, view: View) -> str:
+        """Tabs keep what was asked; one's own view is left together with all that it asks."""
+        left = dict.fromkeys(self.request.GET if self.own_view else (), "")
+        return self.address(**{**left, "view": view.name, **_sort_of(view.sort)})
+
+    @property
+    def is_plain(self) -> bool:
+        """Nothing is asked that somebody could want to keep, but for columns."""
+        return not said(self.desk_list, self.request.GET)
+
+    @property
+    def is_changed(self) -> bool:
+        """One's own view no longer asks what it was kept for."""
+        asked = said(self.desk_list, self.request.GET)
+        return self.own_view is not None and self.own_view.query != asked
 
     @cached_property
     def shown(self) -> set[str]:
@@ -210,6 +226,7 @@ class ListPage(Generic[Row]):
         Whatever changes, the list starts from its first page.
         """
         query = {**self.request.GET.dict(), **({"cursor": ""} if changes else {}), **changes}
+        query[SAVED] = query.get(SAVED, "") if self.own_view else ""
         unsaid = {"view": self.desk_list.views()[0].name, "sort": self.desk_list.sorts[0].name}
         said = {name: one for name, one in query.items() if one and unsaid.get(name) != one}
         return f"?{urlencode(said)}"

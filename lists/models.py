@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from core.constraints import broke
+from core.list_own import OwnView
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+LONGEST_NAME = 40
+MOST_VIEWS = 20
+
+
+class NameTaken(Exception):
+    """They have a view of this list by that name already, whatever its capitals."""
+
+
+class TooManyViews(Exception):
+    """Somebody keeps at most 20 views of a list."""
 
 
 class ColumnChoice(models.Model):
@@ -37,3 +54,91 @@ class ColumnChoice(models.Model):
             unique_fields=["owner", "list_name"],
             update_fields=["columns"],
         )
+
+
+class SavedView(models.Model):
+    """A search, filters, an order and columns of a list, under a name of somebody's own."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    list_name = models.CharField(max_length=20)
+    name = models.CharField(max_length=LONGEST_NAME)
+    # One of twenty: whoever comes too late finds none left, and two at once cannot share one.
+    place = models.PositiveSmallIntegerField()
+    # As `core.list_own.said` puts it.
+    query = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            # Its index is read by every visit of a list.
+            models.UniqueConstraint(
+                fields=["owner", "list_name", "place"], name="saved_view_place_once"
+            ),
+            models.UniqueConstraint(
+                "owner", "list_name", Lower("name"), name="saved_view_name_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(place__gte=1, place__lte=MOST_VIEWS), name="saved_view_place_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def keep(
+        cls,
+        name: str,
+        list_name: str,
+        query: Mapping[str, str],
+        columns: Sequence[str],
+        *,
+        by: User,
+    ) -> SavedView:
+        """Keep a new view. Raises NameTaken, TooManyViews."""
+        mine = cls.objects.filter(owner=by, list_name=list_name)
+        while place := _free_place(mine):
+            kept = cls(owner=by, list_name=list_name, place=place, name=name)
+            kept.query, kept.columns = dict(query), list(columns)
+            try:
+                kept._save_under_its_name()
+            except IntegrityError as error:
+                if not broke(error, "saved_view_place_once"):
+                    raise
+            else:
+                return kept
+        raise TooManyViews
+
+    def rename(self, name: str) -> None:
+        """Raises NameTaken."""
+        self.name = name
+        self._save_under_its_name(update_fields=["name"])
+
+    def ask(self, query: Mapping[str, str]) -> None:
+        """Search, filter and sort like this from now on."""
+        self.query = dict(query)
+        self.save(update_fields=["query"])
+
+    def show(self, columns: Sequence[str]) -> None:
+        """Show these columns from now on; none at all for those of the list."""
+        self.columns = list(columns)
+        self.save(update_fields=["columns"])
+
+    def as_own(self) -> OwnView:
+        return OwnView(self.pk, self.name, self.query, tuple(self.columns))
+
+    def _save_under_its_name(self, update_fields: list[str] | None = None) -> None:
+        try:
+            with transaction.atomic():
+                self.save(update_fields=update_fields)
+        except IntegrityError as error:
+            if broke(error, "saved_view_name_once"):
+                raise NameTaken from error
+            raise
+
+
+def _free_place(views: models.QuerySet[SavedView]) -> int | None:
+    taken = set(views.values_list("place", flat=True))
+    return next((place for place in range(1, MOST_VIEWS + 1) if place not in taken), None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.list_own import Own
 from core.list_pages import ListPage, show_list
-from lists.models import ColumnChoice
+from lists.models import ColumnChoice, SavedView
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -24,5 +24,10 @@ def show(
 
 
 def own_of(user: User, list_name: str) -> Own:
+    """Two queries."""
     choice = ColumnChoice.objects.filter(owner=user, list_name=list_name).first()
-    return Own(columns=tuple(choice.columns) if choice else ())
+    views = SavedView.objects.filter(owner=user, list_name=list_name).order_by("pk")
+    return Own(
+        columns=tuple(choice.columns) if choice else (),
+        views=tuple(view.as_own() for view in views),
+    )

@@ -33,7 +33,7 @@ MAY = {
     # About oneself.
     (ANY, ANY): {
         "profile", "desk_password", "desk_second_factor", "desk_second_factor_removal",
-        "desk_recovery_codes",
+        "desk_recovery_codes", "list_views",
     },
     (NONE, ANY): {"desk_logout", "desk_sessions", "list_columns"},
     # A mention is its addressee's: nobody of these four.
@@ -49,7 +49,8 @@ MAY = {
         "customer_tag_add", "customer_tag_removal", "customer_disabling", "customer_enabling",
         "customer_note_add", "duplicate_search", "duplicate_dismissal",
     },
-    (AUTHOR, AUTHOR): {"customer_note_edit"},
+    (AUTHOR, AUTHOR): {"customer_note_edit", "list_view"},
+    (NONE, AUTHOR): {"list_view_query", "list_view_removal"},
     (ANY, LEAD): {"shop_settings"},
     (LEAD, LEAD): {"team", "import_list"},
     (LEAD, NONE): {
@@ -204,8 +205,12 @@ def pairs() -> Iterator[Page]:
         # A tag is nobody's own: to take it from somebody who has none of it changes nothing.
         # Telling two customers apart is about any two.
         is_nobodys = page.name in {"customer_tag_removal", "duplicate_dismissal"}
-        if page.is_desk and len(page.converters) == 2 and not is_nobodys:
+        if _is_of_a_customer(page) and not is_nobodys:
             yield page
+
+
+def _is_of_a_customer(page: Page) -> bool:
+    return page.route.startswith("admin/customers/<") and len(page.converters) == 2
 
 
 def test_what_belongs_to_another_customer_is_not_found(

@@ -14,6 +14,7 @@ from customers.bulk.stages import Kind
 from customers.bulk.working import work
 from customers.models import Customer, Letter, Note, Tag
 from events.models import Delivery
+from lists.models import SavedView
 from shopdesk.models import HeldMail
 from tests.customers.import_files import checked, table
 from tests.factories.notifications import MailFactory
@@ -28,7 +29,7 @@ Ids = dict[str, int]
 def one_of_everything(customer: Customer, *, author: User, colleague: User) -> dict[str, Ids]:
     """The numbers in addresses, by the beginning of the route they belong to; longest first.
 
-    `author` wrote the note that mentions `colleague`, whose second factor is on.
+    `author` keeps a view, and wrote the note that mentions `colleague`, whose second factor is on.
     """
     second_factor.switch_on(colleague, generate_totp_secret())
     order = place(customer)
@@ -52,6 +53,7 @@ def one_of_everything(customer: Customer, *, author: User, colleague: User) -> d
         "admin/customers/bulk-changes/": {"pk": bulk_change(customer, by=author).pk},
         "admin/customers/<int:customer_pk>/reset-requests/": {**of_customer, "pk": request.pk},
         "admin/customers/": of_customer,
+        "admin/lists/": {"pk": SavedView.keep("Mine", "customer", {}, [], by=author).pk},
         "admin/settings/health/": {"pk": HeldMail.objects.create(mail=MailFactory()).pk},
         "admin/settings/team/": {"pk": colleague.pk},
         "admin/mentions/": {"pk": note.mentions.get().pk},
