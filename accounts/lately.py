@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from core import words
 from events.actors import Actors
 from events.models import Event, label_of
 
@@ -43,8 +44,16 @@ def lately(user: User) -> list[Happening]:
 
 def ended(plain: dict[str, Any]) -> str:
     count = int(plain.get("count", 1))
-    words = ngettext("%(count)d device was signed out", "%(count)d devices were signed out", count)
-    return words % {"count": count}
+    sentence = ngettext(
+        "%(count)d device was signed out", "%(count)d devices were signed out", count
+    )
+    return sentence % {"count": count}
+
+
+def exported(plain: dict[str, Any]) -> str:
+    count = int(plain.get("rows", 0))
+    sentence = ngettext("%(count)s customer exported", "%(count)s customers exported", count)
+    return sentence % {"count": words.number(count)}
 
 
 WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -54,6 +63,7 @@ WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "user.second_factor_added": lambda _plain: _("Two-step sign-in switched on"),
     "user.second_factor_removed": lambda _plain: _("Two-step sign-in switched off"),
     "user.recovery_codes_renewed": lambda _plain: _("New recovery codes"),
+    "user.exported_customers": exported,
     "user.deactivated": lambda _plain: _("Account deactivated"),
     "user.reactivated": lambda _plain: _("Account reactivated"),
 }

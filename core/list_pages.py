@@ -14,10 +14,9 @@ from core.listing import Column, DeskList, Row, Sort, View
 from core.slots import fill
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse, QueryDict
+    from django.http import HttpResponse
     from django.utils.functional import _StrOrPromise
 
-    from core.list_filters import FilterForm
     from core.slots import FilledPanel
     from core.views import DeskRequest
 

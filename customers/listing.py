@@ -15,11 +15,20 @@ from customers.forms import CustomerFilter
 from customers.models import Customer, CustomerSearch
 from customers.near_spellings import near_spellings
 from customers.reasons import give_reasons
-from customers.search import among_newest, exact, is_certain, is_common, page_of_hits
+from customers.search import (
+    among_newest,
+    exact,
+    hits_in_order,
+    is_certain,
+    is_common,
+    page_of_hits,
+)
 from customers.search_terms import Wanted
 from customers.slots import customer_row_menu, customer_views
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from customers.querysets import CustomerQuerySet
 
@@ -94,6 +103,16 @@ class CustomerList(DeskList[Customer]):
         sentence = ngettext("%(count)s customer", "%(count)s customers", count)
         return sentence % {"count": words.number(count)}
 
+    def everything(self, asked: Asked, user: User) -> QuerySet[Any]:
+        """All rows of all pages in their order; their keys are those of customers."""
+        if asked.text and self._shows_best_first(asked):
+            exactly = exact(asked.text)
+            wanted = Wanted.of(asked.text, exactly=exactly)
+            if wanted and not (exactly and is_certain(asked.text)):
+                return hits_in_order(wanted)
+        matching: CustomerQuerySet = self.matching(asked, user)
+        return matching.order_by(*self.ordering(asked))
+
     def found(self, rows: CustomerQuerySet, asked: Asked) -> CustomerQuerySet:
         exactly = exact(asked.text)
         wanted = Wanted.of(asked.text, exactly=exactly)
@@ -115,10 +134,14 @@ class CustomerList(DeskList[Customer]):
 
     def _search(self, rows: CustomerQuerySet, wanted: Wanted, asked: Asked) -> Listing[Customer]:
         """In the list's own order and not narrowed down, the newest rows alone may answer."""
-        if self.is_narrowed(asked) or self.ordering(asked) != self.sorts[0].ordering(turned=False):
+        if not self._shows_best_first(asked):
             return self.listing(self._with_words(rows, wanted), asked)
         page, total = page_of_hits(wanted, cursor=asked.cursor, size=self.page_size)
         return Listing(_with_customers(page, self.with_what_is_shown(rows, asked)), total)
+
+    def _shows_best_first(self, asked: Asked) -> bool:
+        usual = self.sorts[0].ordering(turned=False)
+        return not self.is_narrowed(asked) and self.ordering(asked) == usual
 
     def _with_words(self, rows: CustomerQuerySet, wanted: Wanted) -> CustomerQuerySet:
         condition, values = wanted.where()

@@ -28,6 +28,11 @@ def can_write_to_customers(user: User) -> bool:
     return can_write(user)
 
 
+def can_export_customers(user: User) -> bool:
+    """All of them in one file: leads and owners."""
+    return is_lead(user)
+
+
 def can_delete_note(user: User, note: Note) -> bool:
     """One's own; a lead any."""
     return note.deleted_at is None and (

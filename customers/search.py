@@ -10,7 +10,7 @@ cannot walk the date index in the hope of an early end that only old rows have.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from core.pagination import BadCursor, KeysetPage, page_of, read_cursor
 from core.totals import Total, about, rows_in
@@ -26,6 +26,9 @@ from customers.models import (
 from customers.search_terms import PHONE, Wanted, digits_of, pasted
 from customers.slots import customer_lookups
 from shop.models import Shop
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 NEWEST = ("-created_at", "-customer_id")
 WINDOW_ROWS = 4000
@@ -107,6 +110,16 @@ def _with_classes(page: KeysetPage[CustomerSearch]) -> KeysetPage[CustomerSearch
 
 def _class_of(row: CustomerSearch) -> str:
     return BEST if row.is_best else OTHER  # type: ignore[attr-defined]  # column of the query
+
+
+def hits_in_order(wanted: Wanted) -> QuerySet[CustomerSearch]:
+    """All hits as `page_of_hits` shows them page by page: the best first, both newest first."""
+    condition, values = wanted.where()
+    best, best_values = wanted.where_best()
+    hits = CustomerSearch.objects.extra(  # noqa: S610 -- placeholders
+        select={"is_best": best}, select_params=best_values, where=[condition], params=values
+    )
+    return hits.order_by("-is_best", *NEWEST)
 
 
 def is_common(wanted: Wanted) -> bool:

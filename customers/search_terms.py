@@ -144,8 +144,15 @@ class Wanted:
 
     def where(self) -> tuple[str, list[Any]]:
         """`hit` for a queryset's `extra`, which knows no names."""
-        names = re.findall(r"%\((\w+)\)s", self.hit)
-        return re.sub(r"%\(\w+\)s", "%s", self.hit), [self.values[name] for name in names]
+        return self._nameless(self.hit)
+
+    def where_best(self) -> tuple[str, list[Any]]:
+        """`best` likewise."""
+        return self._nameless(self.best)
+
+    def _nameless(self, sql: str) -> tuple[str, list[Any]]:
+        names = re.findall(r"%\((\w+)\)s", sql)
+        return re.sub(r"%\(\w+\)s", "%s", sql), [self.values[name] for name in names]
 
 
 def _any_of(column: str, name: str, likes: list[str]) -> str:

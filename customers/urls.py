@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from customers.bulk.urls import bulk_urlpatterns
-from customers.desk import contact, details, pages, timeline
+from customers.desk import contact, details, exports, pages, timeline
 from customers.duplicates.urls import duplicate_urlpatterns
 from customers.importing.urls import import_urlpatterns
 
@@ -14,6 +14,7 @@ desk_urlpatterns = [
     *bulk_urlpatterns,
     *duplicate_urlpatterns,
     path("customers/", pages.customer_list, name="customer_list"),
+    path("customers/exports/", exports.exports, name="customer_exports"),
     path("customers/tags/", details.tag_list, name="tag_list"),
     path("customers/new/", pages.customer_create, name="customer_create"),
     path(f"{CUSTOMER}/", pages.customer_detail, name="customer_detail"),

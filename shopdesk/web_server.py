@@ -66,14 +66,20 @@ def when_ready(_arbiter: Any) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
 
 
-def post_fork(_arbiter: Any, _worker: Any) -> None:
-    """A worker goes on in the files of one that is gone; named by process they would pile up."""
+def post_fork(_arbiter: Any, worker: Any) -> None:
+    """A worker goes on in the files of one that is gone; named by process they would pile up.
+
+    Whoever sends a long file says meanwhile that it has not hung.
+    """
     if folder := env.str("PROMETHEUS_MULTIPROC_DIR", ""):
         # Before the application, and with it its counters, is imported.
         from prometheus_client import values
 
         slot = claim_slot(Path(folder))
         values.ValueClass = values.MultiProcessValue(lambda: slot)  # type: ignore[no-untyped-call]  # a typed library with a gap
+    from core.downloads import signs_of_life
+
+    signs_of_life.append(worker.notify)
 
 
 def claim_slot(folder: Path) -> int:

@@ -52,7 +52,7 @@ MAY = {
     (AUTHOR, AUTHOR): {"customer_note_edit", "list_view"},
     (NONE, AUTHOR): {"list_view_query", "list_view_removal"},
     (ANY, LEAD): {"shop_settings"},
-    (LEAD, LEAD): {"team", "import_list"},
+    (LEAD, LEAD): {"team", "import_list", "customer_exports"},
     (LEAD, NONE): {
         "import_detail", "import_problems", "import_changes", "health",
     },

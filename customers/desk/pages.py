@@ -30,7 +30,7 @@ from customers.models import (
     email_key,
 )
 from customers.models.tags import names_in
-from customers.permissions import can_edit_customers, can_see_customers
+from customers.permissions import can_edit_customers, can_export_customers, can_see_customers
 from lists.pages import show
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def customer_list(request: DeskRequest) -> HttpResponse:
     context = {
         "page_title": _("Customers"),
         "figures": [] if request.htmx else list_figures(),
+        "may_export": can_export_customers(request.user),
         "may_import": can_import(request.user),
         "may_change_all_matching": can_change_all_matching(request.user),
         "may_disable_in_bulk": can_change_picked(request.user, Kind.DISABLE),

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.downloads import download
 from core.htmx import redirect_page, render_page
 from core.pagination import BadCursor, KeysetPage, keyset_page
 from core.permissions import require
 from customers.importing.changes import change_lines, changed_rows, changes_of
 from customers.importing.columns import sorted_out
-from customers.importing.downloads import download
 from customers.importing.kinds import kind_named
 from customers.importing.mapping import MappingForm
 from customers.importing.models import CannotStart, Import, Stage

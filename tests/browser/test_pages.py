@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser import scenes
 from tests.browser import world as worlds
 from tests.browser.conftest import WIDE, Browsers, Desk, Seats
 from tests.browser.looks import LOOKS, defects, look_as
 from tests.browser.people import Person
-from tests.browser.scenes import SCENES, Scene
+from tests.browser.scenes import Scene
+from tests.browser.scenes_of_lists import LIST_SCENES
 from tests.browser.world import World
 from tests.test_every_page import pages
 
+SCENES = [*scenes.SCENES, *LIST_SCENES]
 # Addresses that show no page of their own: they act and lead back, or answer machines.
 ACTIONS = {
     "bulk_change_attempts", "bulk_change_cancellation", "bulk_change_undoing",
@@ -29,7 +32,7 @@ ACTIONS = {
     "customer_note_add", "customer_note_removal", "customer_tag_add", "customer_tag_removal",
     "delivery_attempts", "delivery_dismissal", "demo_mail_html", "demo_mail_json", "desk_link",
     "desk_logout", "desk_sessions", "healthz", "held_mail_removal", "held_mail_sending",
-    "language_choice",
+    "language_choice", "list_columns", "list_view_query", "list_view_removal",
     "mail_attempts", "mail_dismissal", "mention_seen", "metrics", "readyz",
     "reset_request_create", "reset_request_withdrawal", "shop_logo", "shop_logo_removal",
     "shop_logo_upload", "team_deactivation", "team_link", "team_reactivation", "team_role",

@@ -44,7 +44,7 @@ def cells(html: str) -> list[str]:
     """The cells of the first row that a wide screen shows, without its menu."""
     row = html.split("<tbody>")[1].split("</tr>", maxsplit=1)[0]
     found = re.findall(r"<td([^>]*)>(.*?)</td>", row, re.DOTALL)
-    wide = [cell for kind, cell in found if not re.search(r"only-phone|more", kind)]
+    wide = [cell for kind, cell in found if not re.search(r"only-phone|more|pick", kind)]
     return [" ".join(re.sub(r"<[^>]+>", "", cell).split()) for cell in wide]
 
 
