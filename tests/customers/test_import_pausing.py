@@ -8,7 +8,7 @@ import pytest
 
 from customers.importing.models import CannotStart
 from customers.importing.of_customers.models import StagedRow
-from customers.importing.tasks import sweep
+from customers.importing.tasks import sweep_imports
 from customers.importing.working import steps
 from customers.models import Customer
 from events.models import Event
@@ -26,7 +26,7 @@ def test_a_paused_import_rests_and_goes_on_where_it_was(settings, lead, steps_be
     assert not one.pause(by=lead)
     done = (one.read_line, one.done_line)
     assert (list(steps(one.pk)), one.stage, one.is_working) == ([], "paused", False)
-    assert sweep() == 0
+    assert sweep_imports() == 0
     assert one.resume(by=lead)
     assert not one.resume(by=lead)
     assert ((one.read_line, one.done_line), one.paused_by) == (done, None)
