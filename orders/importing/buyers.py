@@ -48,8 +48,8 @@ WHERE s.is_usable AND o.customer_id IS NULL AND (s.email <> '' OR s.phone_key <>
 """  # noqa: S608 -- of constants
 _EVERYBODY = """
 SELECT customer_id FROM buyers WHERE customer_id IS NOT NULL
-UNION SELECT o.customer_id FROM order_matched m JOIN orders_order o ON o.id = m.order_id
-WHERE o.customer_id IS NOT NULL ORDER BY 1
+UNION SELECT customer_id FROM orders_order
+WHERE id = ANY(ARRAY(SELECT order_id FROM order_matched)) AND customer_id IS NOT NULL ORDER BY 1
 """
 _FORGET_OTHERS = """
 DELETE FROM buyers b USING order_plan p

@@ -63,7 +63,7 @@ FROM best
 """  # noqa: S608 -- of constants
 
 _LOCK = """
-SELECT id FROM orders_order WHERE id IN (SELECT order_id FROM order_matched)
+SELECT FROM orders_order WHERE id = ANY(ARRAY(SELECT order_id FROM order_matched))
 ORDER BY id FOR NO KEY UPDATE
 """
 

@@ -114,16 +114,20 @@ WHERE l.id = c.id AND l.shipped_quantity <> packed.quantity
 ]
 
 # The file's refund makes up for what others do not explain.
+_OWN_REFUNDS = f"""
+SELECT r.id, p.refunded - p.refunded_here AS amount FROM order_plan p, LATERAL (
+    SELECT id FROM orders_refund
+    WHERE order_id = p.order_id AND external_id = '{EXPORT}' OFFSET 0) r
+WHERE p.outcome = 'changed' AND p.refunds_said
+"""  # noqa: S608 -- of constants
 _REFUND_STATEMENTS = [
     f"""
-DELETE FROM orders_refund r USING order_plan p
-WHERE p.outcome = 'changed' AND p.refunds_said AND r.order_id = p.order_id
-    AND r.external_id = '{EXPORT}' AND p.refunded <= p.refunded_here
+DELETE FROM orders_refund WHERE id IN (
+    SELECT id FROM ({_OWN_REFUNDS}) own WHERE amount <= 0)
 """,  # noqa: S608
     f"""
-UPDATE orders_refund r SET amount = p.refunded - p.refunded_here FROM order_plan p
-WHERE p.outcome = 'changed' AND p.refunds_said AND r.order_id = p.order_id
-    AND r.external_id = '{EXPORT}' AND r.amount <> p.refunded - p.refunded_here
+UPDATE orders_refund r SET amount = own.amount FROM ({_OWN_REFUNDS}) own
+WHERE r.id = own.id AND r.amount <> own.amount
 """,  # noqa: S608
     f"""
 INSERT INTO orders_refund (order_id, amount, reason, external_id, refunded_at)
