@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from core.htmx import render_page
 from core.money import format_money
 from core.permissions import require
+from customers.importing.permissions import can_import
 from lists.pages import show
 from orders.listing import ORDERS
 from orders.models import Order
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 @require_safe
 def order_list(request: DeskRequest) -> HttpResponse:
     require(can_see_orders(request.user))
-    return show(request, ORDERS, "orders/list.html", {"page_title": _("Orders")})
+    context = {"page_title": _("Orders"), "may_import": can_import(request.user)}
+    return show(request, ORDERS, "orders/list.html", context)
 
 
 @require_safe

@@ -46,7 +46,7 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
     )
     existing = forms.ChoiceField(
-        label=gettext_lazy("Customers who are there already"),
+        label=gettext_lazy("What is there already"),
         choices=[
             ("overwrite", gettext_lazy("The file counts: what differs is overwritten")),
             (
@@ -71,7 +71,7 @@ def import_list(request: DeskRequest) -> HttpResponse:
     if one is not None:
         return redirect_page(request, "import_detail", one.pk)
     context = {
-        "page_title": _("Import customers"),
+        "page_title": _("Imports"),
         "form": form,
         "page": _page(request),
         "limit": settings.IMPORT_SIZE_LIMIT // 10**6,

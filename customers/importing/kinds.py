@@ -61,6 +61,8 @@ class ImportKind(ABC):
     # The page of what a row is about, by its URL's name, and what people call such a thing.
     page: str
     subject: _StrOrPromise
+    # The list of all such things, by its URL's name.
+    overview: str
     # Why a row of something unknown is new.
     why_new: _StrOrPromise
     # What somebody may choose for a column of a table that nobody knows; empty: none is taken.

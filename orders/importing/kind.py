@@ -36,6 +36,7 @@ class OrdersKind(ImportKind):
     written = writing.WRITTEN
     fields = changes.FIELDS
     page = "order_detail"
+    overview = "order_list"
     subject = gettext_lazy("Order")
     why_new = gettext_lazy("No order here has this ID or name.")
     first_rows = "orders/_first_orders.html"

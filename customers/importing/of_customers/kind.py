@@ -36,6 +36,7 @@ class CustomersKind(ImportKind):
     written = writing.WRITTEN
     fields = FIELDS
     page = "customer_detail"
+    overview = "customer_list"
     subject = gettext_lazy("Customer")
     why_new = gettext_lazy("Nobody here has this ID, e-mail address or phone number.")
     mappable = layouts.FIELDS
