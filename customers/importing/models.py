@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from django.db.models import QuerySet
-    from django.utils.functional import _StrOrPromise
 
     from accounts.models import User
     from customers.importing.outcomes import ImportRowBase, StagedRowBase
@@ -247,18 +246,6 @@ class Import(Course):
     def forget_matches(self) -> None:
         """Only at its very end: whoever goes on behind a row that was written needs them."""
         kind_named(self.kind).forget_matches(self)
-
-    @property
-    def holds(self) -> _StrOrPromise:
-        """ "Customers", "Orders": what is in the file."""
-        return kind_named(self.kind).label
-
-    @property
-    def is_undoable(self) -> bool:
-        """As `undoable()` says."""
-        has_ended = self.stage in {Stage.FINISHED, Stage.CANCELLED, Stage.FAILED}
-        is_known = self.started_at is not None and self.forgotten_at is None
-        return has_ended and is_known and kind_named(self.kind).can_undo
 
     @property
     def rows(self) -> QuerySet[ImportRowBase]:

@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from customers.importing.kinds import kind_named
 from customers.importing.problems import BROKEN, refusal_in_words
 from customers.turns import InTurns
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
     from customers.importing.models import Import  # noqa: F401 -- named by the queryset's type
     from shop.models import StoredFile
 
@@ -83,6 +86,7 @@ class Course(InTurns):
     """What has happened to an import so far, and who did it; `stage` sums it up."""
 
     if TYPE_CHECKING:
+        kind: models.CharField[str, str]
         file: models.ForeignKey[StoredFile, StoredFile]
 
     uploaded_at = models.DateTimeField(default=timezone.now)
@@ -187,3 +191,15 @@ class Course(InTurns):
         """As `broken()` says."""
         is_ours = self.failed_at is not None and self.failure[:1] == [BROKEN]
         return is_ours and self.forgotten_at is None
+
+    @property
+    def holds(self) -> _StrOrPromise:
+        """ "Customers", "Orders": what is in the file."""
+        return kind_named(self.kind).label
+
+    @property
+    def is_undoable(self) -> bool:
+        """As `undoable()` says."""
+        has_ended = self.stage in {Stage.FINISHED, Stage.CANCELLED, Stage.FAILED}
+        is_known = self.started_at is not None and self.forgotten_at is None
+        return has_ended and is_known and kind_named(self.kind).can_undo
