@@ -72,6 +72,13 @@ def test_a_queue_that_holds_enough_is_left_alone(shop: Shop, listener: Listener)
     assert messages_in("default") == BATCH
 
 
+def test_the_sweep_adds_nothing_to_a_full_queue(shop: Shop, listener: Listener) -> None:
+    waiting(shop, 30)
+
+    assert [sweep() for _minute in range(4)] == [BATCH, BATCH, 0, 0]
+    assert Delivery.objects.untold().count() == 30 - 2 * BATCH
+
+
 def test_what_was_due_first_comes_first(shop: Shop, listener: Listener) -> None:
     rows = waiting(shop, 3)
     for age, row in enumerate(rows):

@@ -18,6 +18,7 @@ from tests.installation.compose import ROOT
     [
         ("backup", ["--rows=200", "--rounds=1"], 3),
         ("migrations", ["--rows=200"], 1),
+        ("telling", ["--rows=200", "--rounds=1"], 2),
     ],
 )
 def test_it_runs_on_a_handful_of_rows(
