@@ -16,6 +16,8 @@ def use_own_database(name: str = NAME) -> None:
     url = os.environ.get("DATABASE_URL", "postgresql:///postgres")
     own = _create(url, name)
     os.environ.update(DATABASE_URL=own, TESTING="1", DJANGO_SETTINGS_MODULE="shopdesk.settings")
+    # A line for each request would bury the figures.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     import django
     from django.core.management import call_command
 
