@@ -23,7 +23,7 @@ from tests.customers.import_files import CURRENT, FILES, LAYOUTS, MID, many, tab
 
 def read(content: bytes, *, piece: int = 7) -> list[CustomerRow]:
     chunks = partial(pieces, content, piece)
-    return list(read_rows(chunks, recognise(chunks).shape, country="DE"))
+    return list(read_rows(chunks, recognise(chunks, "customers").shape, country="DE"))
 
 
 def pieces(content: bytes, size: int) -> list[bytes]:
