@@ -66,10 +66,10 @@ def when_ready(_arbiter: Any) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
 
 
-def post_fork(_arbiter: Any, worker: Any) -> None:
+def post_fork(_arbiter: Any, _worker: Any) -> None:
     """A worker goes on in the files of one that is gone; named by process they would pile up.
 
-    Whoever sends a long file says meanwhile that it has not hung.
+    Until this ends the worker is deaf to signals: it imports as little as can be.
     """
     if folder := env.str("PROMETHEUS_MULTIPROC_DIR", ""):
         # Before the application, and with it its counters, is imported.
@@ -77,6 +77,10 @@ def post_fork(_arbiter: Any, worker: Any) -> None:
 
         slot = claim_slot(Path(folder))
         values.ValueClass = values.MultiProcessValue(lambda: slot)  # type: ignore[no-untyped-call]  # a typed library with a gap
+
+
+def post_worker_init(worker: Any) -> None:
+    """Whoever sends a long file says meanwhile that it has not hung."""
     from core.downloads import signs_of_life
 
     signs_of_life.append(worker.notify)

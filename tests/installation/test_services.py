@@ -119,9 +119,7 @@ def test_replaced_page_workers_leave_no_files_behind(web: Desk) -> None:
     master = web.running["web"].pid
     for _round in range(3):
         gone = set(children_of(master))
-        for worker in gone:
-            os.kill(worker, signal.SIGTERM)
-        wait_until(lambda gone=gone: len(set(children_of(master)) - gone) == 4, what="new workers")
+        wait_until(lambda gone=gone: are_replaced(master, gone), what="new workers")
         wait_until(lambda: web.is_well("web"), what="the pages")
     folder = Path(web.environment("web")["PROMETHEUS_MULTIPROC_DIR"])
     found = sorted(path.name for path in folder.iterdir())
@@ -129,6 +127,13 @@ def test_replaced_page_workers_leave_no_files_behind(web: Desk) -> None:
     assert set(found) - {f"slot-{slot}" for slot in range(1, 5)} <= set(kinds)
     assert len(found) <= 12
     test_whichever_page_worker_is_asked_tells_for_all(web)
+
+
+def are_replaced(master: int, gone: set[int]) -> bool:
+    """Asked to go, and again: a worker is deaf until it has its application."""
+    for worker in gone & set(children_of(master)):
+        os.kill(worker, signal.SIGTERM)
+    return len(set(children_of(master)) - gone) == 4
 
 
 def children_of(pid: int) -> list[int]:
