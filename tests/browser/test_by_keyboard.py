@@ -131,7 +131,7 @@ def test_a_menu_is_walked_and_its_dialog_gives_the_focus_back(page: Page) -> Non
 
 def test_the_filter_opens_and_closes(page: Page) -> None:
     page.goto("/admin/customers/")
-    summary = page.locator("details[data-popover] summary")
+    summary = page.locator("details[data-popover] summary").first
     tab_to(page, summary)
     page.keyboard.press("Enter")
     tab_to(page, page.locator(".filters [name=account]"), most=3)
@@ -213,7 +213,7 @@ def test_the_list_keeps_the_focus_where_it_was(page: Page) -> None:
         page.wait_for_url(re.compile(address))
         expect(page.locator(place)).to_be_focused()
     expect(page.locator("#customer_sort")).to_have_value("-name")
-    page.locator("details[data-popover] summary").click()
+    page.locator("details[data-popover] summary").first.click()
     page.locator("#filter_account").focus()
     page.locator("#filter_account").select_option("enabled")
     page.wait_for_url(re.compile("account=enabled"))

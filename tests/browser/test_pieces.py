@@ -126,7 +126,7 @@ def test_the_save_bar_comes_with_a_change_and_goes_with_discard(show: Show) -> N
     expect(page.get_by_role("button", name="Save")).to_be_hidden()
 
 
-ROWS = """<div class="card"><div class="bulk" hidden><span data-count>0</span> selected</div>
+ROWS = """<div class="card"><form class="bulk"><span data-count="{number} selected"></span></form>
 <table class="index"><tbody>{% for name in "abc" %}<tr data-href="/{{ name }}/">
 <td class="pick"><input type="checkbox" class="check" aria-label="Select {{ name }}"></td>
 <td class="title"><a href="/{{ name }}/">{{ name }}</a></td>
@@ -145,6 +145,7 @@ def test_ticking_with_shift_takes_the_rows_between(show: Show) -> None:
     page.get_by_label("Select a").click()
     page.get_by_label("Select c").click(modifiers=["Shift"])
     expect(page.locator(".bulk")).to_have_text("3 selected")
+    expect(page.locator(".bulk")).to_be_visible()
     expect(page).to_have_url(f"{ADDRESS}/admin/")
 
 

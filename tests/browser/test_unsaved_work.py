@@ -169,7 +169,7 @@ def test_tags_in_use_are_offered_and_several_are_added_at_once(page: Page, perso
     page.locator("#new-tag").fill("unic")
     expect(page.locator("#tag_names option[value=Unicum]")).to_have_count(1)
     page.goto("/admin/customers/")
-    page.locator("details[data-popover] summary").click()
+    page.locator("details[data-popover] summary").first.click()
     page.locator("#filter_tag").fill("unic")
     expect(page.locator("#tag_names option[value=Unicum]")).to_have_count(1)
 

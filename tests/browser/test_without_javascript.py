@@ -157,7 +157,7 @@ def test_the_filter_and_the_tabs_are_links_and_forms(staff: Page) -> None:
     staff.goto("/admin/customers/")
     staff.locator("#customer_tabs a[href*='view=account']").click()
     staff.wait_for_url(re.compile("view=account"))
-    staff.locator("details[data-popover] summary").click()
+    staff.locator("details[data-popover] summary").first.click()
     staff.locator(".filters select[name=account]").select_option("enabled")
     staff.locator(".filter button:visible").last.click()
     staff.wait_for_url(re.compile("account=enabled"))
