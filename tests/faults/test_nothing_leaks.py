@@ -107,7 +107,8 @@ def in_broker(installation: Installation) -> str:
         for key in client.keys("*"):
             read = {b"list": lambda k: client.lrange(k, 0, -1), b"hash": client.hgetall}
             read |= {b"set": client.smembers, b"string": client.get}
-            read |= {b"zset": lambda k: client.zrange(k, 0, -1)}
+            # A worker has just taken the last message of a queue, and with it the queue.
+            read |= {b"zset": lambda k: client.zrange(k, 0, -1), b"none": lambda _k: None}
             found += key + repr(read[client.type(key)](key)).encode() + b"\n"
     return readable(found)
 
