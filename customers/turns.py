@@ -36,11 +36,11 @@ class InTurns(models.Model):
 
     @classmethod
     def in_work(cls) -> models.QuerySet[Self]:
-        """Those that a worker has something to do for."""
+        """Those that a worker has something to do for. Said by each sort of job."""
         raise NotImplementedError
 
     def give_up(self) -> None:
-        """End the job: the last try has failed."""
+        """End the job: the last try has failed. Said by each sort of job."""
         raise NotImplementedError
 
     @classmethod

@@ -129,13 +129,17 @@ class ImportKind(ABC):
         return ""
 
     def mapped(self, header: Sequence[str], mapping: Mapping[str, str]) -> Layout:
-        """Where each column stands, as somebody has said by plain names. Raises FileRefused."""
+        """Where each column stands, as somebody has said by plain names. Raises FileRefused.
+
+        Asked only of a kind with `mappable` fields.
+        """
         raise NotImplementedError
 
     def undo(self, one: Import) -> Undone:
         """Take back what the next rows behind `undone_line` did, where nothing touched it since.
 
-        Their ImportRow is written no more; of those that were kept it says why.
+        Their ImportRow is written no more; of those that were kept it says why. Asked only of a
+        kind that `can_undo`.
         """
         raise NotImplementedError
 

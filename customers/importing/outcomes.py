@@ -45,11 +45,12 @@ class ImportRowBase(models.Model):
 
     @property
     def subject_id(self) -> int | None:
-        """What the row is about; None where nothing is, or no longer."""
+        """What the row is about; None where nothing is, or no longer. Said by each kind's rows."""
         raise NotImplementedError
 
     @property
     def subject_name(self) -> str:
+        """What people call it; "" where there is none. Said by each kind's rows."""
         raise NotImplementedError
 
 
