@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "notifications",
     "customers",
     "accounts",
+    "products",
     "orders",
     "shopdesk",
 ]

@@ -21,6 +21,7 @@ APPS = [
     "notifications",
     "customers",
     "accounts",
+    "products",
     "orders",
     "shopdesk",
 ]

@@ -14,6 +14,7 @@ PLACES = [
     "notifications",
     "customers",
     "accounts",
+    "products",
     "orders",
     "shopdesk",
 ]

@@ -22,6 +22,7 @@ CODE = [
         "notifications",
         "customers",
         "accounts",
+        "products",
         "orders",
         "shopdesk",
     )

@@ -1,0 +1,64 @@
+"""What follows from a product and its variants: figures, sort title, search row. Set-based."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+# Until the transaction ends: compiling these statements takes longer than thousands of rows do.
+_WITHOUT_JIT = "SELECT set_config('jit', 'off', true)"
+
+_FIGURES = """
+WITH folded AS MATERIALIZED (
+    SELECT id, left(public.shop_fold(title), 300) AS sort_title
+    FROM products_product WHERE id = ANY(%(ids)s)
+), figures AS (
+    SELECT f.id, f.sort_title, min(v.price) AS price_from, max(v.price) AS price_to,
+        greatest(least(coalesce(sum(v.stock), 0), 2147483647), -2147483648)::integer AS stock,
+        count(v.stock)::integer AS tracked_count, count(v.id)::integer AS variants_count
+    FROM folded f LEFT JOIN products_variant v ON v.product_id = f.id
+    GROUP BY f.id, f.sort_title
+)
+UPDATE products_product p
+SET sort_title = f.sort_title, price_from = f.price_from, price_to = f.price_to, stock = f.stock,
+    tracked_count = f.tracked_count, variants_count = f.variants_count
+FROM figures f
+WHERE p.id = ANY(%(ids)s) AND p.id = f.id
+  AND (p.sort_title, p.price_from, p.price_to, p.stock, p.tracked_count, p.variants_count)
+    IS DISTINCT FROM (f.sort_title, f.price_from, f.price_to, f.stock, f.tracked_count,
+                      f.variants_count)
+"""
+
+# Each word as it is written, and with ae/oe/ue collapsed to a/o/u as queries are: so "Mühle",
+# "Muehle" and "Muhle" meet. Of "MILL-H2" its parts stand alone, too.
+_SEARCH_ROWS = """
+WITH said AS MATERIALIZED (
+    SELECT p.id, public.shop_fold(concat_ws(' ', p.title, p.handle, p.vendor, p.product_type,
+        array_to_string(p.tags, ' '),
+        (SELECT string_agg(concat_ws(' ', v.sku, v.barcode, v.option1, v.option2, v.option3), ' ')
+         FROM products_variant v WHERE v.product_id = p.id))) AS plain
+    FROM products_product p WHERE p.id = ANY(%(ids)s)
+), forms AS MATERIALIZED (
+    SELECT id, plain || ' ' || public.shop_collapse(plain) AS both_forms FROM said
+)
+INSERT INTO products_productsearch (product_id, doc)
+SELECT f.id, ' ' || coalesce((
+    SELECT string_agg(DISTINCT word, ' ') FROM string_to_table(translate(
+        f.both_forms || ' ' || translate(f.both_forms, '.@_-+&/,;:()"''', '              '),
+        E'\\t\\n\\r', '   '), ' ') AS word WHERE word <> ''), '') || ' '
+FROM forms f ORDER BY f.id
+ON CONFLICT (product_id) DO UPDATE SET doc = excluded.doc
+WHERE products_productsearch.doc <> excluded.doc
+"""
+
+
+def follow(product_ids: Sequence[int]) -> None:
+    """Write figures, sort titles and search rows of these products anew. Bears a repeat.
+
+    Called inside the transaction of whatever changes a product's words or its variants, after it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_JIT)
+        for statement in (_FIGURES, _SEARCH_ROWS):
+            cursor.execute(statement, {"ids": list(product_ids)})

@@ -1,0 +1,48 @@
+"""Which products are meant: seen by whom, found by what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from core.permissions import can_read
+from customers.search_terms import LONGEST_TEXT, fold
+from products.models.search import ProductSearch
+from products.models.variants import Variant
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from products.models.products import Product
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """All products to staff, none to anybody else."""
+        return self if can_read(user) else self.none()
+
+    def search(self, text: str) -> Self:
+        """Every word anywhere in title, handle, vendor, type, tags, SKUs or barcodes."""
+        words = fold(text[:LONGEST_TEXT].split())
+        rows = ProductSearch.objects.all()
+        for word in words:
+            rows = rows.filter(doc__contains=word if len(word) >= 3 else f" {word}")
+        return self.filter(pk__in=rows.values("pk")) if words else self.none()
+
+    def exactly(self, text: str) -> Self:
+        """Those with a variant of just this SKU or barcode."""
+        text = text.strip()
+        spelt = {text, text.upper(), text.lower()} - {""}
+        meant = Variant.objects.filter(Q(sku__in=spelt) | Q(barcode__in=spelt))
+        return self.filter(pk__in=meant.values("product_id"))
+
+    def by_sku(self, skus: Iterable[str]) -> dict[str, Product]:
+        """The product of each of these SKUs, of two the older one; one query."""
+        wanted = {sku for sku in skus if sku}
+        variants = Variant.objects.filter(sku__in=wanted, product__in=self)
+        found = variants.select_related("product").order_by("-product_id", "-position")
+        return {variant.sku: variant.product for variant in found} if wanted else {}

@@ -1,0 +1,27 @@
+"""What search reads: a narrow table of its own, written by `products.following`."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+
+
+class ProductSearch(models.Model):
+    """The folded words by which a product is found, one row each.
+
+    Apart from the product, whose stock changes all day: here an index entry would follow each.
+    """
+
+    product = models.OneToOneField(
+        "products.Product", on_delete=models.CASCADE, primary_key=True, related_name="search_row"
+    )
+    doc = models.TextField()
+
+    class Meta:
+        indexes = [
+            # Read by search: parts of words of any length.
+            GinIndex(OpClass("doc", name="gin_trgm_ops"), name="product_search_doc")
+        ]
+
+    def __str__(self) -> str:
+        return self.doc
