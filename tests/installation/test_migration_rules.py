@@ -15,7 +15,17 @@ from django.db.models.functions import Now
 from benchmarks.migrations import FIRST_RELEASE, is_later
 from tests.installation.migration_rules import flaws
 
-OURS = ("events", "lists", "shop", "notifications", "customers", "accounts", "products", "orders", "shopdesk")
+OURS = (
+    "events",
+    "lists",
+    "shop",
+    "notifications",
+    "customers",
+    "accounts",
+    "products",
+    "orders",
+    "shopdesk",
+)
 
 
 def test_later_migrations_hold_nobody_up() -> None:
