@@ -1,4 +1,4 @@
-"""Bytes to records: encoding and delimiter are found out, lines are counted, memory stays flat."""
+"""Text to records: encoding and delimiter are found out, lines are counted, memory stays flat."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from charset_normalizer import from_bytes
 
 from customers.importing.problems import FileRefused
 
 if TYPE_CHECKING:
-    from typing_extensions import Buffer
+    from collections.abc import Iterator
 
-Chunks = Callable[[], Iterable[bytes]]
+# Each call gives the file's bytes from the start.
+Opener = Callable[[], IO[bytes]]
 
 DELIMITERS = ",;\t"
 LONGEST_LINE = 1_000_000
@@ -40,6 +42,7 @@ FOREIGN = {
 WESTERN = ["cp1252", "mac_roman", "cp850", "latin_1"]
 FAMILIAR = {**dict.fromkeys("äöüÄÖÜßéè", 3), **dict.fromkeys("àáâãåæçêëíîïñóôøúùûÀÅÆÇÉÈÑØŁłśžš", 1)}
 SAMPLE_SIZE = 32_768
+PIECE = 1 << 16
 NEAR_FOREIGN_LETTERS = re.compile(rb"[^\r\n]{0,60}[\x80-\xff][^\r\n]{0,60}")
 
 
@@ -50,36 +53,13 @@ class Record(NamedTuple):
     cells: list[str]
 
 
-class ChunkStream(io.RawIOBase):
-    """Chunks of bytes as a stream that can be read once."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = iter(chunks)
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Buffer) -> int:
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._rest = bytes(chunk)
-        view = memoryview(buffer).cast("B")
-        count = min(len(view), len(self._rest))
-        view[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
-
-
-def find_encoding(chunks: Chunks) -> str:
+def find_encoding(open_file: Opener) -> str:
     """The encoding of the whole file: its BOM, UTF-8 if every byte fits, else the likeliest.
 
     Reads the file once, and again to its first odd letters when it is not Unicode.
     Raises FileRefused for what is no text at all.
     """
-    start = _beginning(chunks)
+    start = _beginning(open_file)
     if not start.strip(b"\0 \r\n\t"):
         raise FileRefused("empty")
     for magic, code in FOREIGN.items():
@@ -88,11 +68,17 @@ def find_encoding(chunks: Chunks) -> str:
     for bom, encoding in BOMS.items():
         if start.startswith(bom):
             return encoding
-    return _wide_encoding(start) or ("utf-8" if _is_utf8(chunks) else _legacy_encoding(chunks))
+    if wide := _wide_encoding(start):
+        return wide
+    return "utf-8" if _is_utf8(open_file) else _legacy_encoding(open_file)
 
 
-def _beginning(chunks: Chunks, size: int = 4096) -> bytes:
-    return io.BufferedReader(ChunkStream(chunks())).read(size)
+def _beginning(open_file: Opener, size: int = 4096) -> bytes:
+    return open_file().read(size)
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    return iter(lambda: stream.read(PIECE), b"")
 
 
 def _wide_encoding(start: bytes) -> str:
@@ -104,10 +90,10 @@ def _wide_encoding(start: bytes) -> str:
     return ""
 
 
-def _is_utf8(chunks: Chunks) -> bool:
+def _is_utf8(open_file: Opener) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for chunk in chunks():
+        for chunk in _pieces(open_file()):
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -115,8 +101,8 @@ def _is_utf8(chunks: Chunks) -> bool:
     return True
 
 
-def _legacy_encoding(chunks: Chunks) -> str:
-    sample = _foreign_letters(chunks)
+def _legacy_encoding(open_file: Opener) -> str:
+    sample = _foreign_letters(open_file)
     score, encoding = max(
         ((_familiarity(sample, name), name) for name in WESTERN), key=lambda scored: scored[0]
     )
@@ -126,10 +112,10 @@ def _legacy_encoding(chunks: Chunks) -> str:
     return best.encoding if best else encoding
 
 
-def _foreign_letters(chunks: Chunks) -> bytes:
+def _foreign_letters(open_file: Opener) -> bytes:
     """Bytes around the letters that are not ASCII, from as far into the file as it takes."""
     sample = bytearray()
-    for chunk in chunks():
+    for chunk in _pieces(open_file()):
         for match in NEAR_FOREIGN_LETTERS.finditer(chunk):
             sample += match.group() + b"\n"
             if len(sample) > SAMPLE_SIZE:
@@ -156,16 +142,11 @@ def find_delimiter(first_line: str, known: Callable[[str], bool]) -> str:
     return max(DELIMITERS, key=score)
 
 
-def lines(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
+def lines(stream: IO[bytes], encoding: str) -> Iterator[str]:
     """Physical lines with their ends. Raises FileRefused for a line without an end in sight."""
     # A byte that a legacy encoding does not know appears late in a file, if ever: shown as �.
     errors = "strict" if encoding.startswith("utf") else "replace"
-    text = io.TextIOWrapper(
-        io.BufferedReader(ChunkStream(chunks), 1 << 16),
-        encoding=encoding,
-        errors=errors,
-        newline="",
-    )
+    text = io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="")
     number = 0
     try:
         while line := text.readline(LONGEST_LINE):
@@ -175,11 +156,15 @@ def lines(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
             yield line
     except UnicodeError as error:
         raise FileRefused("encoding") from error  # decoded in blocks: the line is not known
+    finally:
+        # Else it closes a stream that is read again. One that is closed already is not at stake.
+        with suppress(ValueError):
+            text.detach()
 
 
-def records(chunks: Iterable[bytes], encoding: str, delimiter: str) -> Iterator[Record]:
+def records(stream: IO[bytes], encoding: str, delimiter: str) -> Iterator[Record]:
     """Rows as cells, without blank lines. Raises FileRefused with the line where a row breaks."""
-    reader = csv.reader(lines(chunks, encoding), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines(stream, encoding), delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:

@@ -20,16 +20,13 @@ from shop.models import StoredFile
 from shop.models.files import FileTooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from django.db.models import QuerySet
 
     from accounts.models import User
     from customers.importing.outcomes import ImportRowBase, StagedRowBase
     from customers.importing.reading import Shape
-
-CHUNK_SIZE = 1024 * 1024
-
 
 __all__ = ["COUNTS", "CannotStart", "Import", "Stage"]
 
@@ -288,6 +285,6 @@ def _stored(stream: IO[bytes], *, name: str, by: User | None) -> StoredFile:
         raise FileRefused("too_large", str(limit // 10**6)) from error
 
 
-def _from_start(stream: IO[bytes]) -> Iterator[bytes]:
+def _from_start(stream: IO[bytes]) -> IO[bytes]:
     stream.seek(0, io.SEEK_SET)
-    return iter(lambda: stream.read(CHUNK_SIZE), b"")
+    return stream

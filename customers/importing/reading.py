@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from customers.importing.columns import Layout, plain
-from customers.importing.files import Chunks, Record, find_delimiter, find_encoding, lines, records
+from customers.importing.files import Opener, Record, find_delimiter, find_encoding, lines, records
 from customers.importing.kinds import import_kinds, kind_for, kind_named
 from customers.importing.problems import FileRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from customers.importing.kinds import ImportKind, Row
 
@@ -36,15 +36,15 @@ class Recognised(NamedTuple):
     layout: Layout | None
 
 
-def recognise(chunks: Chunks, name: str = "", *, may_ask: bool = False) -> Recognised:
+def recognise(open_file: Opener, name: str = "", *, may_ask: bool = False) -> Recognised:
     """Find out what the file holds, unless that is told, and how it is written. Reads it once.
 
     Raises FileRefused, with a sentence for whoever chose the file. If somebody `may_ask`, columns
     that nobody knows are no reason.
     """
-    encoding = find_encoding(chunks)
-    delimiter = find_delimiter(_first_line(chunks(), encoding), _is_known)
-    rows = records(chunks(), encoding, delimiter)
+    encoding = find_encoding(open_file)
+    delimiter = find_delimiter(_first_line(open_file(), encoding), _is_known)
+    rows = records(open_file(), encoding, delimiter)
     header = next(rows, None)
     if header is None:
         raise FileRefused("empty")
@@ -69,31 +69,33 @@ def _is_known(cell: str) -> bool:
     return any(kind.is_known(plain(cell)) for kind in import_kinds.entries())
 
 
-def _first_line(chunks: Iterable[bytes], encoding: str) -> str:
-    for line in lines(chunks, encoding):
+def _first_line(stream: IO[bytes], encoding: str) -> str:
+    for line in lines(stream, encoding):
         if line.strip() and line[:4].lower() != "sep=":
             return line
     return ""
 
 
-def read_records(chunks: Chunks, shape: Shape) -> tuple[Layout, Iterator[Record]]:
+def read_records(open_file: Opener, shape: Shape) -> tuple[Layout, Iterator[Record]]:
     """The layout, and the raw rows below the first line."""
-    rows = records(chunks(), shape.encoding, shape.delimiter)
+    rows = records(open_file(), shape.encoding, shape.delimiter)
     kind, header = kind_named(shape.kind), next(rows).cells
     if shape.mapping:
         return kind.mapped(header, shape.mapping), rows
     return kind.layout_of(header), rows
 
 
-def first_records(chunks: Chunks, shape: Shape, count: int) -> list[Record]:
+def first_records(open_file: Opener, shape: Shape, count: int) -> list[Record]:
     """The first line and the rows below it."""
-    return list(islice(records(chunks(), shape.encoding, shape.delimiter), count + 1))
+    return list(islice(records(open_file(), shape.encoding, shape.delimiter), count + 1))
 
 
-def read_rows(chunks: Chunks, shape: Shape, *, country: str, after_line: int = 0) -> Iterator[Row]:
+def read_rows(
+    open_file: Opener, shape: Shape, *, country: str, after_line: int = 0
+) -> Iterator[Row]:
     """What the file holds, in its order, leaving out what begins up to `after_line`.
 
     Raises FileRefused with the line at which the file breaks off being a table.
     """
-    layout, rows = read_records(chunks, shape)
+    layout, rows = read_records(open_file, shape)
     return kind_named(shape.kind).read(layout, rows, country=country, after_line=after_line)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
@@ -15,32 +13,19 @@ from customers.importing.kinds import kind_named
 from customers.importing.models import Import
 from customers.importing.reading import read_rows
 
-if TYPE_CHECKING:
-    from shop.models import StoredFile
-
-
-class CountedFile:
-    """A stored file that knows how many of its bytes were asked for."""
-
-    def __init__(self, file: StoredFile) -> None:
-        self._file = file
-        self.read = 0
-
-    def __call__(self) -> Iterator[bytes]:
-        for chunk in self._file.open():
-            self.read += len(chunk)
-            yield chunk
-
 
 class Staging:
     """Reads an import's file from where it was left. Lives as long as a worker's turn."""
 
     def __init__(self, one: Import, *, country: str) -> None:
-        self._file = CountedFile(one.file)
+        self._file = one.file.open()
         self.line = one.read_line
         self._kind = kind_named(one.kind)
         self._rows = read_rows(
-            self._file, one.shape, country=country, after_line=max(one.read_line, one.done_line)
+            lambda: self._file,
+            one.shape,
+            country=country,
+            after_line=max(one.read_line, one.done_line),
         )
 
     def stage_some(self, one: Import) -> int:
@@ -58,7 +43,7 @@ class Staging:
             self.line = rows[-1].line
         changes = {
             "read_line": self.line,
-            "read_bytes": self._file.read,
+            "read_bytes": self._file.fetched,
             "worked_at": timezone.now(),
         }
         Import.objects.filter(pk=one.pk).update(rows_count=F("rows_count") + len(rows), **changes)

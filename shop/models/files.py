@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
 from django.db import models, transaction
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from shop.models.stored_bytes import StoredStream
 
 CHUNK_SIZE = 1024 * 1024
 
@@ -64,15 +64,15 @@ class StoredFile(models.Model):
             file.save(update_fields=["size"])
         return file
 
-    def open(self) -> Iterator[bytes]:
-        """The bytes, a chunk at a time: never more than one chunk in memory."""
-        chunks = StoredChunk.objects.filter(file_id=self.pk)
-        for position in list(chunks.order_by("position").values_list("position", flat=True)):
-            yield bytes(chunks.values_list("content", flat=True).get(position=position))
+    def open(self) -> StoredStream:
+        """The bytes, from anywhere in the file: never more than a few chunks in memory."""
+        from shop.models.stored_bytes import StoredStream
+
+        return StoredStream(self.pk)
 
     def read(self) -> bytes:
         """All bytes at once; for files that are known to be small."""
-        return b"".join(self.open())
+        return self.open().read()
 
 
 class StoredChunk(models.Model):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import tracemalloc
 from contextlib import suppress
 from decimal import Decimal
-from functools import partial
 from itertools import islice
 
 import pytest
@@ -18,16 +16,12 @@ from customers.importing.of_customers.rows import CustomerRow, quick_email_key
 from customers.importing.problems import WORDS, FileRefused, in_words, refusal_in_words
 from customers.importing.reading import Shape, read_rows, recognise
 from customers.models.identities import BadIdentity, email_key
-from tests.customers.import_files import CURRENT, FILES, LAYOUTS, MID, many, table
+from tests.customers.import_files import CURRENT, FILES, LAYOUTS, MID, many, opener, table
 
 
 def read(content: bytes, *, piece: int = 7) -> list[CustomerRow]:
-    chunks = partial(pieces, content, piece)
-    return list(read_rows(chunks, recognise(chunks, "customers").shape, country="DE"))
-
-
-def pieces(content: bytes, size: int) -> list[bytes]:
-    return [content[at : at + size] for at in range(0, len(content), size)]
+    open_file = opener(content, piece)
+    return list(read_rows(open_file, recognise(open_file, "customers").shape, country="DE"))
 
 
 def refused(content: bytes) -> tuple[str, str, int | None]:
@@ -82,9 +76,9 @@ def test_the_import_template_has_no_ids_and_no_totals():
 
 
 def test_the_middle_layout_in_windows_letters_with_semicolons():
-    chunks = partial(pieces, (FILES / "mid_2022.csv").read_bytes(), 5)
-    assert recognise(chunks).shape == Shape("customers", "cp1252", ";")
-    [row] = read_rows(chunks, recognise(chunks).shape, country="DE")
+    open_file = opener((FILES / "mid_2022.csv").read_bytes(), 5)
+    assert recognise(open_file).shape == Shape("customers", "cp1252", ";")
+    [row] = read_rows(open_file, recognise(open_file).shape, country="DE")
     assert (row.first_name, row.last_name, row.city) == ("Renée", "Größer", "Straßburg")
     assert (row.region, row.country, row.phone_key) == ("Grand Est", "FR", "+33388123456")
 
@@ -275,11 +269,10 @@ def test_the_quick_look_at_an_address_never_disagrees_with_the_slow_one(text):
 
 def test_reading_ten_times_as_many_rows_takes_no_more_memory():
     def peak(count: int) -> int:
-        content = io.BytesIO(table(*many(count)))
-        chunks = partial(_rewound, content)
-        shape = recognise(chunks).shape
+        open_file = opener(table(*many(count)))
+        shape = recognise(open_file).shape
         tracemalloc.start()
-        for _row in islice(read_rows(chunks, shape, country="DE"), count):
+        for _row in islice(read_rows(open_file, shape, country="DE"), count):
             pass
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
@@ -287,8 +280,3 @@ def test_reading_ten_times_as_many_rows_takes_no_more_memory():
 
     peak(1000)
     assert peak(10_000) < 1.5 * peak(1000)
-
-
-def _rewound(content: io.BytesIO) -> list[bytes]:
-    content.seek(0)
-    return iter(lambda: content.read(1 << 16), b"")

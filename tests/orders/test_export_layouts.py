@@ -12,6 +12,7 @@ from customers.importing.problems import FileRefused
 from customers.importing.reading import recognise
 from orders.importing.layouts import LEFT_OUT, layout_of
 from tests.customers import import_files as customers
+from tests.customers.import_files import opener
 from tests.orders.import_files import CURRENT, OLDEST, order, table
 
 
@@ -31,7 +32,7 @@ def header(names: list[str]) -> bytes:
 def test_a_file_without_what_an_order_needs_is_refused(missing: str) -> None:
     names = [name for name in CURRENT if name != missing]
     with pytest.raises(FileRefused) as refusal:
-        recognise(lambda: [header(names)], "orders")
+        recognise(opener(header(names)), "orders")
     assert refusal.value.problem == ("order_columns", missing)
 
 
@@ -52,11 +53,11 @@ def test_either_an_address_or_an_id_tells_orders_apart() -> None:
 )
 def test_another_export_is_refused_by_its_name(names: list[str], code: str) -> None:
     with pytest.raises(FileRefused) as refusal:
-        recognise(lambda: [header(names)], "orders")
+        recognise(opener(header(names)), "orders")
     assert refusal.value.problem.code == code
 
 
 def test_a_file_is_known_for_one_of_orders_by_its_columns() -> None:
-    assert recognise(lambda: [table(order())]).shape.kind == "orders"
-    assert recognise(lambda: [table(order(), layout=OLDEST)]).shape.kind == "orders"
-    assert recognise(lambda: [customers.table({"Email": "a@b.de"})]).shape.kind == "customers"
+    assert recognise(opener(table(order()))).shape.kind == "orders"
+    assert recognise(opener(table(order(), layout=OLDEST))).shape.kind == "orders"
+    assert recognise(opener(customers.table({"Email": "a@b.de"}))).shape.kind == "customers"

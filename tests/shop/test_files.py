@@ -49,7 +49,8 @@ def test_a_large_file_passes_through_in_small_pieces() -> None:
     size = 32 * CHUNK_SIZE
     tracemalloc.start()
     file = StoredFile.store(Zeros(size), name="", content_type="")
-    read = sum(len(chunk) for chunk in file.open())
+    stream = file.open()
+    read = sum(map(len, iter(lambda: stream.read(1 << 16), b"")))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert read == size
@@ -73,3 +74,23 @@ def test_only_the_plain_end_of_a_name_is_kept(typed: str, kept: str) -> None:
 def test_a_forgotten_file_takes_its_chunks_with_it() -> None:
     StoredFile.store(Zeros(2 * CHUNK_SIZE), name="", content_type="").delete()
     assert StoredChunk.objects.count() == 0
+
+
+def test_a_stored_file_is_read_from_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shop.models.files.CHUNK_SIZE", 10)
+    content = bytes(range(95))
+    file = StoredFile.store(io.BytesIO(content), name="", content_type="")
+    stream = file.open()
+    assert (stream.seek(-7, io.SEEK_END), stream.read()) == (88, content[88:])
+    assert (stream.seek(18), stream.read(4), stream.tell()) == (18, content[18:22], 22)
+    assert (stream.seek(200), stream.read(1)) == (200, b"")
+    assert (stream.seek(0), stream.read()) == (0, content)
+    assert stream.fetched == 95
+
+
+def test_only_what_is_read_of_a_stored_file_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shop.models.files.CHUNK_SIZE", 1 << 17)
+    file = StoredFile.store(Zeros(10 << 17), name="", content_type="")
+    stream = file.open()
+    assert len(stream.read(10)) == 10
+    assert stream.fetched == 1 << 17
