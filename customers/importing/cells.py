@@ -33,9 +33,13 @@ def bare(cell: str) -> str:
 
 
 def line_of(cell: str) -> str:
-    """Text for one line: white space of any kind becomes one space."""
+    """Text for one line: white space of any kind becomes one space, what is not seen goes."""
     cell = bare(cell)
-    return cell if cell.isprintable() and "  " not in cell else " ".join(cell.split())
+    if cell.isprintable():
+        return cell if "  " not in cell else " ".join(cell.split())
+    # Marks that turn a text around, say: a name would not be read as it is written.
+    seen = "".join(letter for letter in cell if letter.isprintable() or letter.isspace())
+    return " ".join(seen.split())
 
 
 def yes_or_no(cell: str) -> bool | None:
@@ -54,7 +58,7 @@ def tags_of(cell: str) -> list[str]:
     """Tags by comma, each once whatever its capitals; the first spelling counts."""
     found: dict[str, str] = {}
     for part in bare(cell).split(","):
-        name = " ".join(part.split())
+        name = line_of(part)
         if name:
             found.setdefault(name.lower(), name)
     return list(found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 # Written in front by our own list of rejected rows, in either language.
 OWN_NAMES = {"line", "outcome", "reason", "zeile", "ergebnis", "grund"}
+MOST_COLUMNS = 500
+LONGEST_NAME = 255
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,16 @@ class Layout:
 def plain(header: str) -> str:
     """A column's name as we compare it: exports and spreadsheets differ in case and spaces."""
     return " ".join(header.strip("\ufeff'\" ").lower().split())
+
+
+def check_names(header: Sequence[str]) -> None:
+    """Raises FileRefused for a first line that names no columns, or more than anybody has."""
+    if any(map(CONTROL.search, header)):
+        raise FileRefused("not_text")
+    if len(header) > MOST_COLUMNS:
+        raise FileRefused("too_many_columns", str(MOST_COLUMNS))
+    if any(len(name) > LONGEST_NAME for name in header):
+        raise FileRefused("long_name", str(LONGEST_NAME))
 
 
 def placed(header: Sequence[str], names: Mapping[str, str], *, source: str = "shopify") -> Layout:

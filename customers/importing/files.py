@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 # Each call gives the file's bytes from the start.
 Opener = Callable[[], IO[bytes]]
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
 LONGEST_LINE = 1_000_000
 BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
+    # These begin like the ones of UTF-16.
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
@@ -33,11 +36,17 @@ FOREIGN = {
     b"\x1f\x8b": "packed",
     b"7z\xbc\xaf": "packed",
     b"Rar!": "packed",
+    b"BZh": "packed",
+    b"\xfd7zXZ": "packed",
+    b"\x28\xb5\x2f\xfd": "packed",
     b"%PDF": "not_text",
     b"\x89PNG": "not_text",
     b"\xff\xd8\xff": "not_text",
     b"\x7fELF": "not_text",
+    b"{\\rtf": "not_text",
 }
+# What shops answer instead of a file to whom they do not know any more, and what their APIs say.
+OTHER_TEXTS = {b"<": "web_page", b"{": "no_table", b"[": "no_table"}
 # What spreadsheet programs in Western Europe write when it is not Unicode, the likeliest first.
 WESTERN = ["cp1252", "mac_roman", "cp850", "latin_1"]
 FAMILIAR = {**dict.fromkeys("äöüÄÖÜßéè", 3), **dict.fromkeys("àáâãåæçêëíîïñóôøúùûÀÅÆÇÉÈÑØŁłśžš", 1)}
@@ -64,6 +73,9 @@ def find_encoding(open_file: Opener) -> str:
         raise FileRefused("empty")
     for magic, code in FOREIGN.items():
         if start.startswith(magic):
+            raise FileRefused(code)
+    for sign, code in OTHER_TEXTS.items():
+        if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(sign):
             raise FileRefused(code)
     for bom, encoding in BOMS.items():
         if start.startswith(bom):
@@ -136,7 +148,10 @@ def find_delimiter(first_line: str, known: Callable[[str], bool]) -> str:
     """The delimiter under which the first line names the most known columns, or has most cells."""
 
     def score(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([first_line], delimiter=delimiter), [])
+        try:
+            cells = next(csv.reader([first_line], delimiter=delimiter), [])
+        except csv.Error:  # a cell too long: who reads the file's rows says so
+            return 0, 0
         return sum(known(cell) for cell in cells), len(cells)
 
     return max(DELIMITERS, key=score)

@@ -11,11 +11,23 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+SHOWN = 60
+
+
 class Problem(NamedTuple):
     """One thing that is wrong. `detail` is the cell, a column's name or a line."""
 
     code: str
     detail: str = ""
+
+    @classmethod
+    def quoting(cls, code: str, cell: str) -> Problem:
+        """Quotes no more of a cell than a sentence bears, and shows a letter that is not seen."""
+        quoted = cell if len(cell) <= SHOWN else f"{cell[:SHOWN]}…"
+        if quoted.isprintable():
+            return cls(code, quoted)
+        seen = (sign if sign.isprintable() or sign.isspace() else "\ufffd" for sign in quoted)
+        return cls(code, "".join(seen))
 
 
 class FileRefused(Exception):
@@ -32,7 +44,7 @@ BROKEN = "broken"
 
 # A row with one of these is left out; a row with any other is taken without the cell in question.
 ROW_REFUSALS: dict[str, _StrPromise] = {
-    "cells": _("It has %(detail)s cells, the first line names more or fewer."),
+    "cells": _("Number of cells: %(detail)s. The first line has more or fewer."),
     "nul": _("It holds a character that cannot be stored (NUL)."),
     "nobody": _("It has neither a name nor an e-mail address nor a phone number."),
     "email_malformed": _("“%(detail)s” is not an e-mail address."),
@@ -60,6 +72,16 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
     "workbook": _("This is a spreadsheet, not a CSV file. Save it as CSV (UTF-8) and try again."),
     "packed": _("This is a packed file. Unpack it and choose the CSV file inside."),
     "not_text": _("This is not a text file. Choose the CSV file that the shop has exported."),
+    "web_page": _(
+        "This is a web page, not a CSV file. Perhaps the shop asked for a sign-in: sign in there,"
+        " and download the file again."
+    ),
+    "no_table": _("This is no table with rows and columns. Choose a CSV file."),
+    "too_many_columns": _("The file has more than %(detail)s columns."),
+    "long_name": _(
+        "The first line has to name the columns, but one of its cells has more than %(detail)s"
+        " letters."
+    ),
     "encoding": _("The file holds bytes that are not text."),
     "orders": _("This is an export of orders. Choose the export of customers."),
     "products": _("This is an export of products. Choose the export of customers."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from customers.importing.columns import Layout, plain
+from customers.importing.columns import Layout, check_names, plain
 from customers.importing.files import Opener, Record, find_delimiter, find_encoding, lines, records
 from customers.importing.kinds import import_kinds, kind_for, kind_named
 from customers.importing.problems import FileRefused
@@ -48,6 +48,7 @@ def recognise(open_file: Opener, name: str = "", *, may_ask: bool = False) -> Re
     header = next(rows, None)
     if header is None:
         raise FileRefused("empty")
+    check_names(header.cells)
     names = frozenset(plain(cell) for cell in header.cells)
     kind = kind_named(name) if name else kind_for(names)
     layout = _layout(kind, header.cells, may_ask=may_ask and len(header.cells) > 1)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
+from babel import Locale
+
 from customers.importing import cells
 from customers.importing.cells import Unreadable
 from customers.models.identities import BadIdentity, phone_key
@@ -15,7 +17,7 @@ PLAIN_MONEY = re.compile(r"\d{1,9}\.\d\d\Z")
 MOST_MONEY = Decimal(10**12)
 MOST_QUANTITY = 1_000_000
 LAST_DIGITS = re.compile(r"(\d{1,18})\D*\Z")
-CURRENCY = re.compile(r"[A-Z]{3}\Z")
+CURRENCIES = frozenset(Locale("en").currencies)
 NOTHING = Decimal("0.00")
 EARLIEST, LATEST = 1970, 2200
 
@@ -57,9 +59,9 @@ def quantity(cell: str) -> int:
 
 
 def currency(cell: str) -> str:
-    """The code of three letters, "" for an empty cell; raises Unreadable."""
+    """A code of ISO 4217, "" for an empty cell; raises Unreadable."""
     code = cell.strip().upper()
-    if code and not CURRENCY.match(code):
+    if code and code not in CURRENCIES:
         raise Unreadable(code)
     return code
 

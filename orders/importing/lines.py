@@ -16,7 +16,6 @@ LINE_COLUMNS = (
 )
 MOST_LINES = 1000
 LONGEST, LONGEST_SKU = 255, 100
-SHOWN = 60
 
 
 def read_lines(row: OrderRow, said: Iterable[tuple[str, ...]]) -> dict[int, int]:
@@ -66,7 +65,7 @@ def _line(
 
 def _cut(row: OrderRow, text: str) -> str:
     if len(text) > LONGEST:
-        row.problems.append(Problem("order_cut", text[:SHOWN] + "…"))
+        row.problems.append(Problem.quoting("order_cut", text))
     return text[:LONGEST]
 
 
@@ -74,7 +73,7 @@ def _quantity(row: OrderRow, cell: str) -> int:
     try:
         return cells.quantity(cell)
     except Unreadable:
-        row.problems.append(Problem("order_quantity", bare(cell)[:SHOWN]))
+        row.problems.append(Problem.quoting("order_quantity", bare(cell)))
         return 0
 
 
@@ -82,5 +81,5 @@ def _money(row: OrderRow, cell: str) -> Decimal:
     try:
         return cells.money(cell)
     except Unreadable:
-        row.problems.append(Problem("order_money", bare(cell)[:SHOWN]))
+        row.problems.append(Problem.quoting("order_money", bare(cell)))
         return NOTHING

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 # An order with one of these is left out; with any other it is taken without the cell in question.
 REFUSALS: dict[str, _StrPromise] = {
     "order_nameless": _("It has no name such as #1001."),
+    "order_name": _("Its name “%(detail)s” is too long."),
+    "order_undated": _("It does not say when it was placed."),
+    "order_untotalled": _("It has no total."),
     "order_id": _("“%(detail)s” is not an order ID. Did a spreadsheet program round it?"),
-    "order_date": _("“%(detail)s” is not a date with a time."),
+    "order_date": _("“%(detail)s” is not a date with a time such as 2025-05-11 09:55:16 +0200."),
     "order_money": _("“%(detail)s” is not an amount of money."),
     "order_quantity": _("“%(detail)s” is not a quantity."),
     "order_currency": _("“%(detail)s” is not a currency."),

@@ -27,7 +27,6 @@ Value = TypeVar("Value")
 Said = dict[str, str]
 Cells = tuple[str, ...]
 
-SHOWN = 60
 LONGEST = {"discount_code": 255, "shipping_method": 255, "payment_method": 255}
 MAY_LACK = (*LONGEST, "discount", "shipping", "taxes", "refunded", "note", "tags")
 LONGEST_NAME = 58  # "name:" fits before it
@@ -103,20 +102,23 @@ class OrderReader:
         self._addresses(row, *addresses)
 
     def _name(self, row: OrderRow, said: Said) -> None:
-        row.name = line_of(said["name"])[:LONGEST_NAME]
+        name = line_of(said["name"])
+        row.name = name[:LONGEST_NAME]
         row.number = cells.number_in(row.name)
         own = self._take(row, "order_id", external_id, said["external_id"])
         row.external_id = own or f"{NAMED}{row.name}"
-        if not row.name:
+        if not name:
             row.problems.append(Problem("order_nameless"))
+        elif row.name != name:
+            row.problems.append(Problem.quoting("order_name", name))
 
     def _moments(self, row: OrderRow, said: Said) -> None:
         row.placed_at = self._moment(row, said["placed_at"])
         row.paid_at = self._moment(row, said["paid_at"])
         row.cancelled_at = self._moment(row, said["cancelled_at"])
         row.cancel_reason = CancelReason.OTHER.value if row.cancelled_at else ""
-        if row.placed_at is None and not row.problems:
-            row.problems.append(Problem("order_date", said["placed_at"][:SHOWN]))
+        if not bare(said["placed_at"]):
+            row.problems.append(Problem("order_undated"))
 
     def _moment(self, row: OrderRow, cell: str) -> datetime | None:
         return self._take(row, "order_date", self._in_zone, cell)
@@ -137,7 +139,9 @@ class OrderReader:
         )
 
     def _money(self, row: OrderRow, said: Said) -> None:
-        row.total = self._amount(row, said["total"] or "-")
+        row.total = self._amount(row, said["total"])
+        if not said["total"].strip():
+            row.problems.append(Problem("order_untotalled"))
         row.shipping = self._amount(row, said["shipping"])
         row.taxes = self._amount(row, said["taxes"])
         row.discount = self._amount(row, said["discount"])
@@ -146,7 +150,7 @@ class OrderReader:
         status = said["financial_status"].strip().lower()
         row.financial_status = PAYMENTS.get(status, "")
         if not row.financial_status:
-            row.problems.append(Problem("order_status", status[:SHOWN]))
+            row.problems.append(Problem.quoting("order_status", status))
         # The oldest files have no column for it.
         whole = said["total"] if row.financial_status == FinancialStatus.REFUNDED else ""
         refunded = self._amount(row, said["refunded"] or whole)
@@ -170,7 +174,7 @@ class OrderReader:
         status = said["fulfillment_status"].strip().lower()
         row.fulfillment_status = DELIVERIES.get(status, "unfulfilled")
         if status not in DELIVERIES:
-            row.problems.append(Problem("order_goods", status[:SHOWN]))
+            row.problems.append(Problem.quoting("order_goods", status))
         if row.fulfillment_status == FulfillmentStatus.FULFILLED:
             left = {place: line["quantity"] for place, line in enumerate(row.lines, start=1)}
         left_at = self._moment(row, said["fulfilled_at"])
@@ -187,7 +191,7 @@ class OrderReader:
         goods = there if shipping == billing else address_in(shipping)
         row.billing_address, row.shipping_address = there.text, goods.text
         for unknown in {there.unknown_country, goods.unknown_country} - {""}:
-            row.problems.append(Problem("country_unknown", unknown[:SHOWN]))
+            row.problems.append(Problem.quoting("country_unknown", unknown))
         if not row.phone:
             row.phone = there.phone or goods.phone
         if row.phone:
@@ -196,7 +200,7 @@ class OrderReader:
 
     def _cut(self, row: OrderRow, text: str, longest: int) -> str:
         if len(text) > longest:
-            row.problems.append(Problem("order_cut", text[:SHOWN] + "…"))
+            row.problems.append(Problem.quoting("order_cut", text))
         return text[:longest]
 
     def _take(
@@ -208,7 +212,7 @@ class OrderReader:
         try:
             return read(cell)
         except (Unreadable, BadIdentity):
-            row.problems.append(Problem(code, bare(cell)[:SHOWN]))
+            row.problems.append(Problem.quoting(code, bare(cell)))
             return None
 
 

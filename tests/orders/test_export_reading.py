@@ -201,7 +201,7 @@ def test_older_files_name_only_the_whole_street() -> None:
         ({"Name": ""}, ("order_nameless", ""), False),
         ({"Id": "5.6E+12"}, ("order_id", "5.6E+12"), False),
         ({"Created_at": "yesterday"}, ("order_date", "yesterday"), False),
-        ({"Created_at": ""}, ("order_date", ""), False),
+        ({"Created_at": ""}, ("order_undated", ""), False),
         (
             {"Created_at": "0001-01-01 00:00:00 +1400"},
             ("order_date", "0001-01-01 00:00:00 +1400"),
@@ -210,7 +210,7 @@ def test_older_files_name_only_the_whole_street() -> None:
         ({"Paid_at": "32.13.2025"}, ("order_date", "32.13.2025"), False),
         ({"Total": "a lot"}, ("order_money", "a lot"), False),
         ({"Total": "-5.00"}, ("order_money", "-5.00"), False),
-        ({"Total": ""}, ("order_money", "-"), False),
+        ({"Total": ""}, ("order_untotalled", ""), False),
         ({"Lineitem_price": "99999999999999.00"}, ("order_money", "99999999999999.00"), False),
         ({"Lineitem_quantity": "1.5"}, ("order_quantity", "1.5"), False),
         ({"Currency": "Euro"}, ("order_currency", "Euro"), False),

@@ -38,7 +38,6 @@ LONGEST = {
     "note": 5000,
 }
 LONGEST_TAG = 255
-SHOWN = 60
 cached_phone_key = lru_cache(maxsize=256)(phone_key)
 # Most addresses are as plain as this, and need no second look.
 PLAIN_EMAIL = re.compile(
@@ -128,7 +127,7 @@ class RowReader:
         for column, place, longest in self._texts:
             text = cells.line_of(row_cells[place])
             if len(text) > longest:
-                row.problems.append(Problem("too_long", text[:SHOWN] + "…"))
+                row.problems.append(Problem.quoting("too_long", text))
             setattr(row, column, text)
         said = {column: row_cells[place] for column, place in self._layout.places.items()}
         if "full_name" in said and not (row.first_name or row.last_name):
@@ -149,13 +148,13 @@ class RowReader:
             first, _space, last = name.rpartition(" ")
         for column, text in (("first_name", first.strip()), ("last_name", last.strip())):
             if len(text) > LONGEST[column]:
-                row.problems.append(Problem("too_long", text[:SHOWN] + "…"))
+                row.problems.append(Problem.quoting("too_long", text))
             setattr(row, column, text)
 
     def _note(self, row: CustomerRow, cell: str) -> None:
         row.note = cells.bare(cell).replace("\r\n", "\n").replace("\r", "\n")
         if len(row.note) > LONGEST["note"]:
-            row.problems.append(Problem("too_long", row.note[:SHOWN] + "…"))
+            row.problems.append(Problem.quoting("too_long", row.note))
 
     def _address(self, row: CustomerRow, said: dict[str, str]) -> None:
         if not row.region:
@@ -168,7 +167,7 @@ class RowReader:
         if len(row.tags) > TAGS_PER_CUSTOMER:
             row.problems.append(Problem("too_many_tags"))
         if longest := [tag for tag in row.tags if len(tag) > LONGEST_TAG]:
-            row.problems.append(Problem("too_long", longest[0][:SHOWN] + "…"))
+            row.problems.append(Problem.quoting("too_long", longest[0]))
 
     def _numbers(self, row: CustomerRow, said: dict[str, str]) -> None:
         take = self._take
@@ -209,7 +208,7 @@ class RowReader:
             return read()
         except (cells.Unreadable, BadIdentity) as error:
             text = shown or str(error)
-            row.problems.append(Problem(code, text[:SHOWN]))
+            row.problems.append(Problem.quoting(code, text))
             return None
 
 
