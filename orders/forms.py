@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.list_filters import FilterForm
 from customers.models import Customer
 from orders.models import FinancialStatus, FulfillmentStatus
+from products.models import Product
 
 GOODS = [*FulfillmentStatus.choices, ("delivered", _("Delivered"))]
 # Beyond them, times of the next day or in another zone cannot be reckoned.
@@ -23,10 +25,15 @@ def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, validators=DAYS)
 
 
+def _hidden_key(label: Any) -> forms.IntegerField:
+    """Of a row whose page links to the list."""
+    hidden = forms.HiddenInput()
+    return forms.IntegerField(label=label, widget=hidden, min_value=1, max_value=2**63 - 1)
+
+
 class OrderFilter(FilterForm):
-    customer = forms.IntegerField(
-        label=_("Customer"), widget=forms.HiddenInput(), min_value=1, max_value=2**63 - 1
-    )
+    customer = _hidden_key(_("Customer"))
+    product = _hidden_key(_("Product"))
     money = forms.ChoiceField(
         label=_("Payment"), choices=[("", _("Any payment")), *FinancialStatus.choices]
     )
@@ -35,7 +42,13 @@ class OrderFilter(FilterForm):
     placed_to = _day(_("To"))
 
     def in_words(self, name: str, value: Any) -> str:
-        if name != "customer":
+        if name not in CALLED:
             return super().in_words(name, value)
-        customer = Customer.objects.with_contact().filter(pk=value).first()
-        return f"{self.fields[name].label}: {customer or value}"
+        called = CALLED[name](value)
+        return f"{self.fields[name].label}: {called or value}"
+
+
+CALLED: dict[str, Callable[[int], Customer | Product | None]] = {
+    "customer": lambda pk: Customer.objects.with_contact().filter(pk=pk).first(),
+    "product": lambda pk: Product.objects.filter(pk=pk).first(),
+}

@@ -16,6 +16,7 @@ from core.listing import Asked, Column, DeskList, Listing, Sort, View
 from orders.forms import OrderFilter
 from orders.models import FulfillmentStatus, Order, OrderQuerySet
 from orders.models.statuses import AWAITING_MONEY, ON_THE_WAY
+from products.models import Product
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -66,7 +67,7 @@ class OrderList(DeskList[Order]):
 
     def filtered(self, rows: OrderQuerySet, filters: dict[str, Any]) -> OrderQuerySet:
         for name, value in filters.items():
-            rows = rows.filter(FILTERS[name](value))
+            rows = FILTERS[name](rows, value)
         return rows
 
     def with_what_is_shown(self, rows: OrderQuerySet, _asked: Asked) -> OrderQuerySet:
@@ -77,10 +78,15 @@ class OrderList(DeskList[Order]):
         return sentence % {"count": words.number(count)}
 
 
-def _goods(value: str) -> Q:
+def _goods(rows: OrderQuerySet, value: str) -> OrderQuerySet:
     if value == "delivered":
-        return Q(delivered_at__isnull=False)
-    return Q(fulfillment_status=value)
+        return rows.filter(delivered_at__isnull=False)
+    return rows.filter(fulfillment_status=value)
+
+
+def _product(rows: OrderQuerySet, pk: int) -> OrderQuerySet:
+    product = Product.objects.filter(pk=pk).first()
+    return rows.with_product(product) if product else rows.none()
 
 
 def _midnight(day: date) -> datetime:
@@ -88,11 +94,12 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-FILTERS: dict[str, Callable[[Any], Q]] = {
-    "customer": lambda pk: Q(customer=pk),
-    "money": lambda status: Q(financial_status=status),
+FILTERS: dict[str, Callable[[OrderQuerySet, Any], OrderQuerySet]] = {
+    "customer": lambda rows, pk: rows.filter(customer=pk),
+    "product": _product,
+    "money": lambda rows, status: rows.filter(financial_status=status),
     "goods": _goods,
-    "placed_from": lambda day: Q(placed_at__gte=_midnight(day)),
-    "placed_to": lambda day: Q(placed_at__lt=_midnight(day + timedelta(days=1))),
+    "placed_from": lambda rows, day: rows.filter(placed_at__gte=_midnight(day)),
+    "placed_to": lambda rows, day: rows.filter(placed_at__lt=_midnight(day + timedelta(days=1))),
 }
 ORDERS = OrderList()

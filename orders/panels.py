@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     from core.views import StorefrontRequest
     from customers.models import Customer
+    from products.models import Product
 
 SHOWN = 5
 SHOWN_IN_ACCOUNT = 20
+SHOWN_OF_PRODUCT = 10
 NEWEST_FIRST = ("-placed_at", "-id")
 
 
@@ -32,6 +34,18 @@ def customer_orders(_request: HttpRequest, customer: Customer) -> dict[str, Any]
     more = len(newest) > SHOWN
     count = orders.count() if more else len(newest)
     return {"orders": newest[:SHOWN], "count": count, "customer": customer}
+
+
+def product_orders(request: HttpRequest, product: Product) -> dict[str, Any]:
+    """The newest orders of any of its variants, on the product's page."""
+    orders = Order.objects.visible_to(request.user).with_product(product)
+    try:
+        with bounded():
+            newest = list(orders.with_people().newest_first()[: SHOWN_OF_PRODUCT + 1])
+    except TooSlow:
+        return {"orders": [], "has_more": True, "product": product}
+    shown, more = newest[:SHOWN_OF_PRODUCT], newest[SHOWN_OF_PRODUCT:]
+    return {"orders": shown, "has_more": bool(more), "product": product}
 
 
 def account_orders(request: StorefrontRequest, *_subjects: Any) -> dict[str, Any]:

@@ -1,7 +1,29 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProductsConfig(AppConfig):
     name = "products"
+
+    def ready(self) -> None:
+        """Take the places in the frame and among the lists that belong to products."""
+        from core import slots
+        from lists.places import ListPlace, desk_lists
+        from products.listing import PRODUCTS
+        from products.palette import find_products
+        from products.permissions import can_see_products
+        from products.timeline import register_words
+
+        register_words()
+        desk_lists.add(ListPlace(PRODUCTS, "product_list", can_see_products))
+        slots.navigation.add(
+            slots.NavEntry(_("Products"), "product_list", "tag", can_see_products), order=45
+        )
+        slots.search_sources.add(
+            slots.SearchSource(
+                _("Products"), find_products, can_see_products, list_url_name="product_list"
+            ),
+            order=45,
+        )

@@ -45,7 +45,8 @@ WITH said AS MATERIALIZED (
 INSERT INTO products_productsearch (product_id, doc)
 SELECT f.id, ' ' || coalesce((
     SELECT string_agg(DISTINCT word, ' ') FROM string_to_table(translate(
-        f.both_forms || ' ' || translate(f.both_forms, '.@_-+&/,;:()"''', '              '),
+        f.both_forms || ' ' || translate(f.both_forms,
+            '.@_-+&/,;:()<>|"''', repeat(' ', 17)),
         E'\\t\\n\\r', '   '), ' ') AS word WHERE word <> ''), '') || ' '
 FROM forms f ORDER BY f.id
 ON CONFLICT (product_id) DO UPDATE SET doc = excluded.doc

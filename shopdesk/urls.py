@@ -13,6 +13,7 @@ APPS = [
     "shopdesk.pages",
     "shopdesk.ui_page",
     "orders.urls",
+    "products.urls",
     "accounts.urls",
     "customers.urls",
     "notifications.urls",

@@ -29,6 +29,7 @@ MAY = {
         "home", "desk_search", "settings_index", "order_list", "order_detail", "customer_list",
         "customer_detail", "customer_timeline", "customer_letter_state", "mail_list", "tag_list",
         "delivery_list", "bulk_change_list", "bulk_change_detail", "duplicate_list",
+        "product_list", "product_detail",
     },
     # About oneself.
     (ANY, ANY): {

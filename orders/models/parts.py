@@ -44,6 +44,13 @@ class Line(models.Model):
                 condition=Q(price__gte=0, discount__gte=0), name="line_money_not_negative"
             ),
         ]
+        indexes = [
+            # Read by a product's page, and by the list of orders with that product.
+            models.Index(fields=["sku"], name="line_by_sku"),
+        ]
+
+    # Written by the desk's page of an order: where the product stands that has this SKU today.
+    product_url = ""
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.title}"

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Upper
 
 from core.permissions import can_read
 from customers.models import CustomerSearch, Identity
 from customers.search_terms import fold, pasted, words_of
-from orders.models.parts import Parcel
+from orders.models.parts import Line, Parcel
 from orders.tracking import clean_number
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from orders.models.orders import Order
+    from products.models import Product
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -51,6 +52,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         if re.fullmatch(r"[0-9]{1,18}", key):
             named |= Q(number=int(key))
         return self.alias(upper_name=Upper("name")).filter(named)
+
+    def with_product(self, product: Product) -> Self:
+        """With a line of any of its SKUs. Asks for these: only so it is known how rare they are."""
+        skus = [variant.sku for variant in product.variants.all() if variant.sku]
+        lines = Line.objects.filter(order=OuterRef("pk"), sku__in=skus)
+        return self.filter(Exists(lines)) if skus else self.none()
 
     def with_people(self) -> Self:
         """Whose they are, with what a customer without a name is called by."""

@@ -6,12 +6,50 @@ from typing import TYPE_CHECKING, cast
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from core.money import format_money
+from core.words import number
 from products.models.statuses import TONES, ProductStatus
 
 if TYPE_CHECKING:
     from products.models.products import Product
+    from products.models.variants import Variant
+
+
+def stock_in_words(stock: int | None) -> str:
+    """None is what nobody counts; less than nothing was sold before it was there."""
+    if stock is None:
+        return _("Not tracked")
+    if stock > 0:
+        return _("%(count)s in stock") % {"count": number(stock)}
+    return _("Sold out (%(count)s)") % {"count": number(stock)} if stock else _("Sold out")
+
+
+class VariantLabels:
+    """What pages say of a variant."""
+
+    @property
+    def title(self) -> str:
+        """ "250 g / Ground"; empty where there is nothing to choose."""
+        variant = cast("Variant", self)
+        options = [variant.option1, variant.option2, variant.option3]
+        return " / ".join(option for option in options if option)
+
+    @property
+    def stock_words(self) -> str:
+        variant = cast("Variant", self)
+        words = stock_in_words(variant.stock)
+        if variant.is_sold_out and variant.continue_selling:
+            return _("%(stock)s, sold all the same") % {"stock": words}
+        return words
+
+    @property
+    def stock_tone(self) -> str:
+        variant = cast("Variant", self)
+        if not variant.is_sold_out:
+            return ""
+        return "warn" if variant.continue_selling else "bad"
 
 
 class ProductLabels:
@@ -35,6 +73,19 @@ class ProductLabels:
         if product.price_from == product.price_to:
             return lowest
         return f"{lowest} – {format_money(product.price_to, product.currency)}"
+
+    @property
+    def stock_words(self) -> str:
+        """ "12 in stock"; empty where there is nothing to sell."""
+        product = cast("Product", self)
+        if not product.variants_count:
+            return ""
+        return stock_in_words(product.stock if product.tracked_count else None)
+
+    @property
+    def stock_tone(self) -> str:
+        product = cast("Product", self)
+        return "bad" if product.tracked_count and product.stock <= 0 else ""
 
     @property
     def description_html(self) -> SafeString:

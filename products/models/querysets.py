@@ -25,6 +25,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """All products to staff, none to anybody else."""
         return self if can_read(user) else self.none()
 
+    def in_state(self, status: str) -> Self:
+        return self.filter(status=status)
+
     def search(self, text: str) -> Self:
         """Every word anywhere in title, handle, vendor, type, tags, SKUs or barcodes."""
         words = fold(text[:LONGEST_TEXT].split())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Deferrable, Q
 
+from products.models.labels import VariantLabels
 
-class Variant(models.Model):
+
+class Variant(VariantLabels, models.Model):
     """One of a product's variants. Prices are in the product's currency."""
 
     product = models.ForeignKey(
@@ -61,10 +63,5 @@ class Variant(models.Model):
         return self.title or self.sku or str(self.position)
 
     @property
-    def options(self) -> list[str]:
-        return [self.option1, self.option2, self.option3]
-
-    @property
-    def title(self) -> str:
-        """ "250 g / Ground"; empty where there is nothing to choose."""
-        return " / ".join(option for option in self.options if option)
+    def is_sold_out(self) -> bool:
+        return self.stock is not None and self.stock <= 0

@@ -19,6 +19,7 @@ from shopdesk.models import HeldMail
 from tests.customers.import_files import checked, table
 from tests.factories.notifications import MailFactory
 from tests.factories.orders import place
+from tests.factories.products import LARGE, SMALL, mirrored
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,6 +61,7 @@ def one_of_everything(customer: Customer, *, author: User, colleague: User) -> d
         "admin/mails/": {"pk": MailFactory(failed_at=timezone.now(), failure="refused").pk},
         "admin/deliveries/": {"pk": delivery.pk},
         "admin/orders/": {"pk": order.pk},
+        "admin/products/": {"pk": mirrored(variants=[SMALL, LARGE]).pk},
         "account/orders/": {"pk": order.pk},
         "": {},
     }

@@ -289,4 +289,4 @@ class TestOneOrder:
             desk.get(address)
 
 
-DETAIL_QUERIES = 11
+DETAIL_QUERIES = 12
