@@ -14,7 +14,6 @@ class OrdersConfig(AppConfig):
         from customers.slots import customer_lookups, customer_panels
         from orders import panels
         from orders.permissions import can_see_orders
-        from products.slots import product_panels
 
         slots.navigation.add(
             slots.NavEntry(_("Orders"), "order_list", "package", can_see_orders), order=40
@@ -32,11 +31,19 @@ class OrdersConfig(AppConfig):
         mine = slots.Panel("orders/_account_orders.html", panels.account_orders, name="orders")
         account_panels.add(mine, order=10)
         customer_lookups.add(panels.customers_of_order)
-        with_it = slots.Panel("orders/_product_orders.html", panels.product_orders, can_see_orders)
-        product_panels.add(with_it, order=10)
+        take_a_place_on_products()
         take_a_place_on_timelines()
         take_a_place_among_lists()
         take_a_place_among_imports()
+
+
+def take_a_place_on_products() -> None:
+    from core.slots import Panel
+    from orders.panels import product_orders
+    from orders.permissions import can_see_orders
+    from products.slots import product_panels
+
+    product_panels.add(Panel("orders/_product_orders.html", product_orders, can_see_orders))
 
 
 def take_a_place_on_timelines() -> None:

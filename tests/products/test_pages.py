@@ -14,7 +14,7 @@ from django.urls import reverse
 from products.listing import ProductList
 from products.models import Product
 from tests.factories.accounts import sign_in
-from tests.factories.products import LARGE, SMALL, mirrored, new_product
+from tests.factories.products import LARGE, SMALL, mirrored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -214,93 +214,3 @@ def test_the_list_costs_the_same_for_any_number_of_rows(
 # Shop, session, user, two of what they keep of the list; the time-out's five; the page, the
 # total's two.
 LIST_QUERIES = 13
-
-
-class TestOneProduct:
-    def test_everything_about_it(self, desk: Client) -> None:
-        small = replace(SMALL, barcode="4006381333931", compare_at_price=Decimal("11.90"))
-        large = replace(LARGE, continue_selling=True)
-        known = {"vendor": "Rösterei & Söhne", "product_type": "Kaffee", "tags": ["Bio & fair"]}
-        address = "https://shop.example/products/espresso"
-        product = mirrored(
-            variants=[small, large, replace(MILL, stock=-2)],
-            description="<p>Nussig und <b>rund</b></p>",
-            image_url="https://cdn.example/a.jpg",
-            page_url=address,
-            **known,
-        )
-        page = text_of(desk, page_of(product))
-        for words in [
-            "€9.90 – €149.00",
-            "10 in stock",
-            "<s>€11.90</s>",
-            "4006381333931",
-            "250 g",
-            "Sold out, sold all the same",
-            "Sold out (-2)",
-            "<p>Nussig und <b>rund</b></p>",
-            "Rösterei &amp; Söhne",
-            f'href="{LIST}?vendor=R%C3%B6sterei%20%26%20S%C3%B6hne"',
-            f'href="{LIST}?tag=Bio%20%26%20fair"',
-            f'href="{address}"',
-            'href="https://cdn.example/a.jpg"',
-            "ShopDesk mirrors this product.",
-            "Taken over from the shop",
-            "Nobody has ordered this product yet.",
-        ]:
-            assert words in page
-        assert "<img" not in page  # the browser would ask a stranger for it
-
-    def test_what_changed_is_told(self, desk: Client, lead: User) -> None:
-        new = new_product()
-        product = Product.mirror(new, by=lead)
-        Product.mirror(replace(new, title="Neu", status="draft"), by=None)
-        page = text_of(desk, page_of(product))
-        assert "<b>Lars Lead</b> took the product over from the shop" in page
-        assert 'Changed in the shop<br><span class="muted">status, title</span>' in page
-
-    def test_what_a_file_says_stays_text(self, desk: Client) -> None:
-        evil = "<i>x</i>"
-        bad = replace(SMALL, options=[evil], sku=evil, barcode=evil)
-        product = mirrored(
-            title=evil, vendor=evil, tags=[evil], option_names=[evil], variants=[bad]
-        )
-        for address in [page_of(product), LIST, f"{LIST}?q=x", "/admin/search/?q=x"]:
-            page = text_of(desk, address)
-            assert evil not in page
-            assert "&lt;i&gt;x&lt;/i&gt;" in page
-
-    def test_one_with_nothing_to_sell(self, desk: Client) -> None:
-        product = mirrored(variants=[], status="draft")
-        page = text_of(desk, page_of(product))
-        assert "This product has no variants that could be bought." in page
-
-    def test_more_variants_than_anybody_reads(
-        self, desk: Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("products.desk.MOST_VARIANTS", 2)
-        product = mirrored(variants=[SMALL, LARGE, MILL])
-        page = text_of(desk, page_of(product))
-        assert "One more variant is not shown here." in page
-        assert "MILL-H2" not in page
-
-    @pytest.mark.parametrize("pk", [999_999, 99_999_999_999_999_999_999])
-    def test_one_that_is_not_there(self, desk: Client, pk: int) -> None:
-        assert desk.get(f"{LIST}{pk}/").status_code == 404
-
-    @pytest.mark.parametrize("variants", [[SMALL], [SMALL, LARGE, MILL]])
-    def test_it_costs_the_same_for_any_number_of_variants(
-        self,
-        desk: Client,
-        variants: list[object],
-        django_assert_num_queries: Callable[[int], CaptureQueriesContext],
-    ) -> None:
-        address = page_of(mirrored(variants=variants))
-        desk.get(address)
-        with django_assert_num_queries(DETAIL_QUERIES):
-            desk.get(address)
-
-
-# Shop, session, user; the product, its variants; its orders' SKUs, the time-out's five, the
-# orders; its events.
-DETAIL_QUERIES = 13
