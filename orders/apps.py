@@ -9,32 +9,41 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Take the places on other pages that belong to orders."""
-        from accounts.slots import account_panels
-        from core import slots
-        from customers.slots import customer_lookups, customer_panels
-        from orders import panels
-        from orders.permissions import can_see_orders
-
-        slots.navigation.add(
-            slots.NavEntry(_("Orders"), "order_list", "package", can_see_orders), order=40
-        )
-        slots.search_sources.add(
-            slots.SearchSource(
-                _("Orders"), panels.find_orders, can_see_orders, list_url_name="order_list"
-            ),
-            order=40,
-        )
-        orders_of = slots.Panel(
-            "orders/_customer_orders.html", panels.customer_orders, can_see_orders, "orders"
-        )
-        customer_panels.add(orders_of, order=10)
-        mine = slots.Panel("orders/_account_orders.html", panels.account_orders, name="orders")
-        account_panels.add(mine, order=10)
-        customer_lookups.add(panels.customers_of_order)
+        take_a_place_in_the_frame()
+        take_a_place_with_people()
         take_a_place_on_products()
         take_a_place_on_timelines()
         take_a_place_among_lists()
         take_a_place_among_imports()
+
+
+def take_a_place_in_the_frame() -> None:
+    from core import slots
+    from orders.panels import find_orders
+    from orders.permissions import can_see_orders
+
+    slots.navigation.add(
+        slots.NavEntry(_("Orders"), "order_list", "package", can_see_orders), order=40
+    )
+    slots.search_sources.add(
+        slots.SearchSource(_("Orders"), find_orders, can_see_orders, list_url_name="order_list"),
+        order=40,
+    )
+
+
+def take_a_place_with_people() -> None:
+    from accounts.slots import account_panels
+    from core.slots import Panel
+    from customers.slots import customer_lookups, customer_panels
+    from orders import panels
+    from orders.permissions import can_see_orders
+
+    template = "orders/_customer_orders.html"
+    orders_of = Panel(template, panels.customer_orders, can_see_orders, "orders")
+    customer_panels.add(orders_of, order=10)
+    mine = Panel("orders/_account_orders.html", panels.account_orders, name="orders")
+    account_panels.add(mine, order=10)
+    customer_lookups.add(panels.customers_of_order)
 
 
 def take_a_place_on_products() -> None:
