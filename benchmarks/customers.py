@@ -94,7 +94,7 @@ def searches(rounds: int) -> list[Measurement]:
     """One line a class of term (p95), and the two the goals are set for."""
     terms = TERMS | {"full e-mail": _an_email()}
     spreads = {
-        name: alternate(_ours(text=term), _naive(term), rounds=rounds, every=NAIVE_EVERY)
+        name: alternate(ours(text=term), _naive(term), rounds=rounds, every=NAIVE_EVERY)
         for name, term in terms.items()
     }
     lines = [_line(f"search: {name}", *pair) for name, pair in spreads.items()]
@@ -121,7 +121,7 @@ def _ms(seconds: float) -> float:
     return seconds * 1000
 
 
-def _ours(**asked: Any) -> Callable[[], object]:
+def ours(**asked: Any) -> Callable[[], object]:
     from core.listing import Asked
 
     return lambda: _read(Asked(**asked))
@@ -189,7 +189,7 @@ def lists(rounds: int) -> list[Measurement]:
     }
     lines = []
     for name, (asked, plain) in pairs.items():
-        pair = alternate(_ours(**asked), _listed(plain), rounds=rounds, every=NAIVE_EVERY)
+        pair = alternate(ours(**asked), _listed(plain), rounds=rounds, every=NAIVE_EVERY)
         lines.append(_line(f"list: {name} (baseline: list and count)", *pair))
     return lines
 
@@ -208,10 +208,10 @@ def paging(rows: int, rounds: int) -> list[Measurement]:
 
     lines = []
     for name in (sort.name for sort in CUSTOMERS.sorts):
-        deepest = _ours(sort=name, cursor=_last_cursor(name))
-        pair = alternate(deepest, _ours(sort=name), rounds=rounds)
+        deepest = ours(sort=name, cursor=_last_cursor(name))
+        pair = alternate(deepest, ours(sort=name), rounds=rounds)
         lines.append(_deepest(f"list: deepest page by {name} (baseline: first)", *pair))
-    newest = _ours(sort="newest", cursor=_last_cursor("newest"))
+    newest = ours(sort="newest", cursor=_last_cursor("newest"))
     deep, offset = alternate(newest, _offset(rows), rounds=rounds, every=NAIVE_EVERY)
     name = "list: deepest page (baseline: OFFSET)"
     lines.append(compare(name, _ms(deep.median), _ms(offset.median)))
@@ -254,8 +254,8 @@ def depth(rounds: int) -> list[Measurement]:
         # The row that ends the page before; there must be one behind it.
         places = {"half-way": count // 2, "at the end": min(PAGE, count - 1)}
         for place, number in places.items() if count > 1 else ():
-            deep = _ours(text=term, cursor=_cursor_after(oldest[number], term))
-            pair = alternate(deep, _ours(text=term), rounds=rounds)
+            deep = ours(text=term, cursor=_cursor_after(oldest[number], term))
+            pair = alternate(deep, ours(text=term), rounds=rounds)
             lines.append(_deepest(f"search, {kind}: page {place} (baseline: first)", *pair))
     return lines
 

@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 
+from shopdesk.launcher.embedded import throw_away_directory
+from shopdesk.launcher.servers import EmbeddedPostgres
+
 NAME = "shopdesk_benchmark"
 
 
-def use_own_database(name: str = NAME) -> None:
-    """Point DATABASE_URL at a database of this name on the same server and set Django up there."""
+class TunedPostgres(EmbeddedPostgres):
+    """As durable as a real one, and set as docker-compose.yml sets it."""
+
+    def settings(self) -> list[str]:
+        return [*super().settings(), "-c", "shared_buffers=512MB", "-c", "random_page_cost=1.1"]
+
+
+@contextmanager
+def a_server() -> Iterator[str]:
+    """The one that DATABASE_URL names; without it one of this run's own, gone afterwards."""
+    if url := os.environ.get("DATABASE_URL"):
+        yield url
+        return
+    with throw_away_directory() as directory:
+        log = directory / "postgres.log"
+        postgres = TunedPostgres(directory / "postgres", run=directory, log=log)
+        try:
+            postgres.start()
+            os.environ["DATABASE_URL"] = postgres.url
+            yield postgres.url
+        finally:
+            postgres.stop(30)
+
+
+def use_own_database(name: str = NAME, *, is_new: bool = False) -> None:
+    """Point DATABASE_URL at a database of this name on the same server and set Django up there.
+
+    With `is_new` one of that name is thrown away before.
+    """
     url = os.environ.get("DATABASE_URL", "postgresql:///postgres")
+    if is_new:
+        drop(url, name)
     own = _create(url, name)
     os.environ.update(DATABASE_URL=own, TESTING="1", DJANGO_SETTINGS_MODULE="shopdesk.settings")
     # A line for each request would bury the figures.
@@ -34,6 +68,21 @@ def named(url: str, name: str) -> str:
 def server_url(url: str) -> str:
     """The server's own database: the one that is named need not exist yet."""
     return named(url, "postgres")
+
+
+def drop(url: str, name: str) -> None:
+    with psycopg.connect(server_url(url), autocommit=True) as connection:
+        own = sql.Identifier(name)
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(own))
+
+
+def copied(url: str, name: str, *, of: str) -> str:
+    """A new database with what another holds, to which nobody is connected; where it is."""
+    drop(url, name)
+    with psycopg.connect(server_url(url), autocommit=True) as connection:
+        names = sql.Identifier(name), sql.Identifier(of)
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+    return named(url, name)
 
 
 def _create(url: str, name: str) -> str:

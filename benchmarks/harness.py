@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+STARTED = time.monotonic()
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -68,6 +70,12 @@ def alternate(
 
 def _spread(rounds: list[tuple[float, bool]]) -> Spread:
     return Spread(tuple(took for took, _ in rounds), sum(gave_up for _, gave_up in rounds))
+
+
+def say(line: str) -> None:
+    """A line of progress, with the time since the start; beside the report, not in it."""
+    minutes, seconds = divmod(int(time.monotonic() - STARTED), 60)
+    print(f"{minutes:3}:{seconds:02} {line}", file=sys.stderr, flush=True)
 
 
 def seconds_of(run: Callable[[], object]) -> float:

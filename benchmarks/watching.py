@@ -1,0 +1,55 @@
+"""What processes take: memory of one, processor time of a database server. Linux only."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import psycopg
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def memory_of(pid: int) -> float:
+    """Megabytes that the process holds at this moment; 0.0 for one that has ended."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def cpu_of_database(url: str) -> float:
+    """Seconds of all its processes so far, also of those that have ended. 0.0 when not here."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT pg_backend_pid()").fetchone()
+        assert found is not None
+        server = _parent_of(found[0])
+    if not server:
+        return 0.0
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    return _cpu_of(server, ended=True) + sum(_cpu_of(int(pid)) for pid in children)
+
+
+def _parent_of(pid: int) -> int:
+    """0 where no PostgreSQL of this machine has such a process."""
+    try:
+        if "postgres" not in Path(f"/proc/{pid}/comm").read_text():
+            return 0
+    except OSError:
+        return 0
+    return int(_stat(pid)[1])
+
+
+def _cpu_of(pid: int, *, ended: bool = False) -> float:
+    """Of the process, and of its children that have ended."""
+    try:
+        fields = _stat(pid)
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11 : 15 if ended else 13])) / TICKS
+
+
+def _stat(pid: int) -> list[str]:
+    """From the state on: the name before it, in parentheses, may hold anything."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
