@@ -2,23 +2,24 @@
 
 Search is the whole answer of the list (look-ups, page of 50, reasons, and total) beside the naive
 design: `icontains` over the columns of one table, newest first, page and exact `count()`. The list
-stands beside a plain list and its exact count, the deepest page beside the first and OFFSET.
+stands beside a plain list and its exact count, the deepest page beside the first and OFFSET. The
+whole HTML page of a search stands beside its query and beside Django's own admin over that table,
+and everything beside the same among a tenth of the customers, in a database of its own.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.database import NAME, use_own_database
-from benchmarks.harness import GaveUp, Measurement, Spread, alternate, compare, given_up, report
+from benchmarks.database import NAME, a_server, use_own_database
+from benchmarks.harness import Measurement, Spread, alternate, compare, given_up, report, say
+from benchmarks.searching import TERMS, ours
 
 if TYPE_CHECKING:
     from django.db.models import Q, QuerySet
 
-    from core.listing import Asked
     from customers.models import CustomerSearch
 
 WORST_GOAL = 1 / 20
@@ -28,46 +29,6 @@ PAGE = 50
 # The naive side takes a second or two each time: one round of it goes with so many of ours.
 NAIVE_EVERY = 7
 
-# Class of term, and the term. Common ones fill a page from the newest rows; rare ones have some
-# dozens to some thousands of hits in a million, all over the table. "old rows": carried by the
-# oldest tenth of the rows only.
-TERMS = {
-    "2 letters, common": "an",
-    "2 letters, mid": "mu",
-    "2 letters, rare": "yp",
-    "2 letters, none": "qx",
-    "3 letters, common": "ann",
-    "3 letters, rare": "xav",
-    "3 letters, rare inside": "ilz",
-    "6 letters, common": "gmail.",
-    "6 letters, mid": "schmid",
-    "6 letters, rare": "zdenka",
-    "6 letters, none": "qwxzqy",
-    "12 letters, common": "@t-online.de",
-    "12 letters, rare": "wolfeschlege",
-    "12 letters, none": "grubenschacht",
-    "common trigrams, none": "annmail.comer",
-    "two words, common": "jana müller",
-    "two words, rare": "xaver ypsilanti",
-    "name and place": "müller hamburg",
-    "eight short words": "an be ce de em fi gu ha",
-    "eight words": "anna maria jana lena müller schmidt gmail hamburg",
-    "place, common": "hamburg",
-    "place, rare": "buxtehude",
-    "street": "beethovenweg",
-    "postcode": "20259",
-    "phone, beginning": "0171",
-    "phone, fragment of 4": "4711",
-    "phone, fragment of 6": "471147",
-    "tag, common": "stammkunde",
-    "tag, rare": "pressemuster",
-    "tag and name": "groß",
-    "order number": "#1042",
-    "full e-mail": "",
-    "old rows, one name": "xylander",
-    "old rows, two words": "kunigunde xylander",
-}
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -76,23 +37,29 @@ def main() -> None:
     parser.add_argument("--json", default=None, help="a file, or - for standard output")
     parser.add_argument("--database", default=NAME, help="is emptied when its size differs")
     asked = parser.parse_args()
-    use_own_database(asked.database)
-    from benchmarks.filling import fill
-
-    fill(asked.rows, orders=asked.rows // 10, say=_say)
-    found = [*searches(asked.rounds), *lists(asked.rounds)]
-    # Pages take milliseconds: only many rounds tell two of them apart.
-    found += [*paging(asked.rows, asked.rounds * 3), *depth(asked.rounds * 3)]
+    with a_server():
+        use_own_database(asked.database)
+        found = measure(asked.rows, asked.rounds)
     report(f"Customers, {asked.rows:,} rows", found, json_to=asked.json)
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+def measure(rows: int, rounds: int) -> list[Measurement]:
+    from benchmarks.filling import fill
+    from benchmarks.growth import growth
+    from benchmarks.search_page import pages
 
-
-def searches(rounds: int) -> list[Measurement]:
-    """One line a class of term (p95), and the two the goals are set for."""
+    fill(rows, orders=rows // 10, say=say)
     terms = TERMS | {"full e-mail": _an_email()}
+    say("Searching, listing and paging …")
+    found = [*searches(terms, rounds), *lists(rounds)]
+    # Pages take milliseconds: only many rounds tell two of them apart.
+    found += [*paging(rows, rounds * 3), *depth(rounds * 3)]
+    found += pages(terms, rounds, every=NAIVE_EVERY)
+    return [*found, *growth(rows, TERMS, rounds)]
+
+
+def searches(terms: dict[str, str], rounds: int) -> list[Measurement]:
+    """One line a class of term (p95), and the two the goals are set for."""
     spreads = {
         name: alternate(ours(text=term), _naive(term), rounds=rounds, every=NAIVE_EVERY)
         for name, term in terms.items()
@@ -119,22 +86,6 @@ def _worst(name: str, spreads: list[tuple[Spread, Spread]], goal: float) -> Meas
 
 def _ms(seconds: float) -> float:
     return seconds * 1000
-
-
-def ours(**asked: Any) -> Callable[[], object]:
-    from core.listing import Asked
-
-    return lambda: _read(Asked(**asked))
-
-
-def _read(asked: Asked) -> None:
-    """Raises GaveUp for a list that shows what was quick instead of an answer."""
-    from customers.listing import CUSTOMERS
-
-    listing = CUSTOMERS.read(asked, user=_somebody())
-    if listing.is_too_slow:
-        raise GaveUp
-    assert not listing.is_bad_cursor
 
 
 def _naive(term: str) -> Callable[[], object]:
@@ -167,12 +118,6 @@ def _an_email() -> str:
 
     rows = NaiveCustomer.objects.order_by("id")
     return rows[rows.count() // 2].email
-
-
-def _somebody() -> Any:
-    from accounts.models import User
-
-    return User(kind="staff", role="agent", email="agent@desk.example")
 
 
 def lists(rounds: int) -> list[Measurement]:

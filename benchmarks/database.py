@@ -37,6 +37,7 @@ def a_server() -> Iterator[str]:
             os.environ["DATABASE_URL"] = postgres.url
             yield postgres.url
         finally:
+            os.environ.pop("DATABASE_URL")
             postgres.stop(30)
 
 
@@ -48,7 +49,7 @@ def use_own_database(name: str = NAME, *, is_new: bool = False) -> None:
     url = os.environ.get("DATABASE_URL", "postgresql:///postgres")
     if is_new:
         drop(url, name)
-    own = _create(url, name)
+    own = create(url, name)
     os.environ.update(DATABASE_URL=own, TESTING="1", DJANGO_SETTINGS_MODULE="shopdesk.settings")
     # A line for each request would bury the figures.
     os.environ.setdefault("LOG_LEVEL", "WARNING")
@@ -85,7 +86,8 @@ def copied(url: str, name: str, *, of: str) -> str:
     return named(url, name)
 
 
-def _create(url: str, name: str) -> str:
+def create(url: str, name: str) -> str:
+    """A database of that name, unless there is one; where it is."""
     with psycopg.connect(server_url(url), autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if not known.fetchone():

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.order_rows import Buyer, OrderWriter
-from benchmarks.people import NEWEST, SEED, YEARS, Person, people
+from benchmarks.people import FIRST_ID, NEWEST, SEED, YEARS, Person, people
 
-FIRST_ID = 7_000_000_000_000
 # One in so many: no e-mail address, one that is none, a note of several lines.
 NO_EMAIL, BAD_EMAIL, NOTED = 50, 2003, 37
 # Of the orders, so many are placed by somebody who is in no file of customers.

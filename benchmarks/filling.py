@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, connection, transaction
 
-from benchmarks.people import TAGS, Person, people
+from benchmarks.people import FIRST_ID, TAGS, Person, people
 
 # A new shape of the rows gets a new number: then a database from before is filled anew.
-SHAPE = 2
+SHAPE = 3
 CUSTOMER_COLUMNS = (
     "id, first_name, last_name, company, sort_name, language, form_of_address, note, version, "
     "created_at, updated_at, account_state, city, country, email_consent, email_consent_level, "
@@ -97,6 +97,7 @@ def _copy_people(rows: int) -> None:
     _copy(f"customers_customer ({CUSTOMER_COLUMNS})", rows, _customer)
     _copy(f"customers_identity ({IDENTITY_COLUMNS})", rows, _email)
     _copy(f"customers_identity ({IDENTITY_COLUMNS})", rows, _phone)
+    _copy("customers_externalid (customer_id, source, value)", rows, _external_id)
     _copy(f"customers_address ({ADDRESS_COLUMNS})", rows, _address)
     with connection.cursor() as cursor:
         for number, (name, _) in enumerate(TAGS, start=1):
@@ -136,6 +137,10 @@ def _email(one: Person) -> tuple[object, ...]:
 
 def _phone(one: Person) -> tuple[object, ...] | None:
     return (one.number, "phone", one.phone, one.phone, True, "imported") if one.phone else None
+
+
+def _external_id(one: Person) -> tuple[object, ...]:
+    return (one.number, "shopify", str(FIRST_ID + one.number))
 
 
 def _address(one: Person) -> tuple[object, ...]:

@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 SEED = 20_261_122
+# In the shop that they come from.
+FIRST_ID = 7_000_000_000_000
 NEWEST = datetime(2026, 11, 1, tzinfo=UTC)
 YEARS = 9
 # The oldest tenth of the rows carries these names only: a term for them has no hit in the newest
