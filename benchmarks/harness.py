@@ -123,11 +123,16 @@ def report(title: str, measurements: Sequence[Measurement], *, json_to: str | No
         ours, baseline = _cell(one.value, one.unit), _cell(one.baseline, one.unit)
         print(f"{one.name:{width}}  {ours} {baseline} {_tail(one)}")
     if json_to:
-        text = json.dumps([asdict(one) for one in measurements], indent=1)
-        if json_to == "-":
-            sys.stdout.write(text + "\n")
-        else:
-            Path(json_to).write_text(text + "\n", encoding="utf-8")
+        write_json(measurements, json_to)
+
+
+def write_json(measurements: Sequence[Measurement], json_to: str) -> None:
+    """To that file, or with "-" to standard output."""
+    text = json.dumps([asdict(one) for one in measurements], indent=1)
+    if json_to == "-":
+        sys.stdout.write(text + "\n")
+    else:
+        Path(json_to).write_text(text + "\n", encoding="utf-8")
 
 
 def _cell(value: float | None, unit: str) -> str:

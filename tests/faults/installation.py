@@ -1,7 +1,7 @@
 """A whole installation of one's own: database, broker, mail server, web, workers, clock.
 
 Each part can be killed, stopped and started again, by its process id. Intervals are shortened by
-settings; full-length outages are for `python -m benchmarks.faults`.
+settings, except for benchmarks: `python -m benchmarks.faults` plays outages at full length.
 """
 
 from __future__ import annotations
@@ -39,8 +39,6 @@ QUICK = {
     "MAIL_EXPIRING_RETRY_CEILING_SECONDS": "2",
     "MAIL_PROBE_SECONDS": "1",
     "EMAIL_TIMEOUT": "10",
-    # Visitors say where they come from, so that they do not share one limit.
-    "PROXY_COUNT": "1",
 }
 
 
@@ -48,11 +46,12 @@ QUICK = {
 class Installation:
     """Started by `start`, ended by `stop`; the parts are public, so that tests can break them.
 
-    `intervals` stand above the short ones.
+    `intervals` stand above the short ones; with `is_real` none is shortened.
     """
 
     directory: Path
     intervals: Mapping[str, str] = field(default_factory=dict)
+    is_real: bool = False
     port: int = field(default_factory=free_port)
     sink: Sink = field(default_factory=Sink)
     parts: dict[str, Program] = field(default_factory=dict)
@@ -85,8 +84,10 @@ class Installation:
             "EMAIL_BACKEND": "notifications.smtp.SmtpBackend",
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.sink.port),
+            # Visitors say where they come from, so that they do not share one limit.
+            "PROXY_COUNT": "1",
         }
-        return kept | own | QUICK | dict(self.intervals)
+        return kept | own | ({} if self.is_real else QUICK) | dict(self.intervals)
 
     def start(self) -> None:
         self.sink.open()

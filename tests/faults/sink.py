@@ -6,6 +6,7 @@ import asyncio
 import re
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -20,24 +21,39 @@ LINK = re.compile(r"https?://\S+/account/(?:reset|activate)/[^\s/)]+/")
 
 @dataclass
 class Sink:
-    """`refusing`: 451 to everybody, counted in `refused`. `stall()`: takes mails in, and says 250
-    after `go_on()`; with an address only mails to it. `hanging_up_on`: closes the line instead of
-    saying 250."""
+    """Misbehaves as its fields say. `refusal`: the answer to each mail, or to every
+    `refused_each`-th, counted in `refused`. `hanging_up_on`: closes the line once instead of saying
+    250 to a mail to that address, `hanging_up_each`: on every so-manieth mail that it takes in.
+    `slowness`: seconds before each 250. `once_accepted` is called once, when a 250 has left.
+    """
 
     mails: list[EmailMessage] = field(default_factory=list)
-    refusing: bool = False
+    refusal: str = ""
+    refused_each: int = 1
     refused: int = 0
     hanging_up_on: str = ""
+    hanging_up_each: int = 0
+    slowness: float = 0.0
+    once_accepted: Callable[[], None] | None = None
+    _seen: int = 0
     _stalled_for: str = ""
+    _is_frozen: bool = False
     _gate: threading.Event = field(default_factory=threading.Event)
     _controller: Controller | None = None
     port: int = 0
 
     def stall(self, address: str = "") -> None:
+        """Take mails in, and say 250 after `go_on()`; with an address only mails to it."""
         self._stalled_for = address
         self._gate.clear()
 
+    def freeze(self) -> None:
+        """Say nothing more to whoever wants to hand over a mail, and take none in."""
+        self._is_frozen = True
+        self._gate.clear()
+
     def go_on(self) -> None:
+        self._is_frozen = False
         self._gate.set()
 
     def open(self) -> None:
@@ -53,18 +69,37 @@ class Sink:
             self._controller.stop()
             self._controller = None
 
+    async def handle_MAIL(  # noqa: N802 -- aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if self._is_frozen:
+            await asyncio.to_thread(self._gate.wait)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
-        if self.refusing:
+        self._seen += 1
+        if self.refusal and self._seen % self.refused_each == 0:
             self.refused += 1
-            return "451 Try again later"
+            return self.refusal
+        await asyncio.sleep(self.slowness)
         mail = _parsed(envelope.content)
         self.mails.append(mail)
-        if self.hanging_up_on and self.hanging_up_on in mail["To"]:
-            self.hanging_up_on = ""
+        if self._hangs_up_on(mail):
             server.transport.close()
         elif self._stalled_for in mail["To"]:
             await asyncio.to_thread(self._gate.wait)
+        if self.once_accepted is not None:
+            act, self.once_accepted = self.once_accepted, None
+            asyncio.get_running_loop().call_soon(act)
         return "250 Accepted"
+
+    def _hangs_up_on(self, mail: EmailMessage) -> bool:
+        if self.hanging_up_on and self.hanging_up_on in mail["To"]:
+            self.hanging_up_on = ""
+            return True
+        return bool(self.hanging_up_each) and self._seen % self.hanging_up_each == 0
 
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in list(self.mails) if address in mail["To"]]

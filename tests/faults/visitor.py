@@ -29,6 +29,10 @@ class Form:
     token: str
 
 
+class NoForm(AssertionError):
+    """The page is not the one with the form: an outage, say."""
+
+
 class _NotFollowed(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_answer: object) -> None:
         return None
@@ -43,7 +47,9 @@ class Visitor:
         self._opener = urllib.request.build_opener(cookies)
         self._staying = urllib.request.build_opener(cookies, _NotFollowed)
         # Each visitor calls from an address of their own, so that they do not share one limit.
-        address = [("X-Forwarded-For", f"10.0.{next(_visitors)}.1")]
+        number = next(_visitors)
+        place = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        address = [("X-Forwarded-For", place)]
         self._opener.addheaders = self._staying.addheaders = address
 
     def get(self, path: str) -> Answer:
@@ -57,7 +63,8 @@ class Visitor:
     def form_on(self, path: str) -> Form:
         page = self.get(path)
         found = CSRF.search(page.text)
-        assert found, f"{path}: no form ({page.status})"
+        if not found:
+            raise NoForm(f"{path}: {page.status}")
         return Form(page.url, found.group(1))
 
     def post(self, path: str, form: Form, **fields: str) -> Answer:
