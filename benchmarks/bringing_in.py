@@ -57,9 +57,12 @@ class Run:
         )
 
 
-def bring_in(kind: str, file: Path) -> Run:
-    """Raises SystemExit unless each row of the file has come to an end."""
-    run = Run()
+def bring_in(kind: str, file: Path, *, rest: float) -> Run:
+    """Raises SystemExit unless each row of the file has come to an end.
+
+    Meanwhile somebody searches, and rests for so many seconds after each search.
+    """
+    run = Run(searcher=Searcher(rest))
     url = os.environ["DATABASE_URL"]
     output = file.with_suffix(".txt")
     database, worker = cpu_of_database(url), _cpu_of_children()

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING
 
-from benchmarks.database import use_own_database
-from benchmarks.harness import Measurement, Spread, alternate, compare, report
+from benchmarks.database import a_server, use_own_database
+from benchmarks.harness import Measurement, Spread, alternate, compare, report, say
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -39,13 +38,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--json", default=None, help="a file, or - for standard output")
+    parser.add_argument("--database", default=NAME)
     asked = parser.parse_args()
-    use_own_database(NAME)
-    found = measure(asked.rounds, say=lambda line: print(line, file=sys.stderr))
+    with a_server():
+        use_own_database(asked.database)
+        found = measure(asked.rounds)
     report(f"Known and unknown addresses, {asked.rounds} pairs each", found, json_to=asked.json)
 
 
-def measure(rounds: int, *, say: Callable[[str], object] = print) -> list[Measurement]:
+def measure(rounds: int) -> list[Measurement]:
     """Two lines for each page and kind of person, and one of the naive sign-in."""
     people = bring_in()
     strangers = (f"nobody{number}@example.de" for number in count())

@@ -13,17 +13,17 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks import fault_import
 from benchmarks.fault_cases import CASES, Scene
 from benchmarks.harness import Measurement, say, within, write_json
-from benchmarks.resets import Resets, Tally
+from benchmarks.resets import REST_SECONDS, Resets, Tally
 from shopdesk.launcher.embedded import throw_away_directory
 from tests.faults.installation import Installation
 
-PEOPLE = 12_000
+PEOPLE = 8_000
 SETTLING_SECONDS = 3
 # A worker that is killed with a delivery in its hands leaves it to the next one after six minutes.
 PATIENCE_SECONDS = 480
@@ -32,47 +32,66 @@ PATIENCE_SECONDS = 480
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="cases with these words in their name")
+    parser.add_argument("--beside", type=int, default=3, help="installations side by side")
     parser.add_argument("--json", default=None, help="a file, or - for standard output")
     asked = parser.parse_args()
     chosen = [name for name in [*CASES, fault_import.NAME] if asked.only in name]
     if not chosen:
         parser.error("No such case. There are:\n" + "\n".join([*CASES, fault_import.NAME]))
-    with throw_away_directory() as directory:
-        installation = Installation(directory, is_real=True)
-        try:
-            say("Starting an installation …")
-            installation.start()
-            found = play(installation, chosen)
-        finally:
-            installation.stop()
+    found = _play_all(chosen, min(asked.beside, len(chosen)))
     print(table(found))
     if asked.json:
         write_json(lines(found), asked.json)
     return 0 if all(one.is_good for one in found) else 1
 
 
+def _play_all(names: list[str], beside: int) -> list[Tally]:
+    """Cases wait more than they work: several installations each take the next one."""
+    next_ones = iter(names)
+    with ThreadPoolExecutor(beside) as pool:
+        lots = pool.map(_play_some, [next_ones] * beside)
+        found = {one.case: one for lot in lots for one in lot}
+    return [found[name] for name in names]
+
+
+def _play_some(names: Iterator[str]) -> list[Tally]:
+    """In an installation of their own. Its processes end with this thread, whatever happens."""
+    with throw_away_directory() as directory:
+        installation = Installation(directory, is_real=True)
+        try:
+            installation.start()
+            return play(installation, names)
+        finally:
+            installation.stop()
+
+
 def play(
-    installation: Installation, names: Sequence[str], *, people: int = PEOPLE, share: float = 1.0
+    installation: Installation,
+    names: Iterable[str],
+    *,
+    people: int = PEOPLE,
+    rows: int = fault_import.ROWS,
+    share: float = 1.0,
 ) -> list[Tally]:
-    """`share`: of each second of an outage; a test shortens them."""
+    """`share`: of each second of an outage; a test shortens them. `rows`: of the import."""
     addresses = [f"kunde{number}@customers.example" for number in range(people)]
     installation.bring_in(*addresses)
     waiting = iter(addresses)
     scene = Scene(installation, share)
     found = []
-    for place, name in zip(count(1), names, strict=False):
-        say(f"{place}/{len(names)} {name} …")
+    for name in names:
+        say(f"{name} …")
         if name == fault_import.NAME:
-            found.append(fault_import.play(installation))
+            found.append(fault_import.play(installation, rows))
         else:
             found.append(play_one(scene, name, waiting))
-        say(f"    {told(found[-1])}")
+        say(f"{name}: {told(found[-1])}")
     return found
 
 
 def play_one(scene: Scene, name: str, addresses: Iterator[str]) -> Tally:
     begun = time.monotonic()
-    resets = Resets(scene.installation, addresses)
+    resets = Resets(scene.installation, addresses, rest=REST_SECONDS * scene.share)
     with resets.coming_in():
         scene.wait(SETTLING_SECONDS)
         CASES[name](scene)

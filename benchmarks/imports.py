@@ -20,7 +20,7 @@ from benchmarks.bringing_in import Run, bring_in
 from benchmarks.database import a_server, copied, drop, use_own_database
 from benchmarks.exports import Files
 from benchmarks.harness import Measurement, compare, report, say, within
-from benchmarks.searching import Searcher
+from benchmarks.searching import REST_SECONDS, Searcher
 
 NAME = "shopdesk_benchmark_imports"
 RATE_GOAL = 1 / 20
@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--orders", type=int, default=3_000_000)
     parser.add_argument("--sample", type=int, default=2000, help="customers saved one by one")
+    parser.add_argument("--rest", type=float, default=REST_SECONDS, help="between two searches")
     parser.add_argument("--database", default=NAME, help="is thrown away before and afterwards")
     parser.add_argument("--json", default=None, help="a file, or - for standard output")
     asked = parser.parse_args()
@@ -44,7 +45,7 @@ def main() -> None:
         use_own_database(asked.database, is_new=True)
         try:
             files = Files(Path(directory), asked.customers, asked.orders, sample)
-            found = measure(files, server, asked.database)
+            found = measure(files, server, asked.database, rest=asked.rest)
         finally:
             _throw_away(server, asked.database, f"{asked.database}_beside")
     title = f"Imports, {asked.customers:,} customers and {asked.orders:,} orders"
@@ -59,18 +60,18 @@ def _throw_away(server: str, *names: str) -> None:
         drop(server, name)
 
 
-def measure(files: Files, server: str, name: str) -> list[Measurement]:
+def measure(files: Files, server: str, name: str, *, rest: float) -> list[Measurement]:
     from django.db import connections
 
     connections.close_all()
     beside = copied(server, f"{name}_beside", of=name)
     _write(files)
-    customers = _whole(files, "customers", beside)
+    customers = _whole(files, "customers", beside, rest)
     _settle()
-    idle = Searcher()
+    idle = Searcher(rest)
     say("Searching while nothing is imported …")
     idle.search_for(3 if files.customers >= LEAST_ROWS else 1)
-    orders = _whole(files, "orders", beside)
+    orders = _whole(files, "orders", beside, rest)
     lines = [*_lines("customers", *customers), *_lines("orders", *orders)]
     return [*lines, *_searches({"customers": customers[0], "orders": orders[0]}, idle)]
 
@@ -85,12 +86,12 @@ def _write(files: Files) -> None:
         say(f"{files.path(kind).stat().st_size / 1e6:,.0f} MB")
 
 
-def _whole(files: Files, kind: str, beside: str) -> tuple[Run, float]:
+def _whole(files: Files, kind: str, beside: str, rest: float) -> tuple[Run, float]:
     """The import, and milliseconds a row of the baseline."""
     say(f"Saving a sample of the {kind} one by one …")
     one_by_one = _row_by_row(kind, files.path(kind, sample=True), beside)
     say(f"{one_by_one:.2f} ms a row. Importing all {kind} …")
-    return bring_in(kind, files.path(kind)), one_by_one
+    return bring_in(kind, files.path(kind), rest=rest), one_by_one
 
 
 def _row_by_row(kind: str, file: Path, url: str) -> float:

@@ -7,12 +7,20 @@ the same rows, searched by `icontains` over everything that people search for, w
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.database import use_own_database
-from benchmarks.harness import GaveUp, Measurement, Spread, alternate, compare, given_up, report
+from benchmarks.database import a_server, use_own_database
+from benchmarks.harness import (
+    GaveUp,
+    Measurement,
+    Spread,
+    alternate,
+    compare,
+    given_up,
+    report,
+    say,
+)
 
 if TYPE_CHECKING:
     from django.db.models import Q, QuerySet
@@ -43,16 +51,18 @@ def main() -> None:
     parser.add_argument("--json", default=None, help="a file, or - for standard output")
     parser.add_argument("--database", default=NAME, help="is emptied when its size differs")
     asked = parser.parse_args()
-    use_own_database(asked.database)
-    from benchmarks.filling import fill
-
-    fill(asked.rows // ORDERS_PER_CUSTOMER, orders=asked.rows, say=_say)
-    found = [*tabs(asked.rounds), *searches(asked.rounds), *paging(asked.rows, asked.rounds * 3)]
+    with a_server():
+        use_own_database(asked.database)
+        found = measure(asked.rows, asked.rounds)
     report(f"Orders, {asked.rows:,} rows", found, json_to=asked.json)
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+def measure(rows: int, rounds: int) -> list[Measurement]:
+    from benchmarks.filling import fill
+
+    fill(rows // ORDERS_PER_CUSTOMER, orders=rows, say=say)
+    say("Tabs, searches and pages …")
+    return [*tabs(rounds), *searches(rounds), *paging(rows, rounds * 3)]
 
 
 def tabs(rounds: int) -> list[Measurement]:

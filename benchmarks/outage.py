@@ -23,13 +23,6 @@ from tests.faults.installation import Installation
 from tests.faults.outage import bring_in_people, left, queue_mails, wait_in_an_outage
 
 WORKER, QUEUE = "The worker", "default"
-# As shopdesk/work_settings.py has them.
-INTERVALS = {
-    "SWEEP_SECONDS": "60",
-    "RETELL_SECONDS": "30",
-    "MAIL_LEASE_SECONDS": "120",
-    "MAIL_PROBE_SECONDS": "15",
-}
 PROBE_SECONDS = 15.0
 LOOK_SECONDS = 0.2
 GOAL = 1.2
@@ -41,7 +34,7 @@ def main() -> None:
     parser.add_argument("--json", default=None, help="a file, or - for standard output")
     asked = parser.parse_args()
     with throw_away_directory() as directory:
-        installation = Installation(directory, intervals=INTERVALS)
+        installation = Installation(directory, is_real=True)
         try:
             installation.start()
             bring_in_people(installation)

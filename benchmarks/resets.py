@@ -48,8 +48,10 @@ class Tally:
 class Resets:
     """Asked for one after the other, until it is enough."""
 
-    def __init__(self, installation: Installation, addresses: Iterator[str]) -> None:
-        self._installation, self._addresses = installation, addresses
+    def __init__(
+        self, installation: Installation, addresses: Iterator[str], *, rest: float = REST_SECONDS
+    ) -> None:
+        self._installation, self._addresses, self._rest = installation, addresses, rest
         self._first_mail = len(installation.sink.mails)
         self._enough, self._counting = threading.Event(), threading.Lock()
         self.accepted: list[str] = []
@@ -68,17 +70,20 @@ class Resets:
                 thread.join()
 
     def _keep_asking(self) -> None:
-        while not self._enough.wait(REST_SECONDS):
+        while not self._enough.wait(self._rest):
             with self._counting:
                 address = next(self._addresses)
-            is_accepted = self._ask(address)
-            with self._counting:
-                if is_accepted:
-                    self.accepted.append(address)
-                else:
-                    self.turned_away += 1
+            self.ask(address)
 
-    def _ask(self, address: str) -> bool:
+    def ask(self, address: str) -> None:
+        is_accepted = self._is_accepted(address)
+        with self._counting:
+            if is_accepted:
+                self.accepted.append(address)
+            else:
+                self.turned_away += 1
+
+    def _is_accepted(self, address: str) -> bool:
         try:
             return Visitor(self._installation.url).send(PAGE, email=address).status == 200
         except NoForm:

@@ -59,7 +59,8 @@ SEARCH_GOAL = 3
 class Searcher:
     """Each search is the list's whole answer: look-ups, a page, reasons, and total."""
 
-    def __init__(self) -> None:
+    def __init__(self, rest: float = REST_SECONDS) -> None:
+        self._rest = rest
         self._seconds: list[float] = []
         self._missed = 0
         self._enough = threading.Event()
@@ -79,7 +80,7 @@ class Searcher:
         self._search()
         self._seconds.clear()
         for _ in range(rounds * len(TERMS)):
-            time.sleep(REST_SECONDS)
+            time.sleep(self._rest)
             self._search()
 
     @contextmanager
@@ -97,7 +98,7 @@ class Searcher:
         from django.db import connections
 
         try:
-            while not self._enough.wait(REST_SECONDS):
+            while not self._enough.wait(self._rest):
                 self._search()
         finally:
             connections.close_all()
