@@ -237,6 +237,28 @@ def test_a_broker_that_stalls_keeps_no_page_waiting(
     assert each_once(installation, addresses)
 
 
+def test_a_broker_that_does_not_hear_what_is_done_costs_no_worker_its_place(
+    installation: Installation, addresses: list[str]
+) -> None:
+    sink, log = installation.sink, installation.directory / "log" / "mail-worker.log"
+    unheard = log.read_text().count("Couldn't ack")
+    sink.stall()
+    ask(installation, *addresses[:2])  # one for each process of the worker
+    sink.wait_for(addresses[0])
+    sink.wait_for(addresses[1])
+    installation.redis.pause()
+    sink.go_on()
+    wait_until(
+        lambda: log.read_text().count("Couldn't ack") == unheard + 2,
+        seconds=30,
+        what="two messages that the broker has not heard of",
+    )
+    installation.redis.resume()
+    ask(installation, addresses[2])
+    sink.wait_for(addresses[2])
+    assert each_once(installation, addresses)
+
+
 TELL_THRICE = """
 from events.broker import tell_worker
 from notifications.models import Mail
