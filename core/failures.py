@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ IN_SHORT = {
     400: _("This could not be read. Nothing was changed."),
     403: _("Your role does not allow this."),
     404: _("This does not exist any more."),
+    405: _("This address takes no such request. Nothing was changed."),
     500: _("Something went wrong on our side. Try again in a moment."),
     503: _("The database is not answering just now. Try again in a few seconds."),
 }
@@ -43,6 +45,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     error = sys.exc_info()[1]
     return unavailable(request, error) if isinstance(error, OUTAGES) else failure(request, 500)
+
+
+class WrongMethodMiddleware:
+    """A page instead of an empty one: a sign-in may lead back to the address of a button."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if not isinstance(answer, HttpResponseNotAllowed):
+            return answer
+        page = failure(request, 405)
+        page["Allow"] = answer["Allow"]
+        return page
 
 
 @requires_csrf_token

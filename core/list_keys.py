@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -19,8 +20,11 @@ BATCH = 2000
 
 def keys_of(rows: QuerySet[Any]) -> array[int]:
     """The primary keys of all rows, in their order."""
-    sql, values = rows.values_list("pk").query.sql_with_params()
     keys = array("q")
+    try:
+        sql, values = rows.values_list("pk").query.sql_with_params()
+    except EmptyResultSet:  # nobody can match, and Django has no query for that
+        return keys
     # A cursor within one transaction: poolers that lend a connection for one bear it, too.
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -58,7 +58,7 @@ def columns(request: DeskRequest, name: str) -> HttpResponse:
 def views(request: DeskRequest, name: str) -> HttpResponse:
     """Keep what the address asks as a view of one's own."""
     place = get_place(request, name)
-    form = ViewForm(request.POST or None)
+    form = ViewForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         query = said(place.desk_list, request.GET)
         shown = own_of(request.user, name).columns_of(request.GET)
@@ -79,7 +79,7 @@ def views(request: DeskRequest, name: str) -> HttpResponse:
 def view(request: DeskRequest, name: str, pk: int) -> HttpResponse:
     """Another name for a view."""
     place, kept = get_place(request, name), get_view(request, name, pk)
-    form = ViewForm(request.POST or None, initial={"name": kept.name})
+    form = ViewForm(request.POST if request.method == "POST" else None, initial={"name": kept.name})
     if form.is_valid():
         try:
             kept.rename(form.cleaned_data["name"])

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.caching.PrivateByDefaultMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.failures.WrongMethodMiddleware",
     "accounts.sessions.DoorSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.input.CleanInputMiddleware",

@@ -44,9 +44,16 @@ class Choice:
             raise BadChoice
         is_all = bool(query.get("all_matching"))
         choice = cls(tuple(map(int, texts)), is_all, query.get("of_list", "").removeprefix("?"))
-        if is_all and CUSTOMERS.form(QueryDict(choice.of_list)).errors:
+        if is_all and choice.is_unreadable:
             raise BadChoice
         return choice
+
+    @property
+    def is_unreadable(self) -> bool:
+        """A NUL may stand in the list's address as no field of a form would let it through."""
+        query = QueryDict(self.of_list)
+        has_nul = any("\0" in text for _name, texts in query.lists() for text in texts)
+        return has_nul or bool(CUSTOMERS.form(query).errors)
 
     def customers(self, user: User) -> CustomerQuerySet:
         if self.all_matching:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -81,7 +82,8 @@ def bulk_change_create(request: DeskRequest) -> HttpResponse:
 def _create(request: DeskRequest, kind: Kind, form: BulkForm, choice: Choice) -> HttpResponse:
     chosen = choice.customers(request.user)
     try:
-        one = BulkChange.ask(kind, chosen, by=request.user, tags=form.tags())
+        with transaction.atomic():  # a new tag goes again if nobody is to carry it
+            one = BulkChange.ask(kind, chosen, by=request.user, tags=form.tags())
     except NobodyChosen:
         return _ask(request, kind, form, choice, wrong=_("Tick customers in the list first."))
     messages.success(request, _("The bulk change is on its way."))

@@ -25,15 +25,20 @@ if TYPE_CHECKING:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def exports(request: DeskRequest) -> HttpResponse | StreamingHttpResponse:
-    """Everybody whom the address asks for. A POST, since it leaves its mark in the log."""
+    """Everybody whom the address asks for. A POST, since it leaves its mark in the log.
+
+    Without a filter that cannot be read it would be others, and more: then nobody is exported.
+    """
     require(can_export_customers(request.user))
     own = own_of(request.user, CUSTOMERS.name)
-    if request.method == "POST":
-        asked = own.asked(request.GET, CUSTOMERS.form(request.GET))
+    form = CUSTOMERS.form(request.GET)
+    if request.method == "POST" and not form.errors:
+        asked = own.asked(request.GET, form)
         if request.POST.get("columns") == "all":
             asked = with_all_columns(asked)
         name = f"customers-{timezone.localdate().isoformat()}.csv"
         return download(request, name, export(asked, by=request.user))
     page: ListPage[Any] = ListPage(request, CUSTOMERS, own)
-    context = {"page_title": _("Export customers"), "list": page}
-    return render_page(request, "customers/export.html", context)
+    context = {"page_title": _("Export customers"), "list": page, "is_readable": not form.errors}
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "customers/export.html", context, status=status)

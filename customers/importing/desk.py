@@ -41,8 +41,10 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("CSV file"),
         help_text=gettext_lazy("An export of the shop as it was downloaded, or any table as CSV."),
-        max_length=200,
-        error_messages={"empty": gettext_lazy("The file is empty.")},
+        error_messages={
+            "empty": gettext_lazy("The file is empty."),
+            "required": gettext_lazy("No file has arrived. Choose one, and send it once more."),
+        },
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
     )
     existing = forms.ChoiceField(
@@ -60,6 +62,12 @@ class UploadForm(forms.Form):
         initial="overwrite",
         widget=forms.RadioSelect(),
     )
+
+    def clean_file(self) -> Any:
+        """Of several the last would count, and nobody would be told of the others."""
+        if len(self.files.getlist("file")) > 1:
+            raise forms.ValidationError(_("These are several files. Send one after the other."))
+        return self.cleaned_data["file"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,13 +152,16 @@ def _about(one: Import) -> dict[str, Any]:
 def mapping(request: DeskRequest, pk: int) -> HttpResponse:
     """Say what the columns of an unknown table hold."""
     one = get_import(request, pk)
+    if one.stage != Stage.MAPPING:
+        messages.warning(request, _("What the columns hold was said before."))
+        return redirect_page(request, "import_detail", pk)
     form = MappingForm(one, request.POST)
     try:
         if form.is_valid() and not one.map_columns(form.mapping(), by=request.user):
             messages.warning(request, _("What the columns hold was said before."))
     except FileRefused as refusal:
         form.add_error(None, refusal_in_words(refusal.problem, refusal.line))
-    if form.errors and one.stage == Stage.MAPPING:
+    if form.errors:
         context = {"page_title": one.file.name, "one": one, "form": form}
         return render_page(request, "customers/imports/detail.html", context, status=422)
     return redirect_page(request, "import_detail", pk)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.importing.columns import plain
 from customers.importing.kinds import kind_named
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
 EXAMPLES = 3
 SHOWN = 40
+NAMESAKE = gettext_lazy(
+    "Columns are told apart by their names. Give this one a name of its own in the file's first"
+    " line, and upload it again."
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class MappingForm(forms.Form):
                 choices=choices,
                 required=False,
                 widget=forms.Select(attrs={"class": "input"}),
-                initial=filled.get(plain(name), ""),
+                initial="" if place in self._namesakes else filled.get(plain(name), ""),
             )
 
     @property
@@ -75,7 +82,17 @@ class MappingForm(forms.Form):
         for field in {field for field in chosen if chosen.count(field) > 1}:
             word = str(kind_named(self._one.kind).mappable[field])
             self.add_error(None, _("Two columns cannot both hold: {field}").format(field=word))
+        for place in self._namesakes:
+            if said.get(f"column_{place}"):
+                self.add_error(f"column_{place}", NAMESAKE)
         return said
+
+    @cached_property
+    def _namesakes(self) -> list[int]:
+        """Columns that are called like another, or like it are not called anything."""
+        names = [plain(name) for name in self._header.cells]
+        often = Counter(names)
+        return [place for place, name in enumerate(names) if often[name] > 1]
 
 
 def _remembered(one: Import, header: list[str]) -> dict[str, str]:
