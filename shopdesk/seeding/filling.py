@@ -15,7 +15,7 @@ from accounts.models import User
 from customers.models import Customer
 from events.log import replaying
 from orders.importing.past import bring_in
-from shopdesk.seeding import arrivals, buying, opening, people, sign_ins, team, today
+from shopdesk.seeding import arrivals, buying, opening, people, shelf, sign_ins, team, today
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,6 +80,8 @@ def _fill(say: Say, size: Size, now: datetime) -> list[SignIn]:
     chance = random.Random(SEED)  # noqa: S311 -- made-up people, the same each time
     say("Opening the shop and taking the team on")
     colleagues = team.open_shop(now)
+    say("Putting the products on the shelf")
+    shelf.put_on_shelf(random.Random(SEED), now=now)  # noqa: S311 -- a dice of its own: people stay
     cast = people.read_cast()
     crowd = people.crowd(chance, size.customers - len(cast), beside=cast)
     everybody = [*cast, *crowd]

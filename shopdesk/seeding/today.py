@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from shopdesk.seeding.people import Person
 
-BEANS = NewLine("Espresso Nordlicht", Decimal("34.70"), 1, "1 kg", "NORD-1000")
+BEANS = NewLine("Espresso Nordlicht", Decimal("34.60"), 1, "1 kg", "NORD-1000")
 PAPER = NewLine("Papierfilter", Decimal("6.50"), 2, "100 Stück", "PAPIER")
 MILL = NewLine("Handmühle Fein 48", Decimal("149.00"), 1, "Nussbaum", "MILL-H2")
 

@@ -17,7 +17,8 @@ from accounts.models import ResetRequest, User
 from customers.models import Customer
 from events.models import Delivery, Event
 from notifications.models import Mail
-from orders.models import Order, Parcel
+from orders.models import Line, Order, Parcel
+from products.models import Product
 from shop.models import Shop
 from shopdesk.seeding import buying, filling, people, sign_ins
 from shopdesk.seeding.filling import Size
@@ -236,3 +237,12 @@ def test_nobody_real_is_written_to_or_called() -> None:
     assert len({person.email for person in crowd}) == 300
     ends = ("example.de", ".example", "example.com", "example.org", "example.net")
     assert all(person.email.isascii() and person.email.endswith(ends) for person in crowd)
+
+
+@pytest.mark.usefixtures("said")
+def test_whatever_was_bought_stands_on_the_shelf() -> None:
+    lines = Line.objects.values_list("sku", "title").distinct()
+    shelf = {sku: one.title for sku, one in Product.objects.by_sku(s for s, _ in lines).items()}
+    assert dict(lines) == shelf
+    assert Product.objects.filter(status="active").count() == 24
+    assert set(Product.objects.values_list("status", flat=True)) == {"active", "draft", "archived"}
