@@ -1,0 +1,1 @@
+"""Products as shops' exports hold them: a kind of the machine of imports."""

@@ -1,0 +1,147 @@
+"""Shopify's rows of one product, read: the first is all of it, others are variants and pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from customers.importing.cells import Unreadable, bare, line_of, yes_or_no
+from customers.importing.problems import Problem
+from products.importing import cells, taking
+from products.importing.grouping import MOST_ROWS
+from products.importing.layouts import OPTIONS
+from products.importing.rows import ProductRow
+from products.importing.taking import LONGEST_BARCODE, Said, take, text
+from products.models.statuses import ProductStatus
+
+if TYPE_CHECKING:
+    from customers.importing.columns import Layout
+    from customers.importing.files import Record
+
+PRODUCT = (
+    *("handle", "title", "description", "vendor", "product_type", "tags", "published", "status"),
+    *(f"option{n}_name" for n in OPTIONS),
+)
+VARIANT = (
+    *("sku", "barcode", "price", "compare_at_price", "tracker", "stock", "variant_image"),
+    *("continues", "weight", "requires_shipping", *(f"option{n}_value" for n in OPTIONS)),
+)
+PICTURE = ("image", "image_position")
+# A status by which a product is on sale, but not in any list.
+STATUSES = {one.value: one.value for one in ProductStatus} | {"unlisted": "active"}
+# Of a product without anything to choose.
+NO_OPTION = ("title", "default title")
+CONTINUES = {"continue": True, "deny": False}
+
+
+class ShopifyReader:
+    """Reads products of one layout."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._width = layout.width
+        self._has = frozenset(layout.places)
+        self._product = taking.cells_of(layout, PRODUCT)
+        self._variant = taking.cells_of(layout, VARIANT)
+        self._picture = taking.cells_of(layout, PICTURE)
+
+    def read(self, group: list[Record]) -> ProductRow:
+        """Never raises: what cannot be taken stands in `problems`."""
+        row = ProductRow(line=group[0].line)
+        if not all(taking.fit(row, record, self._width) for record in group):
+            return row
+        said = dict(zip(PRODUCT, self._product(group[0].cells), strict=True))
+        self._name(row, said)
+        if len(group) > MOST_ROWS:
+            row.problems.append(Problem("product_rows", str(MOST_ROWS)))
+            return row
+        row.title = text(row, said["title"]) or None
+        if row.title is None:
+            row.parent = row.ref
+        else:
+            self._whole(row, said, group)
+        self._variants(row, group)
+        return row
+
+    def _name(self, row: ProductRow, said: Said) -> None:
+        row.handle = text(row, said["handle"].lower())
+        row.external_id, row.ref = row.handle, f"handle:{row.handle}"
+        if not row.handle:
+            row.problems.append(Problem("product_nameless"))
+
+    def _whole(self, row: ProductRow, said: Said, group: list[Record]) -> None:
+        for column in self._has & {"vendor", "product_type"}:
+            setattr(row, column, text(row, said[column]))
+        if "description" in self._has:
+            row.description = taking.html(said["description"])
+        if "tags" in self._has:
+            row.tags = taking.tags(row, said["tags"])
+        if "image" in self._has:
+            row.image_url = self._first_picture(row, group)
+        row.status = take(row, "product_status", _status, said["status"])
+        if row.status is None:
+            is_published = take(row, "product_unclear", yes_or_no, said["published"])
+            if is_published is not None:
+                row.status = ProductStatus.ACTIVE if is_published else ProductStatus.DRAFT
+        for n in OPTIONS:
+            name = text(row, said[f"option{n}_name"])
+            setattr(row, f"option{n}_name", "" if name.lower() == NO_OPTION[0] else name)
+
+    def _first_picture(self, row: ProductRow, group: list[Record]) -> str:
+        pictures = [self._picture(record.cells) for record in group]
+        places = [(_place(place), cell) for cell, place in pictures if cell.strip()]
+        return taking.picture(row, min(places, key=lambda found: found[0])[1]) if places else ""
+
+    def _variants(self, row: ProductRow, group: list[Record]) -> None:
+        for record in group:
+            said = dict(zip(VARIANT, self._variant(record.cells), strict=True))
+            is_first = record is group[0] and row.title is not None
+            if is_first or any(said[name] for name in ("option1_value", "sku", "price")):
+                row.variants.append(self._read_variant(row, said))
+        taking.count_variants(row)
+
+    def _read_variant(self, row: ProductRow, said: Said) -> dict[str, Any]:
+        options = [text(row, said[f"option{n}_value"]) for n in OPTIONS]
+        if row.title is not None and not row.option1_name and options[0].lower() == NO_OPTION[1]:
+            options = ["", "", ""]
+        variant: dict[str, Any] = {"key": " / ".join(filter(None, options))}
+        variant |= {f"option{n}": option for n, option in zip(OPTIONS, options, strict=True)}
+        variant |= {
+            "sku": text(row, said["sku"]),
+            "barcode": text(row, said["barcode"], LONGEST_BARCODE),
+            "price": take(row, "product_price", cells.price, said["price"]),
+            "compare_at_price": take(row, "product_price", cells.price, said["compare_at_price"]),
+            "stock": take(row, "product_stock", cells.stock, said["stock"]),
+            "continues": take(row, "product_unclear", _continues, said["continues"]) or False,
+            "weight": take(row, "product_weight", _grams, said["weight"]),
+            "image": taking.picture(row, said["variant_image"]),
+        }
+        if "tracker" in self._has and not said["tracker"].strip():
+            variant["stock"] = None  # whatever stands beside it, nobody counts it
+        ships = take(row, "product_unclear", yes_or_no, said["requires_shipping"])
+        variant["requires_shipping"] = ships is not False
+        return {name: value for name, value in variant.items() if self._says(name)}
+
+    def _says(self, name: str) -> bool:
+        column = {"image": "variant_image"}.get(name, name)
+        return name == "key" or name.startswith("option") or column in self._has
+
+
+def _status(cell: str) -> str | None:
+    word = bare(cell).lower()
+    if word and word not in STATUSES:
+        raise Unreadable(word)
+    return STATUSES.get(word)
+
+
+def _continues(cell: str) -> bool | None:
+    found = CONTINUES.get(bare(cell).lower())
+    return yes_or_no(cell) if found is None else found
+
+
+def _grams(cell: str) -> int | None:
+    return cells.grams(cell, "g")
+
+
+def _place(cell: str) -> int:
+    """Where a picture stands; one without a place behind all others."""
+    found = line_of(cell)
+    return int(found) if found.isdecimal() and len(found) < 6 else 10**6

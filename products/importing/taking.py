@@ -1,0 +1,96 @@
+"""What the readers of both shops' files have in common: a cell is taken, or it is noted why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from customers.importing.cells import Unreadable, bare, line_of
+from customers.importing.problems import Problem
+from products.descriptions import clean_description
+from products.importing import cells
+
+if TYPE_CHECKING:
+    from customers.importing.columns import Layout
+    from customers.importing.files import Record
+    from products.importing.rows import ProductRow
+
+Value = TypeVar("Value")
+Said = dict[str, str]
+
+SHOWN = 60
+LONGEST, LONGEST_BARCODE = 255, 100
+MOST_VARIANTS = 2048
+MOST_TAGS = 250
+
+
+def cells_of(layout: Layout, columns: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
+    """Picks these columns' cells out of a row; an empty one where the file has no such column.
+
+    That is behind the last: `fit` has put it there.
+    """
+    return itemgetter(*(layout.places.get(name, layout.width) for name in columns))
+
+
+def fit(row: ProductRow, record: Record, width: int) -> bool:
+    """Whether the record is a row of the table; else it is noted why not. Adds an empty cell.
+
+    Programs that write rows themselves may end them in surplus delimiters.
+    """
+    surplus = record.cells[width:]
+    if len(record.cells) < width or any(surplus):
+        row.problems.append(Problem("cells", str(len(record.cells))))
+        return False
+    if "\0" in "".join(record.cells):
+        row.problems.append(Problem("nul"))
+        return False
+    record.cells[width:] = [""]
+    return True
+
+
+def take(row: ProductRow, code: str, read: Callable[[str], Value], cell: str) -> Value | None:
+    """The cell's value; what cannot be read is noted on the product."""
+    if not cell:
+        return None
+    try:
+        return read(cell)
+    except Unreadable:
+        row.problems.append(Problem(code, bare(cell)[:SHOWN]))
+        return None
+
+
+def text(row: ProductRow, cell: str, longest: int = LONGEST) -> str:
+    """One line; what is too long is cut, and that is noted."""
+    found = line_of(cell) if cell else ""
+    if len(found) > longest:
+        row.problems.append(Problem("product_cut", found[:SHOWN] + "…"))
+    return found[:longest]
+
+
+def tags(row: ProductRow, cell: str) -> list[str]:
+    """Each once, whatever its capitals; the first spelling counts."""
+    found: dict[str, str] = {}
+    for part in cells.listed(cell):
+        found.setdefault(part.lower(), text(row, part))
+    return list(found.values())[:MOST_TAGS]
+
+
+def html(cell: str) -> str:
+    return clean_description(bare(cell)) if cell else ""
+
+
+def picture(row: ProductRow, cell: str) -> str:
+    return take(row, "product_picture", cells.address, cell) or ""
+
+
+def count_variants(row: ProductRow) -> None:
+    """Note what is there twice, of which the last stays, and whether there are too many."""
+    by_key: dict[str, dict[str, Any]] = {}
+    for variant in row.variants:
+        if variant["key"] in by_key:
+            row.problems.append(Problem("product_variant_twice", variant["key"][:SHOWN]))
+        by_key[variant["key"]] = variant
+    row.variants = list(by_key.values())
+    if len(row.variants) > MOST_VARIANTS:
+        row.problems.append(Problem("product_variants", str(MOST_VARIANTS)))
