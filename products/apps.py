@@ -27,3 +27,14 @@ class ProductsConfig(AppConfig):
             ),
             order=45,
         )
+        take_a_place_among_imports()
+
+
+def take_a_place_among_imports() -> None:
+    from customers.importing.kinds import import_kinds
+    from customers.importing.problems import add_words
+    from products.importing.kind import ProductsKind
+    from products.importing.problems import WORDS
+
+    import_kinds.add(ProductsKind(), order=90)
+    add_words(WORDS)

@@ -95,13 +95,20 @@ class ImportKind(ABC):
     ) -> Iterator[Row]:
         """The rows behind `after_line`, in the order of the file. What is wrong stands in them."""
 
+    def groups(self, layout: Layout, records: Iterable[Record]) -> Iterator[list[Record]]:  # noqa: ARG002 -- for kinds whose rows stand alone
+        """The records that make up one row each: from its line on."""
+        return ([record] for record in records)
+
     @abstractmethod
     def values(self, row: Any) -> Sequence[Any]:
         """A row for `copied`."""
 
     @abstractmethod
     def mark_repeated(self, import_id: int) -> None:
-        """Once all is read: of rows about one thing the last counts, the others become unusable."""
+        """Once all is read: of rows about one thing the last counts, the others become unusable.
+
+        Rows that turn out to be parts of another may go with it: `rows_count` then says so.
+        """
 
     def match(self, one: Import) -> None:  # noqa: B027 -- for kinds that any order finds alike
         """Before the first chunk of the dry run, and again of the import: what rows are about.

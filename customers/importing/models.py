@@ -223,11 +223,12 @@ class Import(Course):
         return True
 
     def anew(self) -> dict[str, Any]:
-        """What to note when the file has to be read again: behind what was written."""
-        unread = {"read_at": None, "read_bytes": 0}
-        if self.started_at is None:
-            return {**unread, **NONE_DONE, "read_line": 0, "rows_count": 0}
-        return {**unread, "read_line": self.done_line, "rows_count": self.done_count}
+        """What to note when the file has to be read again, all of it: rows belong together.
+
+        What was written stays so; the work goes on behind it.
+        """
+        unread = {"read_at": None, "read_bytes": 0, "read_line": 0, "rows_count": 0}
+        return unread if self.started_at else {**unread, **NONE_DONE}
 
     def tell_worker(self) -> None:
         """On commit; should the broker be away, the sweep does it within a minute."""

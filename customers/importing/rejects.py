@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from customers.importing.kinds import kind_named
 from customers.importing.problems import in_words
 from customers.importing.reading import read_records
 from customers.importing.verdicts import outcome_word
@@ -26,16 +27,18 @@ def problem_rows(one: Import) -> QuerySet[ImportRowBase]:
 
 
 def problem_lines(one: Import) -> Iterator[list[object]]:
-    """Line number, outcome and reason, then the cells as the file has them."""
+    """Line number, outcome and reason, then the cells as the file has them: all that belong."""
     layout, records = read_records(one.file.open, one.shape)
+    groups = kind_named(one.kind).groups(layout, records)
     yield [_("Line"), _("Outcome"), _("Reason"), *layout.header]
     rows = problem_rows(one).iterator(chunk_size=PIECE)
     row = next(rows, None)
-    for record in records:
+    for group in groups:
         if row is None:
             break
-        if record.line == row.line:
-            yield [row.line, outcome_word(row), reason(row), *record.cells]
+        if group[0].line == row.line:
+            for record in group:
+                yield [record.line, outcome_word(row), reason(row), *record.cells]
             row = next(rows, None)
 
 

@@ -25,7 +25,7 @@ class Staging:
             lambda: self._file,
             one.shape,
             country=country,
-            after_line=max(one.read_line, one.done_line),
+            after_line=one.read_line,
         )
 
     def stage_some(self, one: Import) -> int:

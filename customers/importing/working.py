@@ -89,8 +89,7 @@ def _read(one: Import, staging: Staging) -> None:
 def _is_whole(one: Import) -> bool:
     """Nothing that was read went with a crash of the database server while more was read."""
     one.refresh_from_db(fields=["rows_count"])
-    waiting = one.staged.filter(line__gt=one.done_line)
-    return waiting.count() == one.rows_count - one.done_count
+    return one.staged.count() == one.rows_count
 
 
 def _is_emptied(one: Import) -> bool:

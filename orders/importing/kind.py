@@ -65,6 +65,9 @@ class OrdersKind(ImportKind):
         groups = orders_in(records, layout)
         return (reader.read(group) for group in groups if group[0].line > after_line)
 
+    def groups(self, layout: Layout, records: Iterable[Record]) -> Iterator[list[Record]]:
+        return orders_in(records, layout)
+
     def values(self, row: OrderRow) -> Sequence[Any]:
         return row.values()
 

@@ -76,6 +76,11 @@ class ProductsKind(ImportKind):
         groups = products_in(records, layout)
         return (reader.read(group) for group in groups if group[0].line > after_line)
 
+    def groups(self, layout: Layout, records: Iterable[Record]) -> Iterator[list[Record]]:
+        if layout.source == "woocommerce":
+            return super().groups(layout, records)
+        return products_in(records, layout)
+
     def values(self, row: ProductRow) -> Sequence[Any]:
         return row.values()
 

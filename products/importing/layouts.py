@@ -130,7 +130,7 @@ OTHER_EXPORTS = {
 
 
 def is_shopify(names: frozenset[str]) -> bool:
-    return bool({"handle", "url handle"} & names)
+    return "title" in names and bool({"handle", "url handle"} & names)
 
 
 def is_woocommerce(names: frozenset[str]) -> bool:

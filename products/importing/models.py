@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from customers.importing.outcomes import ImportRowBase, StagedRowBase
+from products.models.statuses import ProductStatus
 
 
 class ProductImportRow(ImportRowBase):
@@ -91,3 +94,30 @@ class StagedProduct(StagedRowBase):
 
     class Meta:
         db_table_comment = "Unlogged: holds products of files only while they are imported."
+
+    @property
+    def name(self) -> str:
+        return self.title or self.handle or self.external_id
+
+    @property
+    def status_label(self) -> str:
+        return str(ProductStatus(self.status).label) if self.status else ""
+
+    @property
+    def variant_words(self) -> list[str]:
+        """Options and SKU of each, as far as there are any."""
+        return [
+            " · ".join(filter(None, [*(one.get(f"option{n}") for n in (1, 2, 3)), one.get("sku")]))
+            for one in self.variants
+        ]
+
+    @property
+    def price_from(self) -> Decimal | None:
+        return min(self._prices(), default=None)
+
+    @property
+    def price_to(self) -> Decimal | None:
+        return max(self._prices(), default=None)
+
+    def _prices(self) -> list[Decimal]:
+        return [Decimal(price) for one in self.variants if (price := one.get("price"))]

@@ -48,7 +48,10 @@ class ShopifyReader:
         row = ProductRow(line=group[0].line)
         if not all(taking.fit(row, record, self._width) for record in group):
             return row
-        said = dict(zip(PRODUCT, self._product(group[0].cells), strict=True))
+        rows = [dict(zip(PRODUCT, self._product(one.cells), strict=True)) for one in group]
+        # A sorted file may have it behind some of the variants.
+        whole = next((place for place, said in enumerate(rows) if said["title"].strip()), 0)
+        said = rows[whole]
         self._name(row, said)
         if len(group) > MOST_ROWS:
             row.problems.append(Problem("product_rows", str(MOST_ROWS)))
@@ -58,7 +61,7 @@ class ShopifyReader:
             row.parent = row.ref
         else:
             self._whole(row, said, group)
-        self._variants(row, group)
+        self._variants(row, group, whole)
         return row
 
     def _name(self, row: ProductRow, said: Said) -> None:
@@ -90,11 +93,11 @@ class ShopifyReader:
         places = [(_place(place), cell) for cell, place in pictures if cell.strip()]
         return taking.picture(row, min(places, key=lambda found: found[0])[1]) if places else ""
 
-    def _variants(self, row: ProductRow, group: list[Record]) -> None:
-        for record in group:
+    def _variants(self, row: ProductRow, group: list[Record], whole: int) -> None:
+        for place, record in enumerate(group):
             said = dict(zip(VARIANT, self._variant(record.cells), strict=True))
-            is_first = record is group[0] and row.title is not None
-            if is_first or any(said[name] for name in ("option1_value", "sku", "price")):
+            is_whole = place == whole and row.title is not None
+            if is_whole or any(said[name] for name in ("option1_value", "sku", "price")):
                 row.variants.append(self._read_variant(row, said))
         taking.count_variants(row)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from customers.importing.cells import Unreadable, bare, line_of
 from customers.importing.problems import Problem
-from products.descriptions import clean_description
+from products.cleaning import clean_description
 from products.importing import cells
 
 if TYPE_CHECKING:

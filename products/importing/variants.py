@@ -15,7 +15,8 @@ OPTIONS = ("option1", "option2", "option3")
 
 
 def _title(of: str) -> str:
-    return f"concat_ws(' / ', {', '.join(f"nullif({of}.{name}, '')" for name in OPTIONS)})"
+    options = ", ".join(f"nullif({of}.{name}, '')" for name in OPTIONS)
+    return f"concat_ws(' / ', {options})"
 
 
 def _text(name: str, column: str) -> str:

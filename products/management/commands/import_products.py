@@ -1,0 +1,10 @@
+"""`manage.py import_products FILE`: bring in a shop's export of products, in the foreground."""
+
+from __future__ import annotations
+
+from customers.importing.command import ImportCommand
+
+
+class Command(ImportCommand):
+    help = "Bring in the products of a shop's CSV export. The same file again changes nothing."
+    kind = "products"
