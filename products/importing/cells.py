@@ -18,7 +18,12 @@ AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}\Z")
 STOCK = re.compile(r"-?\d{1,9}(?:[.,]0+)?\Z")
 LONGEST_URL = 2000
 CENT = Decimal("0.01")
-GRAMS = {"g": 1, "kg": 1000, "lbs": Decimal("453.59237"), "oz": Decimal("28.349523125")}
+GRAMS = {
+    "g": Decimal(1),
+    "kg": Decimal(1000),
+    "lbs": Decimal("453.59237"),
+    "oz": Decimal("28.349523125"),
+}
 MOST_GRAMS = 10**9
 # A comma within a value is written with a backslash before it.
 COMMA = re.compile(r"(?<!\\),")

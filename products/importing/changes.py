@@ -42,7 +42,10 @@ def _pair(name: str, before: str, after: str, differs: str = "") -> str:
 
 _PLAIN = ["title", "handle", "status", "vendor", "product_type", "image_url", "external_id"]
 _PLAIN_TEXT = "left(trim(regexp_replace({}, '<[^>]*>|\\s+', ' ', 'g')), 300)"
-_OPTIONS = "concat_ws(', ', nullif({0}.option1_name, ''), nullif({0}.option2_name, ''), nullif({0}.option3_name, ''))"
+_OPTIONS = (
+    "concat_ws(', ', nullif({0}.option1_name, ''), nullif({0}.option2_name, ''),"
+    " nullif({0}.option3_name, ''))"
+)
 _FIELDS = [
     *(_pair(name, f"o.{name}", f"p.{name}") for name in _PLAIN),
     _pair("description", _PLAIN_TEXT.format("o.description"), _PLAIN_TEXT.format("p.description")),
@@ -73,7 +76,9 @@ def _title(of: str) -> str:
 
 def _told(name: str, before: str, after: str) -> str:
     """Of the variants that stay and differ in this, each with its name."""
-    differ = f"k.id IS NOT NULL AND NOT n.is_gone AND n.is_said AND {after} IS DISTINCT FROM {before}"
+    differ = (
+        f"k.id IS NOT NULL AND NOT n.is_gone AND n.is_said AND {after} IS DISTINCT FROM {before}"
+    )
     pieces = {"before": before, "after": after}
     told = ", ".join(
         f"string_agg(concat_ws(' ', nullif({_title('k')}, ''), coalesce({value}::text, '–')), ', '"
@@ -86,7 +91,8 @@ def _told(name: str, before: str, after: str) -> str:
 _NEW_TITLE = f"CASE WHEN n.is_said THEN {_title('n')} ELSE {_title('k')} END"
 _NAMED = "coalesce(nullif({title}, ''), {of}.sku, '')"
 _DETAILS = ["barcode", "weight_grams", "image_url", "continue_selling", "requires_shipping"]
-_DETAILS_DIFFER = f"""k.id IS NOT NULL AND n.is_said AND ({", ".join(f"n.{name}" for name in _DETAILS)})
+_DETAILS_DIFFER = f"""k.id IS NOT NULL AND n.is_said
+    AND ({", ".join(f"n.{name}" for name in _DETAILS)})
     IS DISTINCT FROM ({", ".join(f"k.{name}" for name in _DETAILS)})"""
 _LIST_BEFORE = (
     f"string_agg({_NAMED.format(title=_title('k'), of='k')}, ', ' ORDER BY k.position)"

@@ -12,7 +12,7 @@ from customers.importing.problems import Problem
 from products.importing import cells, taking
 from products.importing.layouts import OPTIONS
 from products.importing.rows import ProductRow
-from products.importing.taking import LONGEST_BARCODE, SHOWN, Said, take, text
+from products.importing.taking import LONGEST_BARCODE, Said, take, text
 from products.models.statuses import ProductStatus
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ COLUMNS = (
     *("tags", "images", "parent", "vendor", "position", "continues"),
 )
 STATUSES = {
-    **{"1": ProductStatus.ACTIVE, "0": ProductStatus.DRAFT},  # private
-    **{"-1": ProductStatus.DRAFT, "2": ProductStatus.DRAFT},  # pending
+    "1": ProductStatus.ACTIVE,
+    "0": ProductStatus.DRAFT,  # private
+    "-1": ProductStatus.DRAFT,
+    "2": ProductStatus.DRAFT,  # pending
 }
 # These are sold by what belongs to them.
 WITHOUT_PRICE = {"variable", "grouped"}
@@ -185,7 +187,7 @@ class WooCommerceReader:
 def _status(cell: str) -> str | None:
     word = bare(cell)
     if word and word not in STATUSES:
-        raise Unreadable(word[:SHOWN])
+        raise Unreadable(word)
     return STATUSES[word].value if word else None
 
 

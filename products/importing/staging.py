@@ -68,7 +68,8 @@ WITH staged AS MATERIALIZED (
     GROUP BY v.external_id
 )
 SELECT m.*, k.external_id AS known_as,
-    coalesce(m.found_line, min(m.line) OVER (PARTITION BY k.external_id)) AS head_line
+    CASE WHEN k.external_id IS NULL THEN m.found_line
+        ELSE min(m.line) OVER (PARTITION BY k.external_id) END AS head_line
 FROM met m JOIN customers_import i ON i.id = m.of_import_id
 LEFT JOIN by_variant v ON v.key = m.variants->0->>'key' AND (m.variants->0->>'has_id')::boolean
 LEFT JOIN LATERAL (

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 Said = dict[str, str]
 
-SHOWN = 60
 LONGEST, LONGEST_BARCODE = 255, 100
 MOST_VARIANTS = 2048
 MOST_TAGS = 250
@@ -56,7 +55,7 @@ def take(row: ProductRow, code: str, read: Callable[[str], Value], cell: str) ->
     try:
         return read(cell)
     except Unreadable:
-        row.problems.append(Problem(code, bare(cell)[:SHOWN]))
+        row.problems.append(Problem.quoting(code, bare(cell)))
         return None
 
 
@@ -64,7 +63,7 @@ def text(row: ProductRow, cell: str, longest: int = LONGEST) -> str:
     """One line; what is too long is cut, and that is noted."""
     found = line_of(cell) if cell else ""
     if len(found) > longest:
-        row.problems.append(Problem("product_cut", found[:SHOWN] + "…"))
+        row.problems.append(Problem.quoting("product_cut", found))
     return found[:longest]
 
 
@@ -89,7 +88,7 @@ def count_variants(row: ProductRow) -> None:
     by_key: dict[str, dict[str, Any]] = {}
     for variant in row.variants:
         if variant["key"] in by_key:
-            row.problems.append(Problem("product_variant_twice", variant["key"][:SHOWN]))
+            row.problems.append(Problem.quoting("product_variant_twice", variant["key"]))
         by_key[variant["key"]] = variant
     row.variants = list(by_key.values())
     if len(row.variants) > MOST_VARIANTS:

@@ -102,7 +102,7 @@ _UNDO = "u.outcome = 'changed' AND NOT u.is_touched"
 _OF_BEFORE = f"""(SELECT b.* FROM undoing u, jsonb_populate_recordset(
         NULL::products_variant, u.before -> 'variants') b
     WHERE {_UNDO} AND u.before ? 'variants')"""  # noqa: S608 -- of constants
-_COLUMNS = [field.column for field in Variant._meta.concrete_fields]
+_COLUMNS = [str(field.column) for field in Variant._meta.concrete_fields]
 _STATEMENTS = [
     f"""
 UPDATE products_product o SET updated_at = now(),

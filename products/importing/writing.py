@@ -48,8 +48,11 @@ def _create(values: dict[str, Any]) -> None:
     """Every column that a file says nothing about takes the default that the model declares."""
     said = {
         **{name: name for name in planning.HOLDS},
-        **{"id": "product_id", "source": "%(source)s", "currency": "%(currency)s"},
-        **{"created_at": "%(now)s", "updated_at": "%(now)s"},
+        "id": "product_id",
+        "source": "%(source)s",
+        "currency": "%(currency)s",
+        "created_at": "%(now)s",
+        "updated_at": "%(now)s",
     }
     defaults = {
         str(field.column): field.get_default()
@@ -93,5 +96,5 @@ WHERE v.id = n.variant_id
 INSERT INTO products_variant (product_id, position, {", ".join(variants.HOLDS)})
 SELECT p.product_id, n.position, {", ".join(f"n.{name}" for name in variants.HOLDS)}
 {_DIFFERENT} AND n.variant_id IS NULL ORDER BY p.line, n.position
-""",  # noqa: S608 -- of constants
+""",
 ]

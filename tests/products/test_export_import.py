@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.importing.models import Import
-from customers.importing.working import steps, work
+from customers.importing.working import steps
 from events.models import Event, EventAbout
 from products.importing.models import ProductImportRow, StagedProduct
 from products.models import Product
@@ -51,7 +51,11 @@ def test_a_product_comes_with_all_that_the_file_says(layout: str) -> None:
     assert (found.tags, found.status) == (["Espresso", "Bohnen"], "active")
     assert (found.option1_name, found.option2_name) == ("Größe", "")
     assert found.image_url == "https://cdn.example.com/espresso.jpg?v=1"
-    assert (found.price_from, found.price_to, found.stock) == (Decimal("9.90"), Decimal("34.70"), 12)
+    assert (found.price_from, found.price_to, found.stock) == (
+        Decimal("9.90"),
+        Decimal("34.70"),
+        12,
+    )
     small, large = found.variants.all()
     assert (small.title, small.sku, small.barcode) == ("250 g", "ESP-250", "4001234567890")
     assert (small.price, small.compare_at_price) == (Decimal("9.90"), Decimal("11.50"))
