@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from customers.timeline import HIDDEN, Entry
 from events.models import Event
 from events.timeline import Line, Told, timeline_words, told
+from products.importing.timeline import import_entries
 
 if TYPE_CHECKING:
     from products.models import Product
@@ -56,7 +57,9 @@ def timeline_of_product(product: Product) -> list[Entry]:
     """The newest of what is known to have happened to it."""
     events = Event.objects.about(product).filter(name__in=timeline_words.names())
     newest = list(events.order_by("-at", "-id")[:SHOWN])
-    return [
+    entries = [
         Entry(one.event.at, f"{one.event.pk:020}", timeline_words.of(one) or HIDDEN)
         for one in told(newest, on="products.product")
     ]
+    entries += import_entries(product, SHOWN)
+    return sorted(entries, key=lambda one: (one.at, one.key), reverse=True)[:SHOWN]

@@ -116,4 +116,4 @@ def test_it_costs_the_same_for_any_number_of_variants(
 
 # Shop, session, user; the product, its variants; its orders' SKUs, the time-out's five, the
 # orders; its events.
-DETAIL_QUERIES = 13
+DETAIL_QUERIES = 14
