@@ -2,8 +2,10 @@
 
 The caller makes the temporary table `buyers`: a row for each order, say, with its `line`, an empty
 `customer_id`, which is filled here, and what is said of who bought: email_key, phone_key, phone,
-name, company, street, extra, postal_code, city, region, country, address_phone, says_yes; and when,
-as of two rows about one newcomer the later `said_at` describes them.
+name, company, street, extra, postal_code, city, region, country, address_phone, says_yes; when, as
+of two rows about one newcomer the later `said_at` describes them; and whether it `counts` as an
+order and what it is worth (`spent`): a newcomer comes with these figures, so that counting them
+right afterwards finds nothing left to write.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ def take_in(*, as_of: datetime) -> None:
     _create("email_key", as_of)
     with connection.cursor() as cursor:
         cursor.execute(_BY_PHONE)  # of somebody who has just come, too
-    _create("phone_key", as_of)
+        cursor.execute(_HAS_UNKNOWN)
+        (has_unknown,) = cursor.fetchone()
+    if has_unknown:
+        _create("phone_key", as_of)
 
 
 def _create(key: str, as_of: datetime) -> None:
@@ -79,6 +84,7 @@ UPDATE buyers b SET customer_id = i.customer_id FROM (
         ) i) i
 WHERE b.customer_id IS NULL AND b.email_key = '' AND b.phone_key = i.phone_key
 """
+_HAS_UNKNOWN = "SELECT EXISTS (SELECT 1 FROM buyers WHERE customer_id IS NULL)"
 _JOIN = """
 UPDATE buyers b SET customer_id = p.customer_id FROM planned p
 WHERE p.outcome = 'created' AND b.customer_id IS NULL AND b.{key} = p.{key} AND b.{key} <> ''
@@ -97,17 +103,21 @@ _PERSON = f"""'created' AS outcome, '' AS external_id,
     b.email_key <> '' AS email_moves, b.phone_key <> '' AS phone_is_new,
     b.street || b.city || b.postal_code <> '' AS address_is_new, true AS is_new"""
 _NOTHING_SAID = """'' AS note, NULL::boolean AS sms_consent, NULL::text AS sms_consent_to,
-    '{}'::text[] AS tags, '{}'::text[] AS tag_keys, 0 AS new_tags, NULL::integer AS orders_count,
-    NULL::numeric AS amount_spent, false AS figures_differ, false AS id_is_new,
-    false AS names_differ"""
+    '{}'::text[] AS tags, '{}'::text[] AS tag_keys, 0 AS new_tags, false AS figures_differ,
+    false AS id_is_new, false AS names_differ"""
 _NOBODY = """'' AS first_name, '' AS last_name, '' AS company, '' AS email, '' AS email_key,
     '' AS phone, '' AS phone_key, '' AS street, '' AS extra, '' AS postal_code, '' AS city,
     '' AS region, '' AS country, '' AS address_phone"""
+_FIGURES = """(count(*) FILTER (WHERE b.counts) OVER theirs)::integer AS orders_count,
+    sum(b.spent) FILTER (WHERE b.counts) OVER theirs AS amount_spent,
+    min(b.said_at) FILTER (WHERE b.counts) OVER theirs AS first_order_at,
+    max(b.said_at) FILTER (WHERE b.counts) OVER theirs AS last_order_at"""
 _NEW = """
 SELECT * FROM (SELECT DISTINCT ON (b.{key}) b.line, NULL::bigint AS customer_id, {person},
-        {nothing}, false AS person_differs
+        {nothing}, {figures}, false AS person_differs
     FROM buyers b WHERE b.customer_id IS NULL AND b.{key} <> ''
         AND ('{key}' = 'email_key' OR b.email_key = '')
+    WINDOW theirs AS (PARTITION BY b.{key})
     ORDER BY b.{key}, b.said_at DESC, b.line) newcomers
 """
 # A "yes" to newsletters counts for somebody who was never asked, at the address that we write to,
@@ -115,7 +125,7 @@ SELECT * FROM (SELECT DISTINCT ON (b.{key}) b.line, NULL::bigint AS customer_id,
 # customers told of them as they are today. It never brings back who left.
 _YES = f"""
 SELECT min(b.line), c.id, 'changed', '', {_NOBODY}, true, 'SUBSCRIBED', false, false, false, false,
-    {_NOTHING_SAID}, true
+    {_NOTHING_SAID}, NULL, NULL, NULL, NULL, true
 FROM buyers b JOIN customers_customer c ON c.id = b.customer_id
 JOIN customers_identity i ON i.customer_id = c.id AND i.is_primary AND i.kind = 'email'
     AND i.key = b.email_key
@@ -127,8 +137,8 @@ WHERE b.says_yes AND c.email_consent = 'NOT_SUBSCRIBED' AND c.email_consent_at I
         WHERE later.customer_id = c.id AND later.said_at > b.said_at)
 GROUP BY c.id
 """  # noqa: S608 -- of constants
+_PARTS = {"person": _PERSON, "nothing": _NOTHING_SAID, "figures": _FIGURES}
 _PLANNED = {
-    "email_key": _NEW.format(key="email_key", person=_PERSON, nothing=_NOTHING_SAID)
-    + f"UNION ALL {_YES}",
-    "phone_key": _NEW.format(key="phone_key", person=_PERSON, nothing=_NOTHING_SAID),
+    "email_key": _NEW.format(key="email_key", **_PARTS) + f"UNION ALL {_YES}",
+    "phone_key": _NEW.format(key="phone_key", **_PARTS),
 }

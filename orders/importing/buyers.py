@@ -9,6 +9,8 @@ from django.db import connection
 from customers import figures
 from customers.importing import joining
 from customers.importing.chunks import make_table
+from orders.figures import EARNS
+from shop.models import Shop
 
 
 def find_and_lock() -> None:
@@ -16,7 +18,8 @@ def find_and_lock() -> None:
 
     In one go and in one order, as everywhere: two imports never wait in a circle.
     """
-    make_table("buyers", _BUYERS, {}, measured="line, email_key, phone_key")
+    values = {"currency": Shop.current().currency}
+    make_table("buyers", _BUYERS, values, measured="line, email_key, phone_key")
     joining.find_known()
     with connection.cursor() as cursor:
         cursor.execute(_EVERYBODY)
@@ -40,7 +43,9 @@ SELECT s.line, NULL::bigint AS customer_id, s.placed_at AS said_at, s.email AS e
     coalesce(a->>'postal_code', '') AS postal_code, coalesce(a->>'city', '') AS city,
     coalesce(a->>'province', '') AS region, coalesce(a->>'country', '') AS country,
     coalesce(a->>'phone', '') AS address_phone,
-    coalesce(s.accepts_marketing AND m.order_id IS NULL, false) AS says_yes
+    coalesce(s.accepts_marketing AND m.order_id IS NULL, false) AS says_yes,
+    NOT s.is_test AS counts,
+    CASE WHEN {EARNS} THEN s.total - coalesce(s.refunded, 0) ELSE 0 END AS spent
 FROM chunk s LEFT JOIN order_matched m USING (line)
 LEFT JOIN LATERAL (SELECT customer_id FROM orders_order WHERE id = m.order_id OFFSET 0) o ON true,
     LATERAL (SELECT {_ADDRESS} AS a) address

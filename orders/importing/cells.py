@@ -11,7 +11,8 @@ from babel import Locale
 
 from customers.importing import cells
 from customers.importing.cells import Unreadable
-from customers.models.identities import BadIdentity, phone_key
+from customers.importing.of_customers.rows import quick_phone_key
+from customers.models.identities import BadIdentity
 
 PLAIN_MONEY = re.compile(r"\d{1,9}\.\d\d\Z")
 MOST_MONEY = Decimal(10**12)
@@ -78,11 +79,10 @@ def title_and_variant(text: str) -> tuple[str, str]:
     return (title, variant) if title else (text, "")
 
 
-@lru_cache(maxsize=1 << 14)
 def phone_in(text: str, country: str) -> str:
     """The number in E.164; "" where it is none."""
     try:
-        return phone_key(text, country)
+        return quick_phone_key(text, country)
     except BadIdentity:
         return ""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from customers.importing.cells import Unreadable, bare, line_of
 from customers.importing.problems import Problem
@@ -18,68 +19,86 @@ MOST_LINES = 1000
 LONGEST, LONGEST_SKU = 255, 100
 
 
-def read_lines(row: OrderRow, said: Iterable[tuple[str, ...]]) -> dict[int, int]:
-    """Note the lines on the order; returns what has left of them, by position.
+class Goods(NamedTuple):
+    """Quantities of an order's lines, by their position, counted from 1."""
 
-    A line of 0 was taken off the order.
-    """
-    left = {}
-    for name, sku, quantity, price, discount, status in said:
-        line = _line(row, name, sku, (quantity, price, discount))
-        if line is None or not line["quantity"]:
+    ordered: dict[int, int]
+    # Of the lines that say that they have left.
+    left: dict[int, int]
+
+
+class Line(NamedTuple):
+    """A line as the row's JSON column holds it, and what else is asked of it."""
+
+    said: dict[str, Any]
+    worth: Decimal
+    has_left: bool
+    problems: list[Problem]
+
+
+def read_lines(row: OrderRow, said: Iterable[tuple[str, ...]]) -> Goods:
+    """Note the lines on the order. A line of 0 was taken off the order."""
+    goods, worth = Goods({}, {}), NOTHING
+    for cells_of_line in said:
+        line = line_in(cells_of_line)
+        if line is None:
             continue
-        row.lines.append(line)
-        if status.strip().lower() == "fulfilled":
-            left[len(row.lines)] = line["quantity"]
+        row.problems += line.problems
+        if quantity := line.said["quantity"]:
+            row.lines.append(line.said)
+            worth += line.worth
+            goods.ordered[len(row.lines)] = quantity
+            if line.has_left:
+                goods.left[len(row.lines)] = quantity
     if len(row.lines) > MOST_LINES:
         row.problems.append(Problem("order_lines", str(MOST_LINES)))
-    row.subtotal = sum((_worth(line) for line in row.lines), NOTHING)
-    if row.subtotal >= cells.MOST_MONEY:
-        row.problems.append(Problem("order_money", str(row.subtotal)))
-    return left
+    row.subtotal = worth
+    if worth >= cells.MOST_MONEY:
+        row.problems.append(Problem("order_money", str(worth)))
+    return goods
 
 
-def _worth(line: dict[str, Any]) -> Decimal:
-    worth: Decimal = line["price"] * line["quantity"] - line["discount"]
-    return max(worth, NOTHING)
-
-
-def _line(
-    row: OrderRow, name: str, sku: str, numbers: tuple[str, str, str]
-) -> dict[str, Any] | None:
+# A shop sells the same things again and again.
+@lru_cache(maxsize=1 << 13)
+def line_in(said: tuple[str, ...]) -> Line | None:
+    """Read the cells of LINE_COLUMNS. What it returns is shared: nobody changes it."""
+    name, sku, *numbers, status = said
     name, sku = line_of(name), line_of(sku)[:LONGEST_SKU]
     if not name and not sku and not any(numbers):
         return None
+    problems: list[Problem] = []
     title, variant = cells.title_and_variant(name or sku)
     if not title:
-        row.problems.append(Problem("order_line"))
-    return {
-        "title": _cut(row, title),
-        "variant": _cut(row, variant),
+        problems.append(Problem("order_line"))
+    line: dict[str, Any] = {
+        "title": _cut(problems, title),
+        "variant": _cut(problems, variant),
         "sku": sku,
-        "quantity": _quantity(row, numbers[0]),
-        "price": _money(row, numbers[1]),
-        "discount": _money(row, numbers[2]),
+        "quantity": _quantity(problems, numbers[0]),
+        "price": _money(problems, numbers[1]),
+        "discount": _money(problems, numbers[2]),
     }
+    worth = max(line["price"] * line["quantity"] - line["discount"], NOTHING)
+    return Line(line, worth, status.strip().lower() == "fulfilled", problems)
 
 
-def _cut(row: OrderRow, text: str) -> str:
+def _cut(problems: list[Problem], text: str) -> str:
     if len(text) > LONGEST:
-        row.problems.append(Problem.quoting("order_cut", text))
+        problems.append(Problem.quoting("order_cut", text))
     return text[:LONGEST]
 
 
-def _quantity(row: OrderRow, cell: str) -> int:
+def _quantity(problems: list[Problem], cell: str) -> int:
     try:
         return cells.quantity(cell)
     except Unreadable:
-        row.problems.append(Problem.quoting("order_quantity", bare(cell)))
+        problems.append(Problem.quoting("order_quantity", bare(cell)))
         return 0
 
 
-def _money(row: OrderRow, cell: str) -> Decimal:
+def _money(problems: list[Problem], cell: str) -> Decimal:
     try:
         return cells.money(cell)
     except Unreadable:
-        row.problems.append(Problem.quoting("order_money", bare(cell)))
+        problems.append(Problem.quoting("order_money", bare(cell)))
         return NOTHING

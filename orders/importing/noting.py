@@ -21,8 +21,8 @@ def note_rows(one: Import, *, dry: bool) -> None:
 
 
 _FORGET = """
-DELETE FROM orders_orderimportrow r USING order_plan p
-WHERE r.of_import_id = %(import)s AND r.line = p.line
+DELETE FROM orders_orderimportrow r WHERE r.of_import_id = %(import)s
+    AND r.line BETWEEN (SELECT min(line) FROM order_plan) AND (SELECT max(line) FROM order_plan)
 """
 _NOTE = """
 INSERT INTO orders_orderimportrow (of_import_id, line, order_id, is_written, outcome, problems,

@@ -72,7 +72,7 @@ ORDER BY id FOR NO KEY UPDATE
 _IS_KNOWN_ROW = """coalesce((SELECT r.digest = s.digest FROM orders_orderimportrow r
     WHERE r.order_id = m.order_id AND r.is_written ORDER BY r.id DESC LIMIT 1), false)"""
 _PLANNED = f"""
-WITH compared AS MATERIALIZED (
+WITH compared AS (
     SELECT s.of_import_id, s.line, s.is_usable, s.problems, s.digest, s.lines, s.parcels, s.refunds,
         s.refunded IS NOT NULL AS refunds_said, s.fulfillment_status AS goods_said,
         m.order_id AS known_id, coalesce(o.customer_id, s.customer_id) AS customer_id,
@@ -80,7 +80,7 @@ WITH compared AS MATERIALIZED (
         m.is_ambiguous, m.is_same_order, f.lines AS known_lines,
         f.lines <> s.lines AS lines_differ, f.parcels_differ,
         {", ".join(f"n.{name}" for name in HOLDS)},
-        ({", ".join(f"n.{name}" for name in HOLDS)})
+        m.order_id IS NOT NULL AND ({", ".join(f"n.{name}" for name in HOLDS)})
             IS DISTINCT FROM ({", ".join(HELD.values())}) AS order_differs
     FROM chunk s LEFT JOIN order_matched m USING (line)
     LEFT JOIN LATERAL (SELECT * FROM orders_order WHERE id = m.order_id OFFSET 0) o ON true

@@ -15,7 +15,7 @@ from customers.models.identities import BadIdentity
 from orders.importing import cells
 from orders.importing.addresses import ADDRESS_COLUMNS, LONGEST_PHONE, address_in
 from orders.importing.layouts import ORDER_COLUMNS
-from orders.importing.lines import LINE_COLUMNS, read_lines
+from orders.importing.lines import LINE_COLUMNS, Goods, read_lines
 from orders.importing.rows import EXPORT, NAMED, NOTHING, OrderRow, parcel, refund
 from orders.models.statuses import CancelReason, FinancialStatus, FulfillmentStatus
 
@@ -96,9 +96,9 @@ class OrderReader:
             row.email = self._take(row, "order_email", quick_email_key, email) or ""
         # A number that cannot be read stays on the order; nobody is known by it.
         row.phone = line_of(said["phone"])[:LONGEST_PHONE]
-        shipped = read_lines(row, lines)
+        goods = read_lines(row, lines)
         self._money(row, said)
-        self._goods(row, said, shipped)
+        self._goods(row, said, goods)
         self._addresses(row, *addresses)
 
     def _name(self, row: OrderRow, said: Said) -> None:
@@ -169,14 +169,13 @@ class OrderReader:
     def _amount(self, row: OrderRow, cell: str) -> Decimal:
         return self._take(row, "order_money", cells.money, cell) or NOTHING
 
-    def _goods(self, row: OrderRow, said: Said, left: dict[int, int]) -> None:
-        """`left` has the quantities of the lines that say that they have left, by position."""
+    def _goods(self, row: OrderRow, said: Said, goods: Goods) -> None:
         status = said["fulfillment_status"].strip().lower()
         row.fulfillment_status = DELIVERIES.get(status, "unfulfilled")
         if status not in DELIVERIES:
             row.problems.append(Problem.quoting("order_goods", status))
-        if row.fulfillment_status == FulfillmentStatus.FULFILLED:
-            left = {place: line["quantity"] for place, line in enumerate(row.lines, start=1)}
+        is_whole = row.fulfillment_status == FulfillmentStatus.FULFILLED
+        left = goods.ordered if is_whole else goods.left
         left_at = self._moment(row, said["fulfilled_at"])
         if left_at and left:
             row.parcels = [parcel(left_at, left, external_id=EXPORT)]

@@ -8,10 +8,13 @@ from django.db import connection
 def mark_repeated(import_id: int) -> None:
     """Of orders with one id or name the last counts; who was torn apart counts nowhere."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE orders_stagedorder")
+        cursor.execute(f"ANALYZE orders_stagedorder ({_MEASURED})")
         cursor.execute(_MARK_TORN, {"import": import_id})
         cursor.execute(_MARK_REPEATED, {"import": import_id})
 
+
+# Statistics of texts and JSON that no join looks at cost more than the rest of this.
+_MEASURED = "of_import_id, line, external_id, name, is_usable"
 
 # A line without its order's own cells stands apart from the line that has them: each says where
 # the other is, and nothing of the order is taken in, as it would lack lines.

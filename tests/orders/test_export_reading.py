@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,7 @@ from tests.orders.import_files import CURRENT, LAYOUTS, MILL, OLDEST, order, tab
 
 
 def read(content: bytes) -> list[OrderRow]:
-    rows = records([content], "utf-8", ",")
+    rows = records(io.BytesIO(content), "utf-8", ",")
     layout = layout_of(next(rows).cells)
     zone = ZoneInfo("Europe/Berlin")
     reader = OrderReader(layout, zone=zone, currency="EUR", country="DE")

@@ -129,7 +129,7 @@ _CONSENT = """CASE
 # either: what staff have mended since stays mended when an old file comes again.
 _COMPARED = f"""
 SELECT s.*, m.customer_id, m.is_email_taken, m.is_same_customer, c.account_state,
-    c.id IS NULL AS is_new,
+    c.id IS NULL AS is_new, NULL::timestamptz AS first_order_at, NULL::timestamptz AS last_order_at,
     s.external_id <> '' AND m.is_id_known IS NOT TRUE AS id_is_new,
     coalesce((SELECT r.digest = s.digest AND (%(fills)s OR NOT i.only_fills_gaps)
         FROM customers_importrow r JOIN customers_import i ON i.id = r.of_import_id

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from customers.importing import cells
@@ -38,11 +37,13 @@ LONGEST = {
     "note": 5000,
 }
 LONGEST_TAG = 255
-cached_phone_key = lru_cache(maxsize=256)(phone_key)
 # Most addresses are as plain as this, and need no second look.
 PLAIN_EMAIL = re.compile(
     r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]+(-[a-z0-9]+)*\.){1,4}[a-z]{2,12}\Z"
 )
+# So are most phone numbers where nothing but a leading 0 is put before them at home.
+PLAIN_PHONE = re.compile(r"(?:\+(49|43)|0)[ /-]?([1-9](?:[ /-]?[0-9]){6,10})\Z")
+CALLING_CODES = {"DE": "49", "AT": "43"}
 
 
 @dataclass(slots=True)
@@ -195,7 +196,7 @@ class RowReader:
         ) or ""
         row.phone_key = (
             phone
-            and self._take(row, "phone_malformed", lambda: cached_phone_key(phone, country), phone)
+            and self._take(row, "phone_malformed", lambda: quick_phone_key(phone, country), phone)
         ) or ""
         row.email = email if row.email_key else ""
         row.phone = phone[: LONGEST["phone"]] if row.phone_key else ""
@@ -216,3 +217,12 @@ def quick_email_key(text: str) -> str:
     """The same as `email_key`, ten times as quick for nearly all."""
     key = text.lower()
     return key if len(key) <= 64 and PLAIN_EMAIL.match(key) else email_key(text)
+
+
+def quick_phone_key(text: str, country: str) -> str:
+    """The same as `phone_key`, ten times as quick for nearly all of our neighbourhood."""
+    if found := PLAIN_PHONE.match(text):
+        code, digits = found[1] or CALLING_CODES.get(country), found[2]
+        if code:
+            return f"+{code}{digits.replace(' ', '').replace('-', '').replace('/', '')}"
+    return phone_key(text, country)

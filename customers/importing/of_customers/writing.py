@@ -41,6 +41,8 @@ _NEW_CUSTOMER = {
     "sms_consent_collected_from": "CASE WHEN sms_consent THEN 'FILE' ELSE '' END",
     "orders_count": "coalesce(orders_count, 0)",
     "amount_spent": "coalesce(amount_spent, 0)",
+    "first_order_at": "first_order_at",
+    "last_order_at": "last_order_at",
     "figures_from_export": "figures_differ",
     "export_currency": "CASE WHEN figures_differ THEN %(currency)s ELSE '' END",
     "created_at": "now()",
