@@ -18,6 +18,8 @@ from typing import Any
 
 from benchmarks.order_rows import Buyer, OrderWriter
 from benchmarks.people import FIRST_ID, NEWEST, SEED, YEARS, Person, people
+from tests.customers import headers as customers
+from tests.orders import headers as orders
 
 # One in so many: no e-mail address, one that is none, a note of several lines.
 NO_EMAIL, BAD_EMAIL, NOTED = 50, 2003, 37
@@ -42,10 +44,8 @@ class Files:
         return self.folder / f"{kind}{'_sample' if sample else ''}.csv"
 
     def write_customers(self) -> None:
-        from tests.customers.import_files import CURRENT
-
         with ExitStack() as stack:
-            whole, sample = self._writers(stack, "customers", CURRENT)
+            whole, sample = self._writers(stack, "customers", customers.CURRENT)
             for one in people(self.customers):
                 cells = _customer(one)
                 whole.writerow(cells)
@@ -53,14 +53,12 @@ class Files:
                     sample.writerow(cells)
 
     def write_orders(self) -> None:
-        from tests.orders.import_files import CURRENT
-
         chance = random.Random(SEED + 1)
         with ExitStack() as stack:
-            whole, sample = self._writers(stack, "orders", CURRENT)
-            orders = OrderWriter(CURRENT, chance, count=self.orders)
+            whole, sample = self._writers(stack, "orders", orders.CURRENT)
+            writer = OrderWriter(orders.CURRENT, chance, count=self.orders)
             for number, buyer in self._buyers(chance):
-                rows = orders.rows(number, self._placed_at(number), buyer)
+                rows = writer.rows(number, self._placed_at(number), buyer)
                 whole.writerows(rows)
                 if (buyer.number or number) % self.sampled_each == 0:
                     sample.writerows(rows)

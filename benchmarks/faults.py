@@ -81,11 +81,17 @@ def play(
     found = []
     for name in names:
         say(f"{name} …")
-        if name == fault_import.NAME:
-            found.append(fault_import.play(installation, rows))
-        else:
-            found.append(play_one(scene, name, waiting))
-        say(f"{name}: {told(found[-1])}")
+        begun = time.monotonic()
+        try:
+            if name == fault_import.NAME:
+                tally = fault_import.play(installation, rows)
+            else:
+                tally = play_one(scene, name, waiting)
+        except Exception as error:  # noqa: BLE001 -- one that fails takes no other with it
+            failure = f"{type(error).__name__}: {error}"
+            tally = Tally(name, 0, 0, 0, 0, 0, time.monotonic() - begun, failure)
+        found.append(tally)
+        say(f"{name}: {told(tally)}")
     return found
 
 
@@ -101,7 +107,7 @@ def play_one(scene: Scene, name: str, addresses: Iterator[str]) -> Tally:
 
 
 def told(one: Tally) -> str:
-    return (
+    return one.failure or (
         f"accepted {one.accepted:,}, delivered {one.delivered:,}, doubled {one.doubled}"
         f" (said: {one.said}), lost {one.lost}; {one.seconds:.0f} s"
     )
@@ -125,7 +131,8 @@ def table(found: Sequence[Tally]) -> str:
         f"{one.case:{width}}" + "".join(f" {cell(one):>11}" for cell in COLUMNS.values())
         for one in found
     ]
-    return "\n".join(["", "Outages at full length", head, *rows])
+    failures = [f"{one.case}, not played to its end: {one.failure}" for one in found if one.failure]
+    return "\n".join(["", "Outages at full length", head, *rows, *failures])
 
 
 def lines(found: Sequence[Tally]) -> list[Measurement]:

@@ -35,6 +35,8 @@ class Tally:
     doubled: int
     said: int
     seconds: float
+    # What the case itself ended with, where it could not be played to its end.
+    failure: str = ""
 
     @property
     def lost(self) -> int:
@@ -42,7 +44,9 @@ class Tally:
 
     @property
     def is_good(self) -> bool:
-        return not self.lost and self.doubled == self.said and self.accepted > 0
+        """Nothing was lost or doubled in silence, and there was something to lose."""
+        is_played = self.accepted > 0 and not self.failure
+        return is_played and not self.lost and self.doubled == self.said
 
 
 class Resets:

@@ -27,7 +27,8 @@ from tests.browser.answers import ADDRESS, fulfill_static
 from tests.browser.conftest import Browsers, Desk
 from tests.browser.looking import scrolls_sideways, shoot
 from tests.browser.looks import LOOKS, defects
-from tests.customers.import_files import CURRENT, checked, imported, many, table
+from tests.customers.headers import CURRENT
+from tests.customers.import_files import checked, imported, many, table
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 from tests.factories.notifications import MailFactory

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from customers.importing.models import Import
 from customers.importing.of_customers.models import ImportRow
 from customers.importing.working import work
+from tests.customers.headers import CURRENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,24 +18,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 FILES = Path(__file__).parent / "files"
-CURRENT = [
-    *("Customer ID", "First Name", "Last Name", "Email", "Accepts Email Marketing"),
-    *("Default Address Company", "Default Address Address1", "Default Address Address2"),
-    *("Default Address City", "Default Address Province Code", "Default Address Country Code"),
-    *("Default Address Zip", "Default Address Phone", "Phone", "Accepts SMS Marketing"),
-    *("Total Spent", "Total Orders", "Note", "Tax Exempt", "Tags"),
-]
-MID = [
-    *("First Name", "Last Name", "Email", "Accepts Email Marketing", "Company", "Address1"),
-    *("Address2", "City", "Province", "Province Code", "Country", "Country Code", "Zip", "Phone"),
-    *("Accepts SMS Marketing", "Total Spent", "Total Orders", "Tags", "Note", "Tax Exempt"),
-]
-OLD = [
-    *("First Name", "Last Name", "Email", "Company", "Address1", "Address2", "City", "Province"),
-    *("Province Code", "Country", "Country Code", "Zip", "Phone", "Accepts Marketing"),
-    *("Total Spent", "Total Orders", "Tags", "Note", "Tax Exempt"),
-]
-LAYOUTS = {"current": CURRENT, "mid": MID, "old": OLD}
 
 
 class InPieces(io.RawIOBase):

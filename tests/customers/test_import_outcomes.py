@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from customers.models import Customer, CustomerSearch, Identity, NameWord
-from tests.customers.import_files import FILES, LAYOUTS, checked, counts, imported, problems, table
+from tests.customers.headers import LAYOUTS
+from tests.customers.import_files import FILES, checked, counts, imported, problems, table
 from tests.factories.customers import CustomerFactory
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,8 @@ from customers.importing.of_customers.rows import CustomerRow, quick_email_key
 from customers.importing.problems import WORDS, FileRefused, in_words, refusal_in_words
 from customers.importing.reading import Shape, read_rows, recognise
 from customers.models.identities import BadIdentity, email_key
-from tests.customers.import_files import CURRENT, FILES, LAYOUTS, MID, many, opener, table
+from tests.customers.headers import CURRENT, LAYOUTS, MID
+from tests.customers.import_files import FILES, many, opener, table
 
 
 def read(content: bytes, *, piece: int = 7) -> list[CustomerRow]:

@@ -10,17 +10,8 @@ import pytest
 from customers.models import Customer
 from orders.importing.models import OrderImportRow
 from orders.models import Order, Parcel
-from tests.orders.import_files import (
-    BEANS,
-    MILL,
-    OLDEST,
-    counts,
-    imported,
-    order,
-    problems,
-    table,
-    told,
-)
+from tests.orders.headers import OLDEST
+from tests.orders.import_files import BEANS, MILL, counts, imported, order, problems, table, told
 
 if TYPE_CHECKING:
     from accounts.models import User

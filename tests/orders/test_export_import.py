@@ -19,18 +19,8 @@ from orders.importing.models import OrderImportRow, StagedOrder
 from orders.importing.past import bring_in
 from orders.models import Order
 from tests.factories.orders import past_order
-from tests.orders.import_files import (
-    LAYOUTS,
-    MILL,
-    OLDEST,
-    checked,
-    counts,
-    imported,
-    order,
-    problems,
-    table,
-    told,
-)
+from tests.orders.headers import LAYOUTS, OLDEST
+from tests.orders.import_files import MILL, checked, counts, imported, order, problems, table, told
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,8 @@ from customers.importing.reading import recognise
 from orders.importing.layouts import LEFT_OUT, layout_of
 from tests.customers import import_files as customers
 from tests.customers.import_files import opener
-from tests.orders.import_files import CURRENT, OLDEST, order, table
+from tests.orders.headers import CURRENT, OLDEST
+from tests.orders.import_files import order, table
 
 
 def test_the_current_layout_has_79_columns_and_none_is_unknown() -> None:

@@ -17,7 +17,8 @@ from orders.importing.layouts import layout_of
 from orders.importing.problems import REFUSED, WORDS
 from orders.importing.reading import OrderReader
 from orders.importing.rows import OrderRow
-from tests.orders.import_files import CURRENT, LAYOUTS, MILL, OLDEST, order, table
+from tests.orders.headers import CURRENT, LAYOUTS, OLDEST
+from tests.orders.import_files import MILL, order, table
 
 
 def read(content: bytes) -> list[OrderRow]:
