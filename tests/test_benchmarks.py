@@ -77,11 +77,6 @@ def test_the_benchmark_of_imports_runs_on_a_handful_of_rows(database_url: str) -
     assert not [name for (name,) in names if SMOKE in name]
 
 
-def test_the_benchmark_of_enumeration_runs_with_one_pair() -> None:
-    found = run("enumeration", "--rounds=1")
-    assert {"/account/recover/ known, right guesses"} <= goals(found)
-
-
 def test_two_exports_of_a_shop_are_the_same(tmp_path: Path) -> None:
     def written(folder: str) -> list[bytes]:
         files = Files(tmp_path / folder, customers=40, orders=120, sample=10)

@@ -10,15 +10,15 @@ from benchmarks.faults import lines, play, table
 from benchmarks.resets import Resets
 from tests.faults.installation import Installation
 
-CHOSEN = ["broker away for 60 s", "mail server hangs up after the text"]
+CHOSEN = "mail server hangs up after the text"
 
 
 def test_the_benchmark_of_outages_runs_shortened(installation: Installation) -> None:
-    assert set(CHOSEN) < set(CASES)
-    names = [*CHOSEN, fault_import.NAME]
-    found = play(installation, names, people=2000, rows=6000, share=0.05)
+    assert CHOSEN in CASES
+    names = [CHOSEN, fault_import.NAME]
+    found = play(installation, names, people=500, rows=6000, share=0.05)
     assert [one.case for one in found] == names
-    assert [(one.lost, one.is_good) for one in found] == [(0, True)] * 3
+    assert [(one.lost, one.is_good) for one in found] == [(0, True)] * 2
     assert all(one.met for one in lines(found) if one.goal is not None)
     assert len(table(found).splitlines()) == 3 + len(names)
 
