@@ -131,6 +131,8 @@ def _demo(var_dir: Path) -> Iterator[Desk]:
     command = [sys.executable, "manage.py", "up", "--demo", "--end-with-parent"]
     command += [f"--port={port}", f"--var-dir={var_dir}"]
     environment = {name: said for name, said in os.environ.items() if name not in NOT_FOR_THE_DEMO}
+    # However quick the machine is, an import takes long enough to be paused (test_the_import.py).
+    environment["IMPORT_CHUNK_ROWS"] = "10"
     output = var_dir / "output.txt"
     with output.open("w") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
