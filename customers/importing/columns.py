@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from customers.importing.problems import FileRefused
+from customers.importing.files import UNCALCULATED
+from customers.importing.problems import FileRefused, Problem
 
 if TYPE_CHECKING:
+    from customers.importing.files import Record
     from customers.importing.kinds import ImportKind
 
 # Written in front by our own list of rejected rows, in either language.
-OWN_NAMES = {"line", "outcome", "reason", "zeile", "ergebnis", "grund"}
+OWN_NAMES = {"line", "outcome", "reason", "zeile", "ergebnis", "grund", "row"}
 MOST_COLUMNS = 500
 LONGEST_NAME = 255
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -35,6 +37,16 @@ class Layout:
         taken = set(self.places.values())
         names = (name.strip() for place, name in enumerate(self.header) if place not in taken)
         return tuple(name for name in names if name and plain(name) not in OWN_NAMES)
+
+    def errors_in(self, record: Record) -> list[Problem]:
+        """Cells that a formula should have filled, of columns that are taken in."""
+        return [
+            Problem("cell_error", f"{self.header[place].strip()}: {error}")
+            if error != UNCALCULATED
+            else Problem("cell_uncalculated", self.header[place].strip())
+            for place, error in record.errors.items()
+            if place in self.places.values()
+        ]
 
 
 def plain(header: str) -> str:

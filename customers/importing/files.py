@@ -6,8 +6,9 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from charset_normalizer import from_bytes
@@ -22,6 +23,8 @@ Opener = Callable[[], IO[bytes]]
 
 DELIMITERS = ",;\t|"
 LONGEST_LINE = 1_000_000
+# A formula whose result nobody has stored.
+UNCALCULATED = "="
 BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
     # These begin like the ones of UTF-16.
@@ -31,8 +34,6 @@ BOMS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 FOREIGN = {
-    b"PK\x03\x04": "workbook",
-    b"\xd0\xcf\x11\xe0": "workbook",
     b"\x1f\x8b": "packed",
     b"7z\xbc\xaf": "packed",
     b"Rar!": "packed",
@@ -56,10 +57,12 @@ NEAR_FOREIGN_LETTERS = re.compile(rb"[^\r\n]{0,60}[\x80-\xff][^\r\n]{0,60}")
 
 
 class Record(NamedTuple):
-    """The cells of one row, and the physical line on which the row begins."""
+    """The cells of one row, and the physical line, or the sheet's row, on which it begins."""
 
     line: int
     cells: list[str]
+    # What formulas of a workbook came to where they failed, by place: their cells are empty.
+    errors: Mapping[int, str] = MappingProxyType({})
 
 
 def find_encoding(open_file: Opener) -> str:

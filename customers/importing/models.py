@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from customers.importing.outcomes import ImportRowBase, StagedRowBase
     from customers.importing.reading import Shape
 
+# What a file is, its bytes tell; nobody is ever served one.
+ANY_TYPE = "application/octet-stream"
+
 __all__ = ["COUNTS", "CannotStart", "Import", "Stage"]
 
 
@@ -51,8 +54,12 @@ class Import(Course):
     only_fills_gaps = models.BooleanField(default=False)
     # Names of the file's columns that are not taken in.
     passed_over = models.JSONField(default=list)
+    # How a text is written; both are empty for a workbook, of which one sheet is read.
     encoding = models.CharField(max_length=20)
     delimiter = models.CharField(max_length=1)
+    sheet = models.CharField(max_length=100, db_default="")
+    # Sheets that have rows as well.
+    other_sheets = models.JSONField(default=list, db_default=[])
     objects = ImportQuerySet.as_manager()
 
     class Meta:
@@ -102,12 +109,15 @@ class Import(Course):
 
         with transaction.atomic():
             file = _stored(stream, name=name, by=by)
-            shape, layout = recognise(partial(_from_start, stream), kind, may_ask=may_ask)
+            found = recognise(partial(_from_start, stream), kind, may_ask=may_ask)
+            shape, layout = found.shape, found.layout
             one = cls.objects.create(
                 file=file,
                 kind=shape.kind,
                 encoding=shape.encoding,
                 delimiter=shape.delimiter,
+                sheet=shape.sheet,
+                other_sheets=found.other_sheets,
                 passed_over=layout.passed_over if layout else [],
                 source=layout.source if layout else "file",
                 awaits_mapping=layout is None,
@@ -266,7 +276,7 @@ class Import(Course):
     def shape(self) -> Shape:
         from customers.importing.reading import Shape
 
-        return Shape(self.kind, self.encoding, self.delimiter, self.mapping)
+        return Shape(self.kind, self.encoding, self.delimiter, self.sheet, self.mapping)
 
 
 COUNTS = {
@@ -281,7 +291,7 @@ NONE_DONE = dict.fromkeys(["done_line", "done_count", *COUNTS.values()], 0)
 def _stored(stream: IO[bytes], *, name: str, by: User | None) -> StoredFile:
     limit = settings.IMPORT_SIZE_LIMIT
     try:
-        return StoredFile.store(stream, name=name, content_type="text/csv", by=by, limit=limit)
+        return StoredFile.store(stream, name=name, content_type=ANY_TYPE, by=by, limit=limit)
     except FileTooLarge as error:
         raise FileRefused("too_large", str(limit // 10**6)) from error
 

@@ -63,25 +63,47 @@ ROW_REMARKS: dict[str, _StrPromise] = {
     "phone_malformed": _("The phone number “%(detail)s” could not be read and was left out."),
     "consent_unclear": _("“%(detail)s” is neither yes nor no and was left out."),
     "amount_malformed": _("“%(detail)s” is not a number and was left out."),
+    "cell_error": _("“%(detail)s” is an error of a formula and was left out."),
+    "cell_uncalculated": _(
+        "The formula in “%(detail)s” has no result and was left out. Open the workbook in the "
+        "spreadsheet program and save it."
+    ),
     "country_unknown": _("The country “%(detail)s” is not known and was left out."),
     "phone_shared": _("%(detail)s has the same phone number. Are they one person?"),
 }
 FILE_REFUSALS: dict[str, _StrPromise] = {
     "empty": _("The file is empty."),
     "no_rows": _("The file has a first line with column names, but no rows below it."),
-    "workbook": _("This is a spreadsheet, not a CSV file. Save it as CSV (UTF-8) and try again."),
-    "packed": _("This is a packed file. Unpack it and choose the CSV file inside."),
     "not_text": _("This is not a text file. Choose the CSV file that the shop has exported."),
     "web_page": _(
         "This is a web page, not a CSV file. Perhaps the shop asked for a sign-in: sign in there,"
         " and download the file again."
     ),
-    "no_table": _("This is no table with rows and columns. Choose a CSV file."),
+    "no_table": _(
+        "This is no table with rows and columns. Choose a CSV file or an Excel workbook."
+    ),
     "too_many_columns": _("The file has more than %(detail)s columns."),
     "long_name": _(
         "The first line has to name the columns, but one of its cells has more than %(detail)s"
         " letters."
     ),
+    "workbook_other": _(
+        "ShopDesk does not read %(detail)s. Save it as an Excel workbook (.xlsx) or as CSV (UTF-8)."
+    ),
+    "workbook_locked": _("The workbook is locked with a password. Save it without one."),
+    "workbook_damaged": _(
+        "The workbook is damaged. Open it in the spreadsheet program, save it, and try again."
+    ),
+    "workbook_too_large": _(
+        "Unpacked, the workbook is larger than %(detail)s MB. Divide it, or delete empty rows."
+    ),
+    "workbook_bomb": _(
+        "The workbook holds next to nothing and swells to a great size when it is unpacked. "
+        "Copy the table into a new workbook, or save it as CSV (UTF-8)."
+    ),
+    "no_sheet": _("None of the workbook's sheets has rows. Hidden sheets are not read."),
+    "long_text": _("A cell is too long."),
+    "packed": _("This is a packed file. Unpack it and choose the CSV file or workbook inside."),
     "encoding": _("The file holds bytes that are not text."),
     "orders": _("This is an export of orders. Choose the export of customers."),
     "products": _("This is an export of products. Choose the export of customers."),

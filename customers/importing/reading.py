@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -11,6 +11,9 @@ from customers.importing.columns import Layout, check_names, plain
 from customers.importing.files import Opener, Record, find_delimiter, find_encoding, lines, records
 from customers.importing.kinds import import_kinds, kind_for, kind_named
 from customers.importing.problems import FileRefused
+from customers.importing.workbooks import reading as workbooks
+from customers.importing.workbooks.container import OLE, ZIPS, refuse_ole
+from customers.importing.workbooks.reading import find_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +26,10 @@ class Shape:
     """How the file is written. Enough to read it again without looking at all of it."""
 
     kind: str
-    encoding: str
-    delimiter: str
+    encoding: str = ""
+    delimiter: str = ""
+    # The sheet that is read, of a workbook; it has no encoding and no delimiter.
+    sheet: str = ""
     # What somebody has said of a table's columns, by their plain names.
     mapping: Mapping[str, str] = field(default_factory=dict)
 
@@ -34,6 +39,8 @@ class Recognised(NamedTuple):
 
     shape: Shape
     layout: Layout | None
+    # Of a workbook: sheets that have rows as well and are not read.
+    other_sheets: list[str]
 
 
 def recognise(open_file: Opener, name: str = "", *, may_ask: bool = False) -> Recognised:
@@ -42,9 +49,8 @@ def recognise(open_file: Opener, name: str = "", *, may_ask: bool = False) -> Re
     Raises FileRefused, with a sentence for whoever chose the file. If somebody `may_ask`, columns
     that nobody knows are no reason.
     """
-    encoding = find_encoding(open_file)
-    delimiter = find_delimiter(_first_line(open_file(), encoding), _is_known)
-    rows = records(open_file(), encoding, delimiter)
+    written, other_sheets = _written(open_file)
+    rows = _records(open_file, written, only_beginning=True)
     header = next(rows, None)
     if header is None:
         raise FileRefused("empty")
@@ -54,7 +60,25 @@ def recognise(open_file: Opener, name: str = "", *, may_ask: bool = False) -> Re
     layout = _layout(kind, header.cells, may_ask=may_ask and len(header.cells) > 1)
     if next(rows, None) is None:
         raise FileRefused("no_rows")
-    return Recognised(Shape(kind.name, encoding, delimiter), layout)
+    return Recognised(replace(written, kind=kind.name), layout, other_sheets)
+
+
+def _written(open_file: Opener) -> tuple[Shape, list[str]]:
+    """How the file is written, before anybody knows what it holds; and sheets that are not read."""
+    start = open_file().read(4)
+    if start in ZIPS:
+        sheet, others = find_sheet(open_file())
+        return Shape("", sheet=sheet), others
+    if start == OLE:
+        refuse_ole(open_file())
+    encoding = find_encoding(open_file)
+    return Shape("", encoding, find_delimiter(_first_line(open_file(), encoding), _is_known)), []
+
+
+def _records(open_file: Opener, shape: Shape, *, only_beginning: bool = False) -> Iterator[Record]:
+    if shape.sheet:
+        return workbooks.records(open_file(), shape.sheet, only_beginning=only_beginning)
+    return records(open_file(), shape.encoding, shape.delimiter)
 
 
 def _layout(kind: ImportKind, header: list[str], *, may_ask: bool) -> Layout | None:
@@ -79,7 +103,7 @@ def _first_line(stream: IO[bytes], encoding: str) -> str:
 
 def read_records(open_file: Opener, shape: Shape) -> tuple[Layout, Iterator[Record]]:
     """The layout, and the raw rows below the first line."""
-    rows = records(open_file(), shape.encoding, shape.delimiter)
+    rows = _records(open_file, shape)
     kind, header = kind_named(shape.kind), next(rows).cells
     if shape.mapping:
         return kind.mapped(header, shape.mapping), rows
@@ -88,7 +112,7 @@ def read_records(open_file: Opener, shape: Shape) -> tuple[Layout, Iterator[Reco
 
 def first_records(open_file: Opener, shape: Shape, count: int) -> list[Record]:
     """The first line and the rows below it."""
-    return list(islice(records(open_file(), shape.encoding, shape.delimiter), count + 1))
+    return list(islice(_records(open_file, shape, only_beginning=True), count + 1))
 
 
 def read_rows(

@@ -48,4 +48,4 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
 }
 WORDS = {**REFUSALS, **REMARKS, **FILE_REFUSALS}
 # Of the problems that any row may have, those that refuse an order.
-REFUSED = {*REFUSALS, "cells", "nul"}
+REFUSED = {*REFUSALS, "cells", "nul", "cell_error", "cell_uncalculated"}

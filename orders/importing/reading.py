@@ -46,7 +46,7 @@ class OrderReader:
     """
 
     def __init__(self, layout: Layout, *, zone: tzinfo, currency: str, country: str) -> None:
-        self._width = layout.width
+        self._layout, self._width = layout, layout.width
         # A column that the file does not have is read from an empty cell behind the last.
         self._said = _cells_of(layout, ORDER_COLUMNS)
         self._line = _cells_of(layout, LINE_COLUMNS)
@@ -61,6 +61,8 @@ class OrderReader:
         """Never raises: what cannot be taken stands in `problems`."""
         row = OrderRow(line=group[0].line)
         for record in group:
+            if record.errors:
+                row.problems += self._layout.errors_in(record)
             if len(record.cells) != self._width and not self._trim(record):
                 row.problems.append(Problem("cells", str(len(record.cells))))
                 return row

@@ -106,7 +106,7 @@ def test_htmx_gets_the_part_that_changes(desk):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"PK\x03\x04workbook", "This is a spreadsheet, not a CSV file."),
+        (b"PK\x03\x04workbook", "The workbook is damaged."),
         (
             b"Name,Email,Financial Status\n#1,a@b.de,paid\n",
             "This is not an export of orders: the column “Created at” is missing.",

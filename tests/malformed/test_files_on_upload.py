@@ -34,10 +34,12 @@ PEOPLE = [{"id": 1, "email": "jana@example.de", "first_name": "Jana"}]
 
 EMPTY = "The file is empty."
 NO_ROWS = "The file has a first line with column names, but no rows below it."
-WORKBOOK = "This is a spreadsheet, not a CSV file. Save it as CSV (UTF-8) and try again."
-PACKED = "This is a packed file. Unpack it and choose the CSV file inside."
+OLD_WORKBOOK = (
+    "ShopDesk does not read .xls. Save it as an Excel workbook (.xlsx) or as CSV (UTF-8)."
+)
+PACKED = "This is a packed file. Unpack it and choose the CSV file or workbook inside."
 NOT_TEXT = "This is not a text file. Choose the CSV file that the shop has exported."
-NO_TABLE = "This is no table with rows and columns. Choose a CSV file."
+NO_TABLE = "This is no table with rows and columns. Choose a CSV file or an Excel workbook."
 WEB_PAGE = (
     "This is a web page, not a CSV file. Perhaps the shop asked for a sign-in: sign in there,"
     " and download the file again."
@@ -68,7 +70,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "noise": (NOISE, NOT_TEXT),
     "a letter of a word processor": (b"{\\rtf1\\ansi, Dear\n{\\b, Jana}}\n", NOT_TEXT),
     "a tape archive": (b"customers.csv" + b"\0" * 500 + CUSTOMERS, BROKEN_BYTES),
-    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + NOISE, WORKBOOK),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + NOISE, OLD_WORKBOOK),
     "packed by gzip": (gzip.compress(CUSTOMERS), PACKED),
     "packed by bzip2": (bz2.compress(CUSTOMERS), PACKED),
     "packed by xz": (lzma.compress(CUSTOMERS), PACKED),

@@ -108,6 +108,8 @@ class RowReader:
     def read(self, record: Record) -> CustomerRow:
         """Never raises: what cannot be taken stands in `problems`."""
         row = CustomerRow(record.line)
+        if record.errors:
+            row.problems += self._layout.errors_in(record)
         if len(record.cells) != self._layout.width and not self._pad(record):
             row.problems.append(Problem("cells", str(len(record.cells))))
         elif any("\0" in cell for cell in record.cells):
