@@ -55,7 +55,7 @@ def changed_rows(one: Import) -> QuerySet[ImportRowBase]:
 def change_lines(one: Import) -> Iterator[list[object]]:
     """A line for each field: of what, what was there, and what comes."""
     kind = kind_named(one.kind)
-    yield [_("Line"), *kind.who_header(), _("Field"), _("Before"), _("After")]
+    yield [one.line_word, *kind.who_header(), _("Field"), _("Before"), _("After")]
     for row in changed_rows(one).iterator(chunk_size=PIECE):
         for change in changes_of(row, kind):
             yield [row.line, *kind.who(row), *change]

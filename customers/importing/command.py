@@ -37,6 +37,9 @@ class ImportCommand(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         one = self._upload(options["file"], only_fills_gaps=options["fill_gaps"])
+        if one.other_sheets:
+            others = ", ".join(one.other_sheets)
+            self.stdout.write(f"Sheet that is read: {one.sheet}. Others with rows: {others}")
         self._work(one)
         if one.stage == Stage.FAILED:
             raise CommandError(one.refusal)
@@ -83,7 +86,9 @@ class ImportCommand(BaseCommand):
         )
         problems = problem_rows(one)
         for row in problems[:PROBLEMS_SHOWN]:
-            self.stdout.write(f"Line {row.line}: {row.get_outcome_display()}. {reason(row)}")
+            self.stdout.write(
+                f"{one.numbered(row.line)}: {row.get_outcome_display()}. {reason(row)}"
+            )
         rest = problems.count() - PROBLEMS_SHOWN
         if rest > 0:
             self.stdout.write(f"and {rest} more: see the import's page")

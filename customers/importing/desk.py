@@ -34,18 +34,23 @@ if TYPE_CHECKING:
 
 PROBLEMS_SHOWN = 50
 CHANGES_SHOWN = 20
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ACCEPTED = f".csv,.txt,.tsv,.xlsx,.xlsm,text/csv,{WORKBOOK}"
 NEWEST_FIRST = ("-uploaded_at", "-id")
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("CSV file"),
-        help_text=gettext_lazy("An export of the shop as it was downloaded, or any table as CSV."),
+        label=gettext_lazy("CSV file or Excel workbook"),
+        help_text=gettext_lazy(
+            "An export of the shop as it was downloaded, or any table as CSV or .xlsx. "
+            "Of a workbook the first sheet with rows is read."
+        ),
         error_messages={
             "empty": gettext_lazy("The file is empty."),
             "required": gettext_lazy("No file has arrived. Choose one, and send it once more."),
         },
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
     existing = forms.ChoiceField(
         label=gettext_lazy("What is there already"),

@@ -39,6 +39,8 @@ class FileRefused(Exception):
         self.line = line
 
 
+# What a sheet alone can be refused for, with the number of its row.
+ONLY_IN_SHEETS = {"long_text", "long_row"}
 # No fault of the file: the import can be tried again.
 BROKEN = "broken"
 
@@ -103,6 +105,7 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
     ),
     "no_sheet": _("None of the workbook's sheets has rows. Hidden sheets are not read."),
     "long_text": _("A cell is too long."),
+    "long_row": _("A row is too long."),
     "packed": _("This is a packed file. Unpack it and choose the CSV file or workbook inside."),
     "encoding": _("The file holds bytes that are not text."),
     "orders": _("This is an export of orders. Choose the export of customers."),
@@ -138,8 +141,8 @@ def in_words(problem: Problem | list[str] | tuple[str, ...]) -> str:
 def refusal_in_words(problem: Problem | list[str], line: int | None) -> str:
     """Why a file was refused, with the line where known."""
     sentence = in_words(problem)
-    return (
-        str(_("Line %(line)s: %(sentence)s")) % {"line": line, "sentence": sentence}
-        if line
-        else sentence
-    )
+    if not line:
+        return sentence
+    is_row = problem[0] in ONLY_IN_SHEETS
+    words = _("Row %(line)s: %(sentence)s") if is_row else _("Line %(line)s: %(sentence)s")
+    return str(words) % {"line": line, "sentence": sentence}

@@ -27,10 +27,10 @@ def problem_rows(one: Import) -> QuerySet[ImportRowBase]:
 
 
 def problem_lines(one: Import) -> Iterator[list[object]]:
-    """Line number, outcome and reason, then the cells as the file has them: all that belong."""
+    """Line or row, outcome and reason, then the cells as the file has them: all that belong."""
     layout, records = read_records(one.file.open, one.shape)
     groups = kind_named(one.kind).groups(layout, records)
-    yield [_("Line"), _("Outcome"), _("Reason"), *layout.header]
+    yield [one.line_word, _("Outcome"), _("Reason"), *layout.header]
     rows = problem_rows(one).iterator(chunk_size=PIECE)
     row = next(rows, None)
     for group in groups:

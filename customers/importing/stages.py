@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from customers.importing.kinds import kind_named
 from customers.importing.problems import BROKEN, refusal_in_words
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 class Stage(models.TextChoices):
-    MAPPING = "mapping", _("Columns to be named")
-    READING = "reading", _("Reading")
-    CHECKING = "checking", _("Checking")
-    CHECKED = "checked", _("Ready to import")
-    IMPORTING = "importing", _("Importing")
+    MAPPING = "mapping", gettext_lazy("Columns to be named")
+    READING = "reading", gettext_lazy("Reading")
+    CHECKING = "checking", gettext_lazy("Checking")
+    CHECKED = "checked", gettext_lazy("Ready to import")
+    IMPORTING = "importing", gettext_lazy("Importing")
     PAUSED = "paused", pgettext_lazy("import", "Paused")
-    FINISHED = "finished", _("Finished")
+    FINISHED = "finished", gettext_lazy("Finished")
     CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
-    FAILED = "failed", _("Failed")
-    UNDOING = "undoing", _("Being undone")
+    FAILED = "failed", gettext_lazy("Failed")
+    UNDOING = "undoing", gettext_lazy("Being undone")
     UNDONE = "undone", pgettext_lazy("import", "Undone")
 
 
@@ -88,6 +88,7 @@ class Course(InTurns):
     if TYPE_CHECKING:
         kind: models.CharField[str, str]
         file: models.ForeignKey[StoredFile, StoredFile]
+        sheet: models.CharField[str, str]
 
     uploaded_at = models.DateTimeField(default=timezone.now)
     uploaded_by = models.ForeignKey(
@@ -191,6 +192,15 @@ class Course(InTurns):
         """As `broken()` says."""
         is_ours = self.failed_at is not None and self.failure[:1] == [BROKEN]
         return is_ours and self.forgotten_at is None
+
+    @property
+    def line_word(self) -> str:
+        """What its rows are counted by: a text's lines may be more than its rows."""
+        return _("Row") if self.sheet else _("Line")
+
+    def numbered(self, line: int) -> str:
+        words = _("Row %(line)s") if self.sheet else _("Line %(line)s")
+        return words % {"line": line}
 
     @property
     def holds(self) -> _StrOrPromise:

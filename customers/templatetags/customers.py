@@ -11,8 +11,16 @@ from core import words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from customers.importing.models import Import
+
 register = template.Library()
 register.filter("country_name", words.country_name)
+
+
+@register.filter
+def numbered(one: Import, line: int) -> str:
+    """The place of a row in an import's file: "Line 7"."""
+    return one.numbered(line)
 
 
 @register.filter

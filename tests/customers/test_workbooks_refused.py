@@ -166,7 +166,7 @@ REFUSED: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "a tag of two megabytes": (with_sheet(f'<worksheet a="{"x" * 2_000_000}"/>'), DAMAGED),
     "a cell of 200,000 letters": (
         with_cell(f'<c {{at}} t="inlineStr"><is><t>{"x" * 200_000}</t></is></c>'),
-        "Line 3: A cell is too long.",
+        "Row 3: A cell is too long.",
     ),
     "a shared text of 200,000 letters": (
         workbook(*PEOPLE, ["x" * 200_000]),
@@ -174,7 +174,7 @@ REFUSED: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     ),
     "a row of two million letters": (
         with_sheet(worksheet(f"<row>{said('x' * 100_000) * 20}</row>")),
-        "Line 1: A line is too long. Perhaps this is not a CSV file.",
+        "Row 1: A row is too long.",
     ),
     # Nothing in it
     "no rows": (workbook(), "The file is empty."),

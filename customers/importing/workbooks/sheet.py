@@ -96,7 +96,7 @@ class Rows:
             self._parts.append(text)
             self._length += len(text)
             if self._length > LONGEST_LINE:
-                raise FileRefused("long_line", line=self.line)
+                raise FileRefused("long_row", line=self.line)
 
     def _end_cell(self) -> None:
         attributes, cells, place = self._cell or {}, self._cells, self._place

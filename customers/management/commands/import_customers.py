@@ -6,5 +6,5 @@ from customers.importing.command import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "Bring in the customers of a shop's CSV export. The same file again changes nothing."
+    help = "Bring in a shop's customers from CSV or .xlsx. The same file again changes nothing."
     kind = "customers"
