@@ -275,5 +275,5 @@ def test_the_same_says_the_same() -> None:
 
 
 def test_every_problem_has_words(settings: Any) -> None:
-    assert set(WORDS) >= REFUSED - {"cells", "nul"}
+    assert set(WORDS) >= REFUSED - {"cells", "nul", "cell_error", "cell_uncalculated"}
     assert in_words(Problem("order_torn", "7")).startswith("Line 7 belongs to the same order")
