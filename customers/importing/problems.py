@@ -65,9 +65,9 @@ ROW_REMARKS: dict[str, _StrPromise] = {
     "phone_malformed": _("The phone number “%(detail)s” could not be read and was left out."),
     "consent_unclear": _("“%(detail)s” is neither yes nor no and was left out."),
     "amount_malformed": _("“%(detail)s” is not a number and was left out."),
-    "cell_error": _("“%(detail)s” is an error of a formula and was left out."),
+    "cell_error": _("“%(detail)s” is no value, but a formula's error."),
     "cell_uncalculated": _(
-        "The formula in “%(detail)s” has no result and was left out. Open the workbook in the "
+        "The formula in “%(detail)s” has no result. Open the workbook in the "
         "spreadsheet program and save it."
     ),
     "country_unknown": _("The country “%(detail)s” is not known and was left out."),

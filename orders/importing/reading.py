@@ -61,8 +61,9 @@ class OrderReader:
         """Never raises: what cannot be taken stands in `problems`."""
         row = OrderRow(line=group[0].line)
         for record in group:
-            if record.errors:
-                row.problems += self._layout.errors_in(record)
+            if errors := self._layout.errors_in(record):
+                row.problems += errors
+                return row
             if len(record.cells) != self._width and not self._trim(record):
                 row.problems.append(Problem("cells", str(len(record.cells))))
                 return row

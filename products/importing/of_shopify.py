@@ -37,7 +37,7 @@ class ShopifyReader:
     """Reads products of one layout."""
 
     def __init__(self, layout: Layout) -> None:
-        self._width = layout.width
+        self._layout = layout
         self._has = frozenset(layout.places)
         self._product = taking.cells_of(layout, PRODUCT)
         self._variant = taking.cells_of(layout, VARIANT)
@@ -46,7 +46,7 @@ class ShopifyReader:
     def read(self, group: list[Record]) -> ProductRow:
         """Never raises: what cannot be taken stands in `problems`."""
         row = ProductRow(line=group[0].line)
-        if not all(taking.fit(row, record, self._width) for record in group):
+        if not all(taking.fit(row, record, self._layout) for record in group):
             return row
         rows = [dict(zip(PRODUCT, self._product(one.cells), strict=True)) for one in group]
         # A sorted file may have it behind some of the variants.

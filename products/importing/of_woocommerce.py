@@ -39,7 +39,7 @@ class WooCommerceReader:
     """Reads rows of one layout. A sale price counts where `today` is one of its days."""
 
     def __init__(self, layout: Layout, *, today: date) -> None:
-        self._width = layout.width
+        self._layout = layout
         self._has = frozenset(layout.places)
         self._said = taking.cells_of(layout, COLUMNS)
         numbers = sorted(int(name[9:-5]) for name in self._has if re.match(r"attribute\d+_n", name))
@@ -53,7 +53,7 @@ class WooCommerceReader:
     def read(self, record: Record) -> ProductRow:
         """Never raises: what cannot be taken stands in `problems`."""
         row = ProductRow(line=record.line)
-        if not taking.fit(row, record, self._width):
+        if not taking.fit(row, record, self._layout):
             return row
         said = dict(zip(COLUMNS, self._said(record.cells), strict=True))
         kinds = cells.listed(said["type"].lower())

@@ -49,4 +49,4 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
 }
 WORDS = {**REFUSALS, **REMARKS, **FILE_REFUSALS}
 # Of the problems that any row may have, those that refuse a product.
-REFUSED = {*REFUSALS, "cells", "nul"}
+REFUSED = {*REFUSALS, "cells", "nul", "cell_error", "cell_uncalculated"}

@@ -32,19 +32,22 @@ def cells_of(layout: Layout, columns: Sequence[str]) -> Callable[[list[str]], tu
     return itemgetter(*(layout.places.get(name, layout.width) for name in columns))
 
 
-def fit(row: ProductRow, record: Record, width: int) -> bool:
+def fit(row: ProductRow, record: Record, layout: Layout) -> bool:
     """Whether the record is a row of the table; else it is noted why not. Adds an empty cell.
 
     Programs that write rows themselves may end them in surplus delimiters.
     """
-    surplus = record.cells[width:]
-    if len(record.cells) < width or any(surplus):
+    if errors := layout.errors_in(record):
+        row.problems += errors
+        return False
+    surplus = record.cells[layout.width :]
+    if len(record.cells) < layout.width or any(surplus):
         row.problems.append(Problem("cells", str(len(record.cells))))
         return False
     if "\0" in "".join(record.cells):
         row.problems.append(Problem("nul"))
         return False
-    record.cells[width:] = [""]
+    record.cells[layout.width :] = [""]
     return True
 
 

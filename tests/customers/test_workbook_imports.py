@@ -103,7 +103,7 @@ def test_from_upload_over_columns_to_customers_and_rejects(desk: Client) -> None
     one.refresh_from_db()
     assert counts(one) == (1, 0, 0, 1)
     jana = Customer.objects.get()
-    assert (jana.primary_phone, jana.addresses.get().postal_code) == ("+4915112345678", "01067")
+    assert (jana.primary_phone, jana.addresses.get().postal_code) == ("4915112345678", "01067")
     rejected = desk.get(f"{page}problems/")
     assert rejected.headers["Content-Type"].startswith("text/csv")
     text = rejected.getvalue().decode("utf-8-sig")
@@ -188,6 +188,19 @@ def test_an_order_is_not_taken_with_an_error_for_a_price() -> None:
     one = checked(workbook(*rows), name="orders.xlsx")
     [row] = one.rows.all()
     assert (counts(one)[3], row.problems[0]) == (1, ["cell_error", "Lineitem price: #N/A"])
+
+
+def test_a_product_is_not_taken_with_an_error_for_a_price() -> None:
+    rows: list[list[Cell]] = [
+        ["Handle", "Title", "Option1 Value", "Variant Price"],
+        ["mill", "Mill", "Small", 54.9],
+        ["cup", "Cup", "Large", Raw("<c {at}><f>D2/2</f></c>")],
+    ]
+    one = checked(workbook(*rows), name="products.xlsx")
+    row = one.rows.exclude(problems=[]).get()
+    assert (counts(one), row.problems) == (
+        *((1, 0, 0, 1), [["cell_uncalculated", "Variant Price"]]),
+    )
 
 
 def test_the_command_says_which_sheet_it_reads(

@@ -6,5 +6,5 @@ from customers.importing.command import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "Bring in the products of a shop's CSV export. The same file again changes nothing."
+    help = "Bring in a shop's products from CSV or .xlsx. The same file again changes nothing."
     kind = "products"
