@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from customers.importing.outcomes import ImportRowBase, StagedRowBase
     from customers.importing.reading import Shape
 
-# What a file is, its bytes tell; nobody is ever served one.
-ANY_TYPE = "application/octet-stream"
-
+ANY_TYPE = "application/octet-stream"  # its bytes tell what it is
 __all__ = ["COUNTS", "CannotStart", "Import", "Stage"]
 
 
