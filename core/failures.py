@@ -16,12 +16,17 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from core.languages import browser_language
 
+log = structlog.get_logger(__name__)
+
+# SQLSTATE (PostgreSQL, appendix A): a foreign key finds nothing.
+FOREIGN_KEY = "23503"
 # What htmx shows as a toast: a page inside a page would help nobody.
 IN_SHORT = {
     400: _("This could not be read. Nothing was changed."),
     403: _("Your role does not allow this."),
     404: _("This does not exist any more."),
     405: _("This address takes no such request. Nothing was changed."),
+    409: _("What this was about has been deleted just now. Nothing was saved."),
     500: _("Something went wrong on our side. Try again in a moment."),
     503: _("The database is not answering just now. Try again in a few seconds."),
 }
@@ -60,6 +65,28 @@ class WrongMethodMiddleware:
         page = failure(request, 405)
         page["Allow"] = answer["Allow"]
         return page
+
+
+class GoneMeanwhileMiddleware:
+    """409 where what a request ties something to was deleted at that very moment.
+
+    An import that is undone deletes whom it brought; who wrote a note on them waited for that. The
+    foreign key refuses the note when it is committed, so nothing of the request is left.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        broken = getattr(error.__cause__, "diag", None)
+        if getattr(error.__cause__, "sqlstate", None) != FOREIGN_KEY or broken is None:
+            return None
+        # Also what our own slip looks like: the constraint tells one from the other.
+        log.warning("request.gone_meanwhile", constraint=broken.constraint_name)
+        return failure(request, 409)
 
 
 @requires_csrf_token

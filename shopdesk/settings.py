@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "core.caching.PrivateByDefaultMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.failures.WrongMethodMiddleware",
+    "core.failures.GoneMeanwhileMiddleware",
     "accounts.sessions.DoorSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.input.CleanInputMiddleware",

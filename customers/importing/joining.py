@@ -1,11 +1,11 @@
 """Whose is it? Customers for rows of another app's import, found or else created: set-based.
 
 The caller makes the temporary table `buyers`: a row for each order, say, with its `line`, an empty
-`customer_id`, which is filled here, and what is said of who bought: email_key, phone_key, phone,
-name, company, street, extra, postal_code, city, region, country, address_phone, says_yes; when, as
-of two rows about one newcomer the later `said_at` describes them; and whether it `counts` as an
-order and what it is worth (`spent`): a newcomer comes with these figures, so that counting them
-right afterwards finds nothing left to write.
+`customer_id`, which is filled here, and a false `is_new`, set on the row that brings somebody. It
+says of who bought: email_key, phone_key, phone, name, company, street, extra, postal_code, city,
+region, country, address_phone, says_yes; when, as of two rows about one newcomer the later
+`said_at` describes them; and whether it `counts` as an order and what it is worth (`spent`): a
+newcomer comes with these figures, so that counting them right afterwards finds nothing to write.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ WHERE b.customer_id IS NULL AND b.email_key = '' AND b.phone_key = i.phone_key
 """
 _HAS_UNKNOWN = "SELECT EXISTS (SELECT 1 FROM buyers WHERE customer_id IS NULL)"
 _JOIN = """
-UPDATE buyers b SET customer_id = p.customer_id FROM planned p
+UPDATE buyers b SET customer_id = p.customer_id, is_new = b.line = p.line FROM planned p
 WHERE p.outcome = 'created' AND b.customer_id IS NULL AND b.{key} = p.{key} AND b.{key} <> ''
     AND ('{key}' = 'email_key' OR b.email_key = '')
 """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
+from orders.importing.columns import HOLDS
+from orders.importing.rows import EXPORT
 from orders.models.statuses import FinancialStatus, FulfillmentStatus
 
 FIELDS = {
@@ -76,8 +78,38 @@ _FIELDS = [
     f"""'lines', CASE WHEN p.lines_differ THEN jsonb_build_array(
         coalesce({_lines("p.known_lines")}, ''), coalesce({_lines("p.lines")}, '')) END""",
 ]
+# Columns of an order that an import may change, and an undoing sets back.
+RESTORED = [*HOLDS, "customer_id", "delivered_at"]
+
+
+def _rows(table: str, condition: str) -> str:
+    return f"""(SELECT coalesce(jsonb_agg(to_jsonb(part)), '[]') FROM {table} part
+        WHERE {condition})"""  # noqa: S608 -- of constants
+
+
+_OF_FILE = f"part.order_id = o.id AND part.external_id = '{EXPORT}'"
+_PACKED = "part.parcel_id IN (SELECT a.id FROM orders_parcel a WHERE a.order_id = o.id)"
+_BEFORE = f"""jsonb_build_object(
+    'order', jsonb_build_object({", ".join(f"'{name}', o.{name}" for name in RESTORED)}),
+    'lines', {_rows("orders_line", "part.order_id = o.id")},
+    'parcels', {_rows("orders_parcel", _OF_FILE)},
+    'packed', {_rows("orders_parcelline", _PACKED)},
+    'refunds', {_rows("orders_refund", _OF_FILE)})"""
+
+
+def _texts(table: str, condition: str) -> str:
+    return f"""(SELECT string_agg(part::text, ';' ORDER BY part.id) FROM {table} part
+        WHERE {condition})"""  # noqa: S608 -- of constants
+
+
+# Of an order `o`, all that it is: whoever changes it or a part of it by any way changes this.
+FINGERPRINT = f"""md5(concat_ws('|', ROW({", ".join(f"o.{name}" for name in RESTORED)})::text,
+    {_texts("orders_line", "part.order_id = o.id")},
+    {_texts("orders_parcel", "part.order_id = o.id")}, {_texts("orders_parcelline", _PACKED)},
+    {_texts("orders_refund", "part.order_id = o.id")}))::uuid"""
 # Beside `order_plan` of orders.importing.planning, before anything is written.
 COMPARED = f"""
-SELECT p.line, jsonb_strip_nulls(jsonb_build_object({", ".join(_FIELDS)})) AS changes
+SELECT p.line, jsonb_strip_nulls(jsonb_build_object({", ".join(_FIELDS)})) AS changes,
+    {_BEFORE} AS before
 FROM order_plan p JOIN orders_order o ON o.id = p.order_id WHERE p.outcome = 'changed'
 """  # noqa: S608 -- of constants

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -10,9 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.words import number
 from customers.importing.chunks import make_table
-from customers.importing.kinds import ImportKind
+from customers.importing.kinds import ImportKind, Undone
 from orders.figures import kept_figures
-from orders.importing import buyers, changes, layouts, noting, planning, staging, writing
+from orders.importing import buyers, changes, layouts, noting, planning, staging, undoing, writing
 from orders.importing.grouping import orders_in
 from orders.importing.models import OrderImportRow, StagedOrder
 from orders.importing.reading import OrderReader
@@ -39,6 +40,8 @@ class OrdersKind(ImportKind):
     overview = "order_list"
     subject = gettext_lazy("Order")
     why_new = gettext_lazy("No order here has this ID or name.")
+    can_undo = True
+    forgotten = MappingProxyType({"before": {}})
     first_rows = "orders/_first_orders.html"
 
     def counted(self, count: int) -> str:
@@ -97,6 +100,9 @@ class OrdersKind(ImportKind):
 
     def note_rows(self, one: Import, *, dry: bool) -> None:
         noting.note_rows(one, dry=dry)
+
+    def undo(self, one: Import) -> Undone:
+        return undoing.undo(one)
 
     def say(self, field: str, text: str) -> str:
         return changes.said(field, text)

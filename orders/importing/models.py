@@ -20,6 +20,19 @@ class OrderImportRow(ImportRowBase):
         db_index=False,
     )
 
+    # Who came with this row.
+    customer = models.ForeignKey(
+        "customers.Customer",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    # Of an order that was changed: what it was before, for the import to be undone, and a
+    # fingerprint of how the import left it.
+    before = models.JSONField(default=dict, db_default={})
+    left_as = models.UUIDField(null=True)
+
     class Meta:
         constraints = [
             # Read by an import's page and its download, in the order of the file.
@@ -31,6 +44,12 @@ class OrderImportRow(ImportRowBase):
                 fields=["order", "id"],
                 name="order_import_row_order",
                 condition=Q(order__isnull=False),
+            ),
+            # Read when an import is undone, or a customer goes: with which row did they come?
+            models.Index(
+                fields=["customer"],
+                name="order_import_row_newcomer",
+                condition=Q(customer__isnull=False),
             ),
             # Read by an import's page: rows that need a look.
             models.Index(

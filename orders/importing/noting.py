@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from orders.importing.changes import FINGERPRINT
+
 if TYPE_CHECKING:
     from customers.importing.models import Import
 
@@ -17,22 +19,30 @@ def note_rows(one: Import, *, dry: bool) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, {"import": one.pk})
-        cursor.execute(_NOTE, {"dry": dry, "fills": one.only_fills_gaps})
+        cursor.execute(_NOTE_DRY if dry else _NOTE, {"dry": dry, "fills": one.only_fills_gaps})
 
 
 _FORGET = """
 DELETE FROM orders_orderimportrow r WHERE r.of_import_id = %(import)s
     AND r.line BETWEEN (SELECT min(line) FROM order_plan) AND (SELECT max(line) FROM order_plan)
 """
-_NOTE = """
+_NOTED = """
 INSERT INTO orders_orderimportrow (of_import_id, line, order_id, is_written, outcome, problems,
-    changes, digest)
+    changes, digest, customer_id, before, left_as)
 SELECT of_import_id, line, CASE WHEN outcome <> 'skipped' THEN order_id END, NOT %(dry)s, outcome,
     CASE WHEN refusal IS NULL THEN problems
          ELSE problems || jsonb_build_array(jsonb_build_array(refusal, '')) END,
-    coalesce(changes, '{}'), digest
-FROM order_plan LEFT JOIN order_differences USING (line)
+    coalesce(changes, '{{}}'), digest, {for_undoing}
+FROM order_plan LEFT JOIN order_differences USING (line) {newcomers}
 WHERE outcome IN ('skipped', 'changed') OR CASE WHEN %(dry)s THEN problems <> '[]'
     ELSE outcome = 'created' OR NOT is_known_row AND NOT %(fills)s END
 ORDER BY line
 """
+_NOTE_DRY = _NOTED.format(for_undoing="NULL, '{}', NULL", newcomers="")
+_LEFT_AS = f"SELECT {FINGERPRINT} FROM orders_order o WHERE o.id = order_id"  # noqa: S608 -- of constants
+_NOTE = _NOTED.format(
+    for_undoing=f"""newcomer_id, coalesce(before, '{{}}'),
+    CASE WHEN outcome = 'changed' THEN ({_LEFT_AS}) END""",
+    newcomers="""
+LEFT JOIN (SELECT line, customer_id AS newcomer_id FROM buyers WHERE is_new) n USING (line)""",
+)

@@ -46,6 +46,13 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
     "customers_not_orders": _("This is an export of customers. Choose the export of orders."),
     "products_not_orders": _("This is an export of products. Choose the export of orders."),
 }
-WORDS = {**REFUSALS, **REMARKS, **FILE_REFUSALS}
+# Of an import that was undone.
+AFTERWARDS: dict[str, _StrPromise] = {
+    "buyer_stays": _(
+        "The customer who came with it stays: somebody has changed them or tied something to them"
+        " since."
+    ),
+}
+WORDS = {**REFUSALS, **REMARKS, **FILE_REFUSALS, **AFTERWARDS}
 # Of the problems that any row may have, those that refuse an order.
 REFUSED = {*REFUSALS, "cells", "nul", "cell_error", "cell_uncalculated"}
