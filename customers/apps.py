@@ -3,7 +3,15 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from core.slots import NavEntry, Panel, SearchSource, home_cards, navigation, search_sources
+from core.slots import (
+    NavEntry,
+    Panel,
+    SearchSource,
+    everyone,
+    home_cards,
+    navigation,
+    search_sources,
+)
 
 
 class CustomersConfig(AppConfig):
@@ -57,21 +65,19 @@ def take_places_in_the_navigation() -> None:
 def take_places_on_home() -> None:
     from customers import home
     from customers.importing.permissions import can_import
+    from customers.permissions import can_edit_customers
 
-    home_cards.add(Panel("customers/_home_mentions.html", home.mentions, name="mentions"), order=30)
-    home_cards.add(
-        Panel(
-            "customers/_home_imports.html",
-            home.stopped_imports,
-            allowed=can_import,
-            name="stopped_imports",
-        ),
-        order=31,
-    )
-    home_cards.add(
-        Panel("customers/_home_newest.html", home.newest_customers, name="newest_customers"),
-        order=60,
-    )
+    cards = {
+        30: ("mentions", home.mentions, everyone),
+        31: ("imports", home.stopped_imports, can_import),
+        32: ("bulk_changes", home.stopped_bulk_changes, can_edit_customers),
+        60: ("newest", home.newest_customers, everyone),
+    }
+    for order, (name, context, allowed) in cards.items():
+        panel = Panel(
+            f"customers/_home_{name}.html", context, allowed=allowed, name=context.__name__
+        )
+        home_cards.add(panel, order=order)
 
 
 def take_places_in_search() -> None:

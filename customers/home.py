@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from customers.bulk.models import BulkChange
+from customers.bulk.permissions import can_steer
+from customers.bulk.words import title_of
 from customers.models import Customer, Import, Mention
 
 if TYPE_CHECKING:
@@ -33,3 +36,11 @@ def stopped_imports(request: DeskRequest) -> dict[str, Any] | None:  # noqa: ARG
     lately = timezone.now() - timedelta(days=STOPPED_DAYS)
     stopped = Import.objects.broken().filter(failed_at__gte=lately).select_related("file")
     return {"imports": found} if (found := list(stopped.newest_first()[:SHOWN])) else None
+
+
+def stopped_bulk_changes(request: DeskRequest) -> dict[str, Any] | None:
+    """Bulk changes that stopped and that one may try again; no card when there are none."""
+    lately = timezone.now() - timedelta(days=STOPPED_DAYS)
+    stopped = BulkChange.objects.stopped().filter(failed_at__gte=lately).with_words()
+    found = [one for one in stopped.order_by("-failed_at", "-id") if can_steer(request.user, one)]
+    return {"changes": [(one, title_of(one)) for one in found[:SHOWN]]} if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -28,12 +29,15 @@ NEWEST_FIRST = ("-placed_at", "-id")
 
 
 def customer_orders(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    """The newest orders on the customer's page, and how many there are in all."""
+    """The newest orders on the customer's page, how many there are, and how many do not count."""
     orders = Order.objects.filter(customer=customer)
     newest = list(orders.newest_first()[: SHOWN + 1])
-    more = len(newest) > SHOWN
-    count = orders.count() if more else len(newest)
-    return {"orders": newest[:SHOWN], "count": count, "customer": customer}
+    count, cancelled = len(newest), sum(one.cancelled_at is not None for one in newest)
+    if count > SHOWN:
+        every, off = Count("pk"), Count("cancelled_at")
+        count, cancelled = orders.aggregate(every=every, off=off).values()
+    shown = newest[:SHOWN]
+    return {"orders": shown, "count": count, "cancelled": cancelled, "customer": customer}
 
 
 def product_orders(request: HttpRequest, product: Product) -> dict[str, Any]:

@@ -14,12 +14,14 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import DataError, close_old_connections, connection
 
 from core.outage import OUTAGES
+from shopdesk.metrics import NO_VIEW, REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     Send = Callable[[Any], Awaitable[None]]
     Application = Callable[[Any, Receive, Send], Awaitable[None]]
 
+log = structlog.get_logger(__name__)
 # A logo of 5 MB in its form, and every other form of ours.
 LARGEST_BODY = 6 * 1024 * 1024
 LARGE_FILES = "/admin/customers/imports/"
@@ -119,6 +122,7 @@ def guarded_wsgi(application: WSGIApplication) -> WSGIApplication:
             status = _doubt(environ.get("HTTP_COOKIE", ""))
         if status is None:
             return application(environ, start)
+        _note(status)
         start(f"{status.value} {status.phrase}", [("Content-Type", TYPE)])
         return [SENTENCES[status]]
 
@@ -176,7 +180,14 @@ def _limit_of(path: str) -> int:
     return LARGEST_BODY + (settings.IMPORT_SIZE_LIMIT if path == LARGE_FILES else 0)
 
 
+def _note(status: HTTPStatus) -> None:
+    """In the log and the figures, where no view's name stands for it."""
+    REQUESTS.labels(NO_VIEW, f"{status.value // 100}xx").inc()
+    log.info("request.refused", status=status.value)
+
+
 async def _refuse(send: Send, status: HTTPStatus) -> None:
+    _note(status)
     headers = [(b"content-type", TYPE.encode()), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status.value, "headers": headers})
     await send({"type": "http.response.body", "body": SENTENCES[status]})

@@ -18,6 +18,11 @@ from orders.models.statuses import (
 if TYPE_CHECKING:
     from orders.models.orders import Order
 
+IN_CUSTOMERS_WORDS: dict[str, str | Promise] = {
+    FulfillmentStatus.UNFULFILLED: _("Being prepared"),
+    FulfillmentStatus.RESTOCKED: _("Back at the shop"),
+}
+
 
 class OrderLabels:
     """What pages say of an order."""
@@ -41,6 +46,14 @@ class OrderLabels:
             if order.delivered_at
             else FulfillmentStatus(order.fulfillment_status).label
         )
+
+    @property
+    def goods_label_for_customer(self) -> str | Promise:
+        """What is no matter of a warehouse: the customer asks where their goods are."""
+        order = cast("Order", self)
+        is_moving = order.cancelled_at or order.delivered_at
+        words = {} if is_moving else IN_CUSTOMERS_WORDS
+        return words.get(order.fulfillment_status, self.goods_label)
 
     @property
     def goods_tone(self) -> str:

@@ -262,6 +262,18 @@ class TestWatching:
         assert "It is being tried again." in desk.post(f"{page(one)}attempts/", follow=True).text
         assert counts(done(one)) == (5, 5, 0, 0)
 
+    @pytest.mark.parametrize(
+        ("who", "told"),
+        [("lead", True), ("other_agent", True), ("agent", False), ("reader", False)],
+    )
+    def test_home_tells_who_may_try_it_again(self, cast, desk_client, who, told) -> None:
+        five()
+        one = asked(Kind.TAG, "VIP", by=cast["other_agent"])
+        client = desk_client(cast[who])
+        assert "This change stopped." not in client.get("/admin/").text
+        one.give_up()
+        assert (f'href="{page(one)}">Add tags: VIP' in client.get("/admin/").text) is told
+
     def test_the_list_says_what_was_done(self, desk) -> None:
         assert "No bulk changes yet" in desk.get(LIST).text
         five()

@@ -63,6 +63,23 @@ class TestCustomersPage:
         assert names_in(panel) == ["#7", "#6", "#5", "#4", "#3"]
         assert f'href="/admin/orders/?customer={customer.pk}">View all 7</a>' in panel
 
+    @pytest.mark.parametrize(
+        ("orders", "sentence"),
+        [
+            (2, "1 of them was cancelled and does not count in the figures."),
+            (8, "4 of them were cancelled and do not count in the figures."),
+        ],
+    )
+    def test_it_says_which_orders_the_figures_leave_out(
+        self, desk: Client, customer: Customer, orders: int, sentence: str
+    ) -> None:
+        for number in range(orders):
+            order = place(customer, number=number)
+            if number % 2:
+                order.cancel("customer", by=None)
+        page = text_of(desk, reverse("customer_detail", args=[customer.pk]))
+        assert sentence in page[page.index('id="customer_orders"') :]
+
     def test_nobody_elses_orders(self, desk: Client, customer: Customer) -> None:
         place(CustomerFactory(), number=4711)
         page = text_of(desk, reverse("customer_detail", args=[customer.pk]))
@@ -144,6 +161,18 @@ class TestAccount:
     @pytest.fixture
     def shop(self, customer: Customer) -> Client:
         return sign_in(customer.user, headers=ENGLISH)
+
+    @pytest.mark.parametrize(
+        ("status", "word"), [("unfulfilled", "Being prepared"), ("restocked", "Back at the shop")]
+    )
+    def test_it_is_told_in_customers_words(
+        self, shop: Client, customer: Customer, agent: User, status: str, word: str
+    ) -> None:
+        order = place(customer, number=1001)
+        Order.objects.update(fulfillment_status=status)
+        for page in (reverse("account_home"), reverse("account_order", args=[order.pk])):
+            assert f">{word}</span>" in text_of(shop, page)
+        assert word not in text_of(sign_in(agent), reverse("order_detail", args=[order.pk]))
 
     def test_customers_see_their_own_order(self, shop: Client, customer: Customer) -> None:
         order = place(customer, number=1001)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
+from structlog.testing import capture_logs
 
 from shopdesk.backup.server import Server
 from shopdesk.bodies import LARGE_FILES, LARGEST_BODY, guarded
+from shopdesk.metrics import REQUESTS
 from tests.factories.accounts import sign_in
 
 if TYPE_CHECKING:
@@ -202,6 +204,22 @@ def test_text_is_utf_8_or_refused_at_both_doors(content_type: str, status: int) 
     page = guarded_wsgi(lambda _environ, start: [b"page"] if start("200 OK", []) else [])
     page({"CONTENT_TYPE": content_type}, lambda line, _headers: answered.append(line) or print)
     assert [line[:3] for line in answered] == [str(status)]
+
+
+def test_what_is_refused_is_counted_and_stands_in_the_log_at_both_doors() -> None:
+    from shopdesk.bodies import guarded_wsgi
+
+    def counted() -> float:
+        return REQUESTS.labels("none", "4xx")._value.get()
+
+    before = counted()
+    with capture_logs() as lines:
+        assert statuses("/account/login/", 1, content_type=f"{FORM}; charset=hex")[0] == [415]
+        environ = {"PATH_INFO": "/account/login/", "CONTENT_LENGTH": str(LARGEST_BODY + 1)}
+        guarded_wsgi(lambda *_call: [])(environ, lambda *_line: print)
+    told = [(line["event"], line["status"]) for line in lines]
+    assert told == [("request.refused", 415), ("request.refused", 413)]
+    assert counted() - before == 2
 
 
 @pytest.mark.parametrize("second", ["", "text/plain", f"{FORM}; charset=utf-8"])
