@@ -40,7 +40,8 @@ WITH said AS MATERIALIZED (
          FROM products_variant v WHERE v.product_id = p.id))) AS plain
     FROM products_product p WHERE p.id = ANY(%(ids)s)
 ), forms AS MATERIALIZED (
-    SELECT id, plain || ' ' || public.shop_collapse(plain) AS both_forms FROM said
+    SELECT id, concat_ws(' ', plain, nullif(public.shop_collapse(plain), plain)) AS both_forms
+    FROM said
 )
 INSERT INTO products_productsearch (product_id, doc)
 SELECT f.id, ' ' || coalesce((
@@ -59,7 +60,20 @@ def follow(product_ids: Sequence[int]) -> None:
 
     Called inside the transaction of whatever changes a product's words or its variants, after it.
     """
+    follow_variants(product_ids)
+    follow_words(product_ids)
+
+
+def follow_variants(product_ids: Sequence[int]) -> None:
+    """Figures and sort titles, where no word has changed beside a title."""
+    _write(_FIGURES, product_ids)
+
+
+def follow_words(product_ids: Sequence[int]) -> None:
+    _write(_SEARCH_ROWS, product_ids)
+
+
+def _write(statement: str, product_ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_WITHOUT_JIT)
-        for statement in (_FIGURES, _SEARCH_ROWS):
-            cursor.execute(statement, {"ids": list(product_ids)})
+        cursor.execute(statement, {"ids": list(product_ids)})

@@ -48,6 +48,8 @@ def exact_price(cell: str) -> Decimal | None:
 
 def stock(cell: str) -> int | None:
     """Below zero where more was sold than there was; None for an empty cell; raises Unreadable."""
+    if cell.isdecimal() and len(cell) < 10:
+        return int(cell)
     text = bare(cell)
     if not text:
         return None
@@ -58,6 +60,8 @@ def stock(cell: str) -> int | None:
 
 def grams(cell: str, unit: str) -> int | None:
     """Whole grams; None for an empty cell; raises Unreadable."""
+    if unit == "g" and cell.isdecimal() and len(cell) < 10:
+        return int(cell)
     text = bare(cell).replace(",", ".")
     if not text:
         return None

@@ -76,9 +76,7 @@ def _title(of: str) -> str:
 
 def _told(name: str, before: str, after: str) -> str:
     """Of the variants that stay and differ in this, each with its name."""
-    differ = (
-        f"k.id IS NOT NULL AND NOT n.is_gone AND n.is_said AND {after} IS DISTINCT FROM {before}"
-    )
+    differ = f"k.id IS NOT NULL AND NOT n.is_gone AND {after} IS DISTINCT FROM {before}"
     pieces = {"before": before, "after": after}
     told = ", ".join(
         f"string_agg(concat_ws(' ', nullif({_title('k')}, ''), coalesce({value}::text, '–')), ', '"
@@ -88,10 +86,9 @@ def _told(name: str, before: str, after: str) -> str:
     return f"{told}, coalesce(bool_or({differ}), false) AS {name}_differ"
 
 
-_NEW_TITLE = f"CASE WHEN n.is_said THEN {_title('n')} ELSE {_title('k')} END"
 _NAMED = "coalesce(nullif({title}, ''), {of}.sku, '')"
 _DETAILS = ["barcode", "weight_grams", "image_url", "continue_selling", "requires_shipping"]
-_DETAILS_DIFFER = f"""k.id IS NOT NULL AND n.is_said
+_DETAILS_DIFFER = f"""k.id IS NOT NULL AND NOT n.is_gone
     AND ({", ".join(f"n.{name}" for name in _DETAILS)})
     IS DISTINCT FROM ({", ".join(f"k.{name}" for name in _DETAILS)})"""
 _LIST_BEFORE = (
@@ -99,7 +96,7 @@ _LIST_BEFORE = (
     " FILTER (WHERE k.id IS NOT NULL)"
 )
 _LIST_AFTER = (
-    f"string_agg({_NAMED.format(title=_NEW_TITLE, of='n')}, ', ' ORDER BY n.position)"
+    f"string_agg({_NAMED.format(title=_title('n'), of='n')}, ', ' ORDER BY n.position)"
     " FILTER (WHERE NOT n.is_gone)"
 )
 # Beside `product_plan` and `variant_plan`, before anything is written.
@@ -107,11 +104,11 @@ COMPARED = f"""
 WITH told AS (
     SELECT p.line, {_LIST_BEFORE} AS variants_before, {_LIST_AFTER} AS variants_after,
         bool_or(k.id IS NULL OR n.is_gone OR n.position <> k.position
-            OR n.is_said AND {_title("n")} <> {_title("k")}) AS variants_differ,
+            OR {_title("n")} <> {_title("k")}) AS variants_differ,
         {_told("prices", "k.price", "n.price")},
         {_told("stock", "k.stock", "n.stock")},
         {_told("skus", "nullif(k.sku, '')", "nullif(n.sku, '')")},
-        string_agg({_NAMED.format(title=_NEW_TITLE, of="n")}, ', ' ORDER BY n.position)
+        string_agg({_NAMED.format(title=_title("n"), of="n")}, ', ' ORDER BY n.position)
             FILTER (WHERE {_DETAILS_DIFFER}) AS details_after,
         coalesce(bool_or({_DETAILS_DIFFER}), false) AS details_differ,
         jsonb_agg(to_jsonb(k) ORDER BY k.position) FILTER (WHERE k.id IS NOT NULL) AS before

@@ -26,6 +26,11 @@ VARIANT = (
     *("continues", "weight", "requires_shipping", *(f"option{n}_value" for n in OPTIONS)),
 )
 PICTURE = ("image", "image_position")
+# What a variant may hold, where the file has a column for it.
+MAY_LACK = (
+    *("sku", "barcode", "compare_at_price", "stock", "continues", "weight", "requires_shipping"),
+    "image",
+)
 # A status by which a product is on sale, but not in any list.
 STATUSES = {one.value: one.value for one in ProductStatus} | {"unlisted": "active"}
 # Of a product without anything to choose.
@@ -39,6 +44,8 @@ class ShopifyReader:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._has = frozenset(layout.places)
+        said_by = {name: "variant_image" if name == "image" else name for name in MAY_LACK}
+        self._unsaid = [name for name, column in said_by.items() if column not in self._has]
         self._product = taking.cells_of(layout, PRODUCT)
         self._variant = taking.cells_of(layout, VARIANT)
         self._picture = taking.cells_of(layout, PICTURE)
@@ -105,9 +112,15 @@ class ShopifyReader:
         options = [text(row, said[f"option{n}_value"]) for n in OPTIONS]
         if row.title is not None and not row.option1_name and options[0].lower() == NO_OPTION[1]:
             options = ["", "", ""]
-        variant: dict[str, Any] = {"key": " / ".join(filter(None, options))}
-        variant |= {f"option{n}": option for n, option in zip(OPTIONS, options, strict=True)}
-        variant |= {
+        if "tracker" in self._has and not said["tracker"].strip():
+            said["stock"] = ""  # whatever stands there, nobody counts it
+        first, second, third = options
+        ships = take(row, "product_unclear", yes_or_no, said["requires_shipping"])
+        variant = {
+            "key": " / ".join(filter(None, options)),
+            "option1": first,
+            "option2": second,
+            "option3": third,
             "sku": text(row, said["sku"]),
             "barcode": text(row, said["barcode"], LONGEST_BARCODE),
             "price": take(row, "product_price", cells.price, said["price"]),
@@ -115,17 +128,12 @@ class ShopifyReader:
             "stock": take(row, "product_stock", cells.stock, said["stock"]),
             "continues": take(row, "product_unclear", _continues, said["continues"]) or False,
             "weight": take(row, "product_weight", _grams, said["weight"]),
+            "requires_shipping": ships is not False,
             "image": taking.picture(row, said["variant_image"]),
         }
-        if "tracker" in self._has and not said["tracker"].strip():
-            variant["stock"] = None  # whatever stands beside it, nobody counts it
-        ships = take(row, "product_unclear", yes_or_no, said["requires_shipping"])
-        variant["requires_shipping"] = ships is not False
-        return {name: value for name, value in variant.items() if self._says(name)}
-
-    def _says(self, name: str) -> bool:
-        column = {"image": "variant_image"}.get(name, name)
-        return name == "key" or name.startswith("option") or column in self._has
+        for name in self._unsaid:
+            del variant[name]
+        return variant
 
 
 def _status(cell: str) -> str | None:

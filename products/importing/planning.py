@@ -95,15 +95,22 @@ ORDER BY id FOR NO KEY UPDATE
 _IS_KNOWN_ROW = """coalesce((SELECT r.digest = s.digest AND (%(fills)s OR NOT i.only_fills_gaps)
     FROM products_productimportrow r JOIN customers_import i ON i.id = r.of_import_id
     WHERE r.product_id = m.product_id AND r.is_written ORDER BY r.id DESC LIMIT 1), false)"""
+# Of a new product; as `products.following` would.
+FIGURES = """min(price) AS price_from, max(price) AS price_to,
+    greatest(least(coalesce(sum(stock), 0), 2147483647), -2147483648)::integer AS stock,
+    count(stock)::integer AS tracked_count, count(*)::integer AS variants_count"""
 _FREE = """(SELECT {handle} WHERE NOT EXISTS (
     SELECT 1 FROM products_product WHERE handle = {handle}))"""
 _PLANNED = f"""
 WITH differing AS (
-    SELECT line, bool_or(differs) AS differ FROM variant_plan GROUP BY line
+    SELECT line, bool_or(differs) AS differ, {FIGURES} FROM variant_plan GROUP BY line
 ), compared AS MATERIALIZED (
     SELECT s.of_import_id, s.line, s.is_usable, s.problems, s.digest, s.sku_ref, s.parent,
         s.handle AS said_handle, m.product_id AS known_id, m.is_same_product, h.handle AS free,
         {_IS_KNOWN_ROW} AS is_known_row, coalesce(d.differ, false) AS variants_differ,
+        d.price_from, d.price_to, coalesce(d.stock, 0) AS stock,
+        coalesce(d.tracked_count, 0) AS tracked_count,
+        coalesce(d.variants_count, 0) AS variants_count,
         {", ".join(f"n.{name}" for name in HOLDS)},
         ({", ".join(f"n.{name}" for name in HOLDS)})
             IS DISTINCT FROM ({", ".join(HELD.values())}) AS product_differs

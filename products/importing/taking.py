@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from customers.importing.cells import Unreadable, bare, line_of
 from customers.importing.problems import Problem
+from products.cleaning import LONGEST as LONGEST_HTML
 from products.cleaning import clean_description
 from products.importing import cells
 
@@ -21,6 +23,7 @@ Said = dict[str, str]
 
 LONGEST, LONGEST_BARCODE = 255, 100
 MOST_VARIANTS = 2048
+MARKUP = re.compile(r"[<>&]")
 MOST_TAGS = 250
 
 
@@ -64,7 +67,9 @@ def take(row: ProductRow, code: str, read: Callable[[str], Value], cell: str) ->
 
 def text(row: ProductRow, cell: str, longest: int = LONGEST) -> str:
     """One line; what is too long is cut, and that is noted."""
-    found = line_of(cell) if cell else ""
+    if not cell:
+        return ""
+    found = line_of(cell)
     if len(found) > longest:
         row.problems.append(Problem.quoting("product_cut", found))
     return found[:longest]
@@ -79,7 +84,9 @@ def tags(row: ProductRow, cell: str) -> list[str]:
 
 
 def html(cell: str) -> str:
-    return clean_description(bare(cell)) if cell else ""
+    """Made harmless. What holds no sign of HTML is as it should be."""
+    said = bare(cell) if cell else ""
+    return clean_description(said) if MARKUP.search(said) else said[:LONGEST_HTML]
 
 
 def picture(row: ProductRow, cell: str) -> str:

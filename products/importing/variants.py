@@ -117,8 +117,12 @@ WITH heads AS (
         place NULLS LAST, old_position)::integer AS position
     FROM all_of_them
 )
-SELECT p.line, p.product_id, p.variant_id, p.position, p.is_gone, p.place IS NOT NULL AS is_said,
-    {", ".join(f"s.{name}" for name in HOLDS)},
+SELECT p.line, p.product_id, p.variant_id, p.position, p.is_gone,
+    {
+    ", ".join(
+        f"CASE WHEN p.place IS NULL THEN k.{name} ELSE s.{name} END AS {name}" for name in HOLDS
+    )
+},
     p.variant_id IS NULL OR p.is_gone OR p.position <> p.old_position OR p.place IS NOT NULL
         AND ({", ".join(f"s.{name}" for name in HOLDS)})
             IS DISTINCT FROM ({", ".join(f"k.{name}" for name in HOLDS)}) AS differs

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.utils import timezone
 
-from products.following import follow
+from products.following import follow_variants, follow_words
 from products.importing import planning, variants
 from products.models import Product
 from shop.models import Shop
@@ -18,6 +18,8 @@ from shop.models import Shop
 if TYPE_CHECKING:
     from customers.importing.models import Import
 
+# What comes with a new product, so that nothing of it is written twice.
+FIGURES = ("price_from", "price_to", "stock", "tracked_count", "variants_count")
 WRITTEN = [
     *("products_product", "products_variant", "products_productsearch"),
     "products_productimportrow",
@@ -38,10 +40,16 @@ def write(one: Import) -> None:
     with connection.cursor() as cursor:
         for statement in (_CHANGE, *_VARIANTS):
             cursor.execute(statement, values)
-        cursor.execute(_WRITTEN)
-        written = [pk for (pk,) in cursor.fetchall()]
-    if written:
-        follow(written)
+    if changed := _products("outcome = 'changed'"):
+        follow_variants(changed)
+    if renamed := _products(_HAS_OTHER_WORDS):
+        follow_words(renamed)
+
+
+def _products(condition: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PRODUCTS.format(condition))
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _create(values: dict[str, Any]) -> None:
@@ -51,6 +59,8 @@ def _create(values: dict[str, Any]) -> None:
         "id": "product_id",
         "source": "%(source)s",
         "currency": "%(currency)s",
+        **{name: name for name in FIGURES},
+        "sort_title": "left(public.shop_fold(title), 300)",
         "created_at": "%(now)s",
         "updated_at": "%(now)s",
     }
@@ -69,9 +79,13 @@ def _create(values: dict[str, Any]) -> None:
         )
 
 
-_WRITTEN = """
-SELECT product_id FROM product_plan WHERE outcome IN ('created', 'changed') ORDER BY product_id
+_PRODUCTS = """
+SELECT product_id FROM product_plan LEFT JOIN product_differences USING (line)
+WHERE {} ORDER BY product_id
 """
+# What search reads is told of in these changes.
+_HAS_OTHER_WORDS = """outcome = 'created' OR outcome = 'changed' AND changes ?| ARRAY['title',
+    'handle', 'vendor', 'product_type', 'tags', 'variants', 'skus', 'details']"""
 _CHANGE = f"""
 UPDATE products_product o SET {", ".join(f"{name} = p.{name}" for name in planning.HOLDS)},
     updated_at = %(now)s
@@ -84,12 +98,7 @@ _VARIANTS = [
     f"""
 UPDATE products_variant v SET position = n.position,
     {", ".join(f"{name} = n.{name}" for name in variants.HOLDS)}
-FROM (SELECT n.* {_DIFFERENT} AND n.is_said AND n.variant_id IS NOT NULL) n
-WHERE v.id = n.variant_id
-""",  # noqa: S608 -- of constants
-    f"""
-UPDATE products_variant v SET position = n.position
-FROM (SELECT n.* {_DIFFERENT} AND NOT n.is_said AND NOT n.is_gone) n
+FROM (SELECT n.* {_DIFFERENT} AND NOT n.is_gone) n
 WHERE v.id = n.variant_id
 """,  # noqa: S608 -- of constants
     f"""
