@@ -60,20 +60,21 @@ def follow(product_ids: Sequence[int]) -> None:
 
     Called inside the transaction of whatever changes a product's words or its variants, after it.
     """
-    follow_variants(product_ids)
-    follow_words(product_ids)
+    _write(product_ids, _FIGURES, _SEARCH_ROWS)
 
 
 def follow_variants(product_ids: Sequence[int]) -> None:
-    """Figures and sort titles, where no word has changed beside a title."""
-    _write(_FIGURES, product_ids)
+    """Figures and sort titles, where no other word has changed."""
+    _write(product_ids, _FIGURES)
 
 
 def follow_words(product_ids: Sequence[int]) -> None:
-    _write(_SEARCH_ROWS, product_ids)
+    """Search rows, where the figures are right already."""
+    _write(product_ids, _SEARCH_ROWS)
 
 
-def _write(statement: str, product_ids: Sequence[int]) -> None:
+def _write(product_ids: Sequence[int], *statements: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_WITHOUT_JIT)
-        cursor.execute(statement, {"ids": list(product_ids)})
+        for statement in statements:
+            cursor.execute(statement, {"ids": list(product_ids)})

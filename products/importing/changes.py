@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
+from babel.numbers import format_decimal
 from django.utils.translation import gettext_lazy
 
+from core.money import babel_locale
 from products.importing.planning import HOLDS
 from products.models.statuses import ProductStatus
 
@@ -24,6 +29,8 @@ FIELDS = {
     "details": gettext_lazy("Barcodes, weights and pictures of variants"),
     "external_id": gettext_lazy("Product ID"),
 }
+# Behind the name of its variant.
+PRICE = re.compile(r"\d+\.\d\d(?=, |\Z)")
 # What an import may change of a product, and an undoing sets back.
 RESTORED = list(HOLDS)
 
@@ -32,7 +39,11 @@ def said(field: str, text: str) -> str:
     """A value as people read it."""
     if field == "status" and text in ProductStatus.values:
         return str(ProductStatus(text).label)
-    return text
+    return PRICE.sub(_as_price, text) if field == "prices" else text
+
+
+def _as_price(found: re.Match[str]) -> str:
+    return format_decimal(Decimal(found[0]), format="#,##0.00", locale=babel_locale())
 
 
 def _pair(name: str, before: str, after: str, differs: str = "") -> str:

@@ -101,6 +101,9 @@ def test_a_dry_run_says_what_would_change(desk: Client) -> None:
     assert "Prices: 1 kg 34.70 → 1 kg 35.00" in page
     changes = b"".join(desk.get(reverse("import_changes", args=[one.pk])).streaming_content)
     assert "2,Espresso Nordlicht,Status,Draft,Active" in changes.decode()
+    desk.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    german = desk.get(reverse("import_detail", args=[one.pk])).content.decode()
+    assert "Preise: 1 kg 34,70 → 1 kg 35,00" in german
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
