@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from customers.importing.models import Import
 from events.models import Delivery
@@ -21,9 +22,16 @@ from shopdesk.models import HeldMail
 from shopdesk.pulses import CLOCK, Worker, living
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
     from events.leases import Leased
 
-QUEUES = ("mail-now", "default", "bulk")
+# What people call the queues; workers are started for them by their names.
+QUEUES = {
+    "mail-now": gettext_lazy("Urgent mails"),
+    "default": gettext_lazy("Everyday work"),
+    "bulk": gettext_lazy("Long work"),
+}
 LATELY = timedelta(days=1)
 # What an import's stage follows from.
 STAMPS = ("read_at", "checked_at", "started_at", "finished_at", "cancelled_at", "failed_at")
@@ -38,6 +46,11 @@ class Queue:
     overdue_at: datetime | None = None
     # None: Redis is away, and nobody knows.
     workers: int | None = None
+
+    @property
+    def label(self) -> _StrOrPromise:
+        """In words; what some other release calls a queue stands for itself."""
+        return QUEUES.get(self.name, self.name)
 
     @property
     def overdue_seconds(self) -> float:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
+from django.urls import get_resolver
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +17,7 @@ from customers.importing.models import Stage
 from events.desk import queue_card
 from notifications.desk import mail_card
 from shopdesk.figures import Figures, ask
-from shopdesk.metrics import NO_VIEW, paces
+from shopdesk.metrics import NO_VIEW, Pace, paces
 from shopdesk.models import HeldMail
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 # Of what is slow, and of what is held, as many as one looks at.
 SLOWEST = 8
 HELD_AT_ONCE = 50
+FILLED_IN = re.compile(r"%\(\w+\)s")
 # Nobody sits before these.
 MACHINES = {NO_VIEW, "healthz", "readyz", "metrics"}
 # Somebody who waits for longer begins to think of something else (a second is the rule of thumb).
@@ -42,13 +45,23 @@ def health(request: DeskRequest) -> HttpResponse:
         "figures": figures,
         "trouble": trouble(figures),
         "imports": [(Stage(stage).label, count) for stage, count in figures.imports.items()],
-        "slow": [pace for pace in paces() if pace.view not in MACHINES][:SLOWEST],
+        "slow": [(pace, address_of(pace.view)) for pace in slowest()],
         "slow_seconds": SLOW_SECONDS,
         **held_card(request),
         "queue": queue_card(request),
         "mail": mail_card(request),
     }
     return render_page(request, "shopdesk/health.html", context)
+
+
+def slowest() -> list[Pace]:
+    return [pace for pace in paces() if pace.view not in MACHINES][:SLOWEST]
+
+
+def address_of(view: str) -> str:
+    """The page as its reader sees it in the browser: "/admin/customers/…/"."""
+    ways = get_resolver().reverse_dict.getlist(view)
+    return f"/{FILLED_IN.sub('…', ways[0][0][0][0])}" if ways else view
 
 
 def trouble(figures: Figures) -> list[str]:
@@ -58,7 +71,9 @@ def trouble(figures: Figures) -> list[str]:
         found.append(
             _("Redis does not answer. Nothing is lost; what waits is done once it is back.")
         )
-    elif missing := [queue.name for queue in figures.queues if not queue.workers]:
+    elif missing := [
+        f"{queue.label} ({queue.name})" for queue in figures.queues if not queue.workers
+    ]:
         found.append(_("No worker for: %(queues)s") % {"queues": ", ".join(missing)})
     if figures.broker_answers and not figures.clock_ticks:
         found.append(_("The clock (beat) does not run: retries and clean-ups do not happen."))

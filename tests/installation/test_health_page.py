@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from notifications.models import Mail
 from shopdesk.figures import ask
-from shopdesk.health_pages import trouble
+from shopdesk.health_pages import address_of, trouble
 from shopdesk.models import HeldMail
 from shopdesk.pulses import CLOCK, beat_once
 from tests.factories.accounts import sign_in
@@ -42,7 +43,7 @@ def test_who_may_look(cast: dict[str, User], who: str, status: int) -> None:
 
 def test_missing_workers_are_named_and_found_again(owner: User) -> None:
     assert trouble(ask()) == [
-        "No worker for: mail-now, default, bulk",
+        "No worker for: Urgent mails (mail-now), Everyday work (default), Long work (bulk)",
         "The clock (beat) does not run: retries and clean-ups do not happen.",
     ]
     beat_once("all@one", ["mail-now", "default", "bulk"])
@@ -115,4 +116,25 @@ def test_the_page_speaks_german(owner: User) -> None:
     owner.save(update_fields=["language"])
     page = sign_in(owner).get("/admin/settings/health/").text
     assert "Was wartet, was fehlschlug und was langsam ist." in page
-    assert "Kein Worker für: mail-now, default, bulk" in page
+    assert "Kein Worker für: Eilige Mails (mail-now), Alltägliches (default)" in page
+
+
+@pytest.mark.parametrize(
+    ("view", "address"),
+    [
+        ("customer_detail", "/admin/customers/…/"),
+        ("import_list", "/admin/customers/imports/"),
+        ("no_longer_there", "no_longer_there"),
+    ],
+)
+def test_a_page_is_named_as_its_reader_sees_it(view: str, address: str) -> None:
+    assert address_of(view) == address
+
+
+def test_slow_pages_stand_there_by_their_addresses(owner: User) -> None:
+    desk = sign_in(owner)
+    desk.get("/admin/customers/imports/")
+    card = desk.get("/admin/settings/health/").text.split('id="slow_title"')[1]
+    shown = re.findall(r"<code>([^<]+)</code>", card.split("</section>")[0])
+    assert [address for address in shown if not address.startswith("/")] == []
+    assert shown != []
