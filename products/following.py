@@ -30,29 +30,31 @@ WHERE p.id = ANY(%(ids)s) AND p.id = f.id
                       f.variants_count)
 """
 
-# Each word as it is written, and with ae/oe/ue collapsed to a/o/u as queries are: so "Mühle",
-# "Muehle" and "Muhle" meet. Of "MILL-H2" its parts stand alone, too.
-_SEARCH_ROWS = """
+# As it is written, with ae/oe/ue collapsed to a/o/u as queries are, and with "MILL-H2" in parts:
+# so "Mühle", "Muehle" and "Muhle" meet, and "h2" begins a word. What is the same is not said twice.
+# MATERIALIZED: inlined, the planner would fold each text once for every use of it.
+_SEPARATORS = """.@_-+&/,;:()<>|"''"""
+_SEARCH_ROWS = f"""
 WITH said AS MATERIALIZED (
-    SELECT p.id, public.shop_fold(concat_ws(' ', p.title, p.handle, p.vendor, p.product_type,
-        array_to_string(p.tags, ' '),
-        (SELECT string_agg(concat_ws(' ', v.sku, v.barcode, v.option1, v.option2, v.option3), ' ')
-         FROM products_variant v WHERE v.product_id = p.id))) AS plain
+    SELECT p.id, translate(public.shop_fold(concat_ws(' ', p.title, p.handle, p.vendor,
+        p.product_type, array_to_string(p.tags, ' '),
+        (SELECT concat_ws(' ', string_agg(concat_ws(' ', v.sku, v.barcode), ' '),
+            string_agg(DISTINCT v.option1, ' '), string_agg(DISTINCT v.option2, ' '),
+            string_agg(DISTINCT v.option3, ' '))
+         FROM products_variant v WHERE v.product_id = p.id))), E'\\t\\n\\r', '   ') AS plain
     FROM products_product p WHERE p.id = ANY(%(ids)s)
-), forms AS MATERIALIZED (
-    SELECT id, concat_ws(' ', plain, nullif(public.shop_collapse(plain), plain)) AS both_forms
+), collapsed AS MATERIALIZED (
+    SELECT id, plain || coalesce(' ' || nullif(public.shop_collapse(plain), plain), '') AS words
     FROM said
+), parted AS MATERIALIZED (
+    SELECT id, words, translate(words, '{_SEPARATORS}', repeat(' ', 17)) AS parts FROM collapsed
 )
 INSERT INTO products_productsearch (product_id, doc)
-SELECT f.id, ' ' || coalesce((
-    SELECT string_agg(DISTINCT word, ' ') FROM string_to_table(translate(
-        f.both_forms || ' ' || translate(f.both_forms,
-            '.@_-+&/,;:()<>|"''', repeat(' ', 17)),
-        E'\\t\\n\\r', '   '), ' ') AS word WHERE word <> ''), '') || ' '
-FROM forms f ORDER BY f.id
+SELECT id, ' ' || words || ' ' || coalesce(nullif(parts, words) || ' ', '')
+FROM parted ORDER BY id
 ON CONFLICT (product_id) DO UPDATE SET doc = excluded.doc
 WHERE products_productsearch.doc <> excluded.doc
-"""
+"""  # noqa: S608 -- of constants
 
 
 def follow(product_ids: Sequence[int]) -> None:

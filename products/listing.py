@@ -10,8 +10,9 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from core import words
 from core.listing import Asked, Column, DeskList, Listing, Sort, View
+from core.totals import total_of
 from products.forms import ProductFilter
-from products.models import Product, ProductQuerySet, ProductStatus
+from products.models import Product, ProductQuerySet, ProductSearch, ProductStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,7 +61,10 @@ class ProductList(DeskList[Product]):
         return VIEWS
 
     def searched(self, rows: ProductQuerySet, asked: Asked) -> Listing[Product]:
-        return self.listing(rows.search(asked.text), asked)
+        found = rows.search(asked.text)
+        hits = ProductSearch.objects.with_words(asked.text)
+        counted = found if self.is_narrowed(asked) else hits
+        return Listing(self.page(found, asked), total_of(counted))
 
     def filtered(self, rows: ProductQuerySet, filters: dict[str, Any]) -> ProductQuerySet:
         if stock := filters.get("stock"):

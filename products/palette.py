@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.patience import TooSlow, bounded
 from core.slots import Found
-from products.models import Product
+from products.models import Product, ProductSearch
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -17,16 +17,23 @@ SHOWN = 5
 
 
 def find_products(request: HttpRequest, text: str) -> list[Found]:
-    """What has just this SKU or barcode, then what carries the words; by title."""
-    mine = Product.objects.visible_to(request.user).defer("description").order_by("sort_title")
+    """What has just this SKU or barcode, what is called like this, then whatever carries it."""
+    mine = Product.objects.visible_to(request.user).defer("description")
+    hits = ProductSearch.objects.with_words(text).values("pk")
+    ways = [
+        mine.exactly(text),
+        mine.titled(text).order_by("sort_title", "id"),
+        mine.filter(pk__in=hits),  # any five: no order has to be made of all
+    ]
+    found: dict[int, Product] = {}
     try:
         with bounded():
-            meant = list(mine.exactly(text)[:SHOWN])
-            others = mine.search(text).exclude(pk__in=[one.pk for one in meant])
-            found = [*meant, *others[: SHOWN - len(meant)]]
+            for way in ways:
+                if len(found) < SHOWN:
+                    found |= {one.pk: one for one in way[:SHOWN] if one.pk not in found}
     except TooSlow:
         return []
-    return [_found(product) for product in found]
+    return [_found(product) for product in list(found.values())[:SHOWN]]
 
 
 def _found(product: Product) -> Found:
