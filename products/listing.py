@@ -61,8 +61,8 @@ class ProductList(DeskList[Product]):
         return VIEWS
 
     def searched(self, rows: ProductQuerySet, asked: Asked) -> Listing[Product]:
-        found = rows.search(asked.text)
         hits = ProductSearch.objects.with_words(asked.text)
+        found = rows.among(hits)
         counted = found if self.is_narrowed(asked) else hits
         return Listing(self.page(found, asked), total_of(counted))
 

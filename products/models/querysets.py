@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from django.db import models
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, Q, Value
+from django.db import models
+from django.db.models import F, Func, Q, Value
 
 from core.permissions import can_read
 from customers.search_terms import LONGEST_TEXT
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from products.models.products import Product
 
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """All products to staff, none to anybody else."""
@@ -30,8 +31,22 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
     def search(self, text: str) -> Self:
         """Every word anywhere in title, handle, vendor, type, tags, SKUs or barcodes."""
-        hits = ProductSearch.objects.with_words(text).values("pk")
-        return self.filter(pk=_any_of(hits))
+        return self.among(ProductSearch.objects.with_words(text))
+
+    def among(self, hits: models.QuerySet[ProductSearch]) -> Self:
+        """All hits first, as one array: a walk in a list's order meets those of a word late."""
+        if hits.query.is_empty():
+            return self.none()
+        keys = ArraySubquery(hits.values("pk"))
+        return self.filter(
+            Func(
+                F("pk"),
+                keys,
+                template="%(expressions)s)",
+                arg_joiner=" = ANY(",
+                output_field=models.BooleanField(),
+            )
+        )
 
     def titled(self, text: str) -> Self:
         """Those whose title begins like this."""
@@ -52,8 +67,3 @@ class ProductQuerySet(models.QuerySet["Product"]):
         variants = Variant.objects.filter(sku__in=wanted, product__in=self)
         found = variants.select_related("product").order_by("-product_id", "-position")
         return {variant.sku: variant.product for variant in found} if wanted else {}
-
-
-def _any_of(keys: models.QuerySet[Any, Any]) -> Func:
-    """All of them first, as one array: a walk in a list's order meets the rows of a word late."""
-    return Func(ArraySubquery(keys), function="ANY", output_field=models.BigIntegerField())

@@ -78,6 +78,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         ("home", "/admin/"),
         ("customers", "/admin/customers/"),
         ("orders", "/admin/orders/"),
+        ("products", "/admin/products/"),
         ("imports", "/admin/customers/imports/"),
         ("search", "/admin/search/?q=jana"),
     ],

@@ -49,6 +49,7 @@ class World:
     disabled: str
     order: str
     own_order: str
+    product: str
     address: str
     note: str
     imported: str
@@ -74,6 +75,7 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
         disabled=disabled_customer(staff),
         order=first_link(staff, "/admin/orders/", "td.title a"),
         own_order=own_order(seats),
+        product=first_link(staff, "/admin/products/?q=nordlicht", "td.title a"),
         address=address,
         note=note,
         imported=checked_import(staff),
