@@ -39,7 +39,7 @@ def shown(client: Client, query: str = "", **headers: str) -> list[str]:
     """The titles in the list, from top to bottom."""
     answer = client.get(LIST + query, headers=headers)
     assert answer.status_code == 200
-    return re.findall(r'class="title"><a href="[^"]+">([^<]+)</a>', answer.content.decode())
+    return re.findall(r'class="title long"><a href="[^"]+">([^<]+)</a>', answer.content.decode())
 
 
 def text_of(client: Client, address: str) -> str:
