@@ -90,14 +90,14 @@ def test_from_upload_over_columns_to_customers_and_rejects(desk: Client) -> None
     page = f"{LIST}{one.pk}/"
     assert (one.stage, one.sheet, one.other_sheets) == ("mapping", "Kunden", ["Alt"])
     shown = desk.get(page).text
-    assert "Only “Kunden” is read, not “Alt”." in shown
+    assert "Only “Kunden” is read. These have rows as well: Alt." in shown
     assert ("4915112345678" in shown, "01067 · 1067" in shown) == (True, True)
     said = {"column_0": "full_name", "column_1": "email", "column_2": "phone"}
     desk.post(f"{page}mapping/", {**said, "column_3": "postal_code", "column_4": ""})
     work(one.pk)
     shown = desk.get(page).text
     assert ("Row 4" in shown, "Line 4" in shown) == (True, False)
-    assert "Only “Kunden” is read, not “Alt”." in shown
+    assert "Only “Kunden” is read. These have rows as well: Alt." in shown
     desk.post(f"{page}start/")
     work(one.pk)
     one.refresh_from_db()
@@ -118,7 +118,10 @@ def test_in_german_it_is_said_as_well(lead: User) -> None:
     rows = [CURRENT, ["", "Jana"]]
     one = upload(client, Book([Sheet(rows, name="Kunden"), Sheet(rows, name="Alt")]).content())
     work(one.pk)
-    assert "Gelesen wird nur „Kunden“, nicht „Alt“." in client.get(f"{LIST}{one.pk}/").text
+    assert (
+        "Gelesen wird nur „Kunden“. Auch diese haben Zeilen: Alt."
+        in client.get(f"{LIST}{one.pk}/").text
+    )
     assert "CSV-Datei oder Excel-Arbeitsmappe" in client.get(LIST).text
 
 
