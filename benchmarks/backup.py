@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from benchmarks.database import NAME, server_url, use_own_database
+from benchmarks.database import NAME, a_server, server_url, use_own_database
 from benchmarks.harness import Measurement, Spread, compare, report, seconds_of
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ def main() -> None:
     arguments.add_argument("--database", default=NAME)
     arguments.add_argument("--json", default=None)
     chosen = arguments.parse_args()
-    use_own_database(chosen.database)
-    report(
-        f"Backup, {chosen.rows:,} customers", run(chosen.rows, chosen.rounds), json_to=chosen.json
-    )
+    with a_server():
+        use_own_database(chosen.database)
+        found = run(chosen.rows, chosen.rounds)
+    report(f"Backup, {chosen.rows:,} customers", found, json_to=chosen.json)
 
 
 def run(rows: int, rounds: int) -> list[Measurement]:

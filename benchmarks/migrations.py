@@ -18,7 +18,7 @@ from threading import Event, Thread
 import psycopg
 from psycopg import sql
 
-from benchmarks.database import named, server_url
+from benchmarks.database import a_server, named, server_url
 from benchmarks.harness import Measurement, report, within
 
 # The last migration of each app in the first release. Raised when that is published, never after.
@@ -162,8 +162,8 @@ def main() -> None:
     arguments.add_argument("--database", default=NAME)
     arguments.add_argument("--json", default=None)
     chosen = arguments.parse_args()
-    url = _new_database(chosen.database)
-    watch = migrate_watched(url, chosen.rows)
+    with a_server() as server:
+        watch = migrate_watched(_new_database(server, chosen.database), chosen.rows)
     lines = [
         within(f"longest lock on {table}", seconds, LONGEST_SECONDS, unit="s")
         for table, seconds in sorted(watch.longest.items())
@@ -172,8 +172,7 @@ def main() -> None:
     report(f"Migrations since the first release, {chosen.rows:,} rows", lines, json_to=chosen.json)
 
 
-def _new_database(name: str) -> str:
-    url = os.environ.get("DATABASE_URL", "postgresql:///postgres")
+def _new_database(url: str, name: str) -> str:
     with psycopg.connect(server_url(url), autocommit=True) as own:
         own.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         own.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())

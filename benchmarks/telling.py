@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Callable
 from datetime import timedelta
 
-from benchmarks.database import NAME, use_own_database
+from benchmarks.database import NAME, a_server, use_own_database
 from benchmarks.harness import Measurement, alternate, compare, report
 
 GOAL = 0.2
@@ -39,10 +39,12 @@ def main() -> None:
     parser.add_argument("--database", default=f"{NAME}_telling")
     parser.add_argument("--json", default=None, help="a file, or - for standard output")
     asked = parser.parse_args()
-    use_own_database(asked.database)
-    _fill(asked.rows)
+    with a_server():
+        use_own_database(asked.database)
+        _fill(asked.rows)
+        found = measure(asked.rounds)
     title = f"Telling workers of the next mails, {asked.rows:,} waiting"
-    report(title, measure(asked.rounds), json_to=asked.json)
+    report(title, found, json_to=asked.json)
 
 
 def _fill(rows: int) -> None:

@@ -45,7 +45,7 @@ class Program:
         self.started_at = time.monotonic()
         self.child = Child.start(self.command, log=self.log, env=self.env)
 
-    def look_after(self) -> None:
+    def look_after(self, tell: Callable[[str], object] = complain) -> None:
         """Start it again, later each time, when it has ended without being asked to."""
         now = time.monotonic()
         if self.restart_at is not None:
@@ -54,7 +54,7 @@ class Program:
         elif self.child and not self.child.is_running():
             if now - self.started_at > HEALTHY_SECONDS:
                 self.rest = FIRST_REST_SECONDS
-            complain(obituary(self.name, self.child, f"It starts again in {self.rest:.0f} s."))
+            tell(obituary(self.name, self.child, f"It starts again in {self.rest:.0f} s."))
             self.child.forget()
             self.restart_at = now + self.rest
             self.rest = min(self.rest * 2, LONGEST_REST_SECONDS)

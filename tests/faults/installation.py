@@ -55,6 +55,8 @@ class Installation:
     port: int = field(default_factory=free_port)
     sink: Sink = field(default_factory=Sink)
     parts: dict[str, Program] = field(default_factory=dict)
+    # Of parts that ended without being asked to, and were started again.
+    obituaries: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._stopping, self._looking = threading.Event(), threading.Lock()
@@ -104,7 +106,7 @@ class Installation:
         while not self._stopping.wait(POLL_SECONDS):
             with self._looking:
                 for program in self.parts.values():
-                    program.look_after()
+                    program.look_after(self.obituaries.append)
 
     def _answers(self) -> bool:
         return Visitor(self.url).get("/readyz/").status == 200
