@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import random
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import InterfaceError, OperationalError, connection, models
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from events.broker import tell_workers_on_commit
 
 Row = TypeVar("Row", bound="Leased")
+Answer = TypeVar("Answer")
+# Seconds; together well within the rest of a lease.
+WRITING_PAUSES = (0.2, 0.5, 1, 2, 4)
 
 
 def spread(seconds: float) -> timedelta:
     """A little less, by chance: what was turned away together does not come back together."""
     return timedelta(seconds=seconds * random.uniform(0.75, 1))  # noqa: S311 -- no secret
+
+
+def written_down(write: Callable[[], Answer]) -> Answer:
+    """Have a worker write down what became of its row; a database that restarts meanwhile is
+    waited for, since whatever is not written down is held until its lease runs out."""
+    for pause in WRITING_PAUSES:
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(pause)
+    return write()
 
 
 def lately() -> datetime:

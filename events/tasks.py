@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 from celery import shared_task
 from django.db import transaction
@@ -9,6 +11,7 @@ from django.db import transaction
 from events.broker import tell_later
 from events.failures import where
 from events.handlers import Handler, handler_named
+from events.leases import written_down
 from events.models import Delivery
 from events.telling import go_on, tell_again
 
@@ -42,7 +45,7 @@ def _act(handler: Handler, delivery: Delivery) -> None:
             error=type(error).__name__,
             where=where(error),
         )
-        pause = delivery.fail(error)
+        pause = written_down(partial(delivery.fail, error))
         if pause is not None:
             tell_later(delivery, pause)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 
 import structlog
 from celery import shared_task
-from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from events.broker import tell_later
 from events.failures import where
+from events.leases import written_down
 from events.telling import go_on, tell_again
 from notifications.kinds import kind_named
 from notifications.models import Failure, Mail, MailServer
@@ -19,8 +19,6 @@ from notifications.writing import Letter, write
 
 log = structlog.get_logger(__name__)
 FORGOTTEN_AT_ONCE = 10_000
-# Seconds; together well within the rest of a lease.
-CLOSING_PAUSES = (0.2, 0.5, 1, 2, 4)
 
 
 # Below MAIL_LEASE_SECONDS, so that a server that stalls at every step cannot outlast the lease.
@@ -64,19 +62,10 @@ def _send(mail: Mail) -> None:
 
 
 def _close(mail: Mail, letter: Letter, answer: str) -> None:
-    """Write down that the server has it; a database that restarts meanwhile is waited for, since
-    whatever is not written down is sent a second time."""
+    """Write down that the server has it: whatever is not written down is sent a second time."""
     kind = kind_named(mail.kind)
     text = letter.text if kind is not None and not kind.carries_secret else ""
-    for pause in (*CLOSING_PAUSES, None):
-        try:
-            mail.handed_over(answer=answer, subject=letter.subject, text=text)
-            break
-        except (OperationalError, InterfaceError):
-            if pause is None:
-                raise
-            connection.close()
-            time.sleep(pause)
+    written_down(partial(mail.handed_over, answer=answer, subject=letter.subject, text=text))
     MailServer.took_a_mail()
 
 

@@ -20,10 +20,13 @@ def is_at_rest(installation: Installation) -> bool:
 
 def perhaps_twice(installation: Installation) -> set[str]:
     """Of which mails ShopDesk itself says that they may have been sent twice: their worker, or
-    their line, was lost between the mail server's "accepted" and our commit."""
+    their line, was lost between the mail server's "accepted" and our commit. What loses its line a
+    second time is not tried a third time, and waits for a person to look at."""
     rows = installation.query(
         'SELECT m."to" FROM events_event e JOIN notifications_mail m ON m.id = e.subject_id'
         " WHERE e.name = 'mail.handed_over' AND (e.plain->>'perhaps_twice')::bool"
+        ' UNION SELECT "to" FROM notifications_mail'
+        " WHERE failed_at IS NOT NULL AND failure = 'interrupted'"
     )
     return {address for (address,) in rows}
 
