@@ -32,6 +32,8 @@ STATUSES = {
 }
 # These are sold by what belongs to them.
 WITHOUT_PRICE = {"variable", "grouped"}
+# So that what stands for an id, and a handle of two parts, fit their columns.
+LONGEST_REF, LONGEST_PART = 240, 120
 BLOCK = re.compile(r"<(p|br|div|ul|ol|table|h[1-6])\b", re.IGNORECASE)
 
 
@@ -76,7 +78,7 @@ class WooCommerceReader:
     def _name(self, row: ProductRow, said: Said) -> None:
         own = take(row, "product_id", external_id, said["id"]) or ""
         sku = text(row, said["sku"])
-        row.sku_ref = f"sku:{sku.lower()}" if sku else ""
+        row.sku_ref = f"sku:{sku.lower()[:LONGEST_REF]}" if sku else ""
         row.ref = f"id:{own}" if own else row.sku_ref
         row.external_id = own or row.sku_ref
         if not row.ref and not row.problems:
@@ -87,7 +89,8 @@ class WooCommerceReader:
         if not row.title:
             row.problems.append(Problem("product_title"))
         row.handle = cells.handle_of(row.title) or "product"
-        row.other_handle = f"{row.handle}-{cells.handle_of(row.external_id.removeprefix('sku:'))}"
+        own = cells.handle_of(row.external_id.removeprefix("sku:"))
+        row.other_handle = f"{row.handle[:LONGEST_PART]}-{own[:LONGEST_PART]}"
         if self._has & {"description", "short_description"}:
             row.description = _html(said["description"]) or _html(said["short_description"])
         if "vendor" in self._has:
@@ -105,7 +108,7 @@ class WooCommerceReader:
 
     def _variation(self, row: ProductRow, said: Said, record: Record) -> None:
         parent = line_of(said["parent"]).lower()
-        row.parent = parent if parent.startswith("id:") else f"sku:{parent}"
+        row.parent = parent if parent.startswith("id:") else f"sku:{parent[:LONGEST_REF]}"
         if not parent:
             row.problems.append(Problem("product_orphan"))
         place = bare(said["position"])

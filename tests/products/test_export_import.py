@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +18,7 @@ from customers.importing.working import steps
 from events.models import Event, EventAbout
 from products.importing.models import ProductImportRow, StagedProduct
 from products.models import Product
+from tests.customers.workbook_files import workbook
 from tests.products.import_files import (
     SHOPIFY,
     checked,
@@ -219,3 +223,33 @@ def test_a_known_product_is_searched_by_what_the_file_says() -> None:
     imported(table(product(Title="Filterkaffee Südwind")))
     assert Product.objects.search("sudwind").get().title == "Filterkaffee Südwind"
     assert told(Product.objects.get())["sort_title"] == "filterkaffee sudwind"
+
+
+def test_the_longest_of_everything_fits() -> None:
+    long = "Ü" * 300
+    one = imported(
+        woo(
+            simple(ID="", SKU=long, Name=long, Categories=long, Tags=long),
+            simple(ID="", SKU=f"{long}2", Name=long),
+            variable(ID="", SKU="A", Name=long),
+            variation(0, long, "9", parent="A") | {"ID": "", "SKU": long[:250]},
+        )
+    )
+    assert one.stage == "finished"
+    assert Product.objects.count() == 2
+    options = {f"Option{n}_Value": "x" * 300 for n in (1, 2, 3)}
+    assert imported(table(product(Handle="h" * 300, Title=long, **options))).created_count == 1
+
+
+def test_a_workbook_of_products_is_read_like_the_file() -> None:
+    content = table(product(variant()), product(Handle="b", Title="B", Variant_SKU="B"))
+    imported(content)
+    before = everything()
+    Product.objects.all().delete()
+    numbers = re.compile(r"\d{1,4}(\.\d+)?")
+    rows = [
+        [float(cell) if numbers.fullmatch(cell) else cell == "true" or cell for cell in row]
+        for row in csv.reader(io.StringIO(content.decode()))
+    ]
+    assert counts(imported(workbook(*rows))) == (2, 0, 0, 0)
+    assert everything() == before
