@@ -1,7 +1,8 @@
-"""A shop's exports as it would mail them: customers, and the orders they placed.
+"""A shop's exports as it would mail them: customers, the orders they placed, and products.
 
 Written as they are made, with a fixed seed. Beside each file stands a sample of the same rows: of
-customers evenly spread over the file, and of the orders that these (and some guests) placed.
+customers and products evenly spread over the file, and of the orders that these customers (and some
+guests) placed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from benchmarks.order_rows import Buyer, OrderWriter
 from benchmarks.people import FIRST_ID, NEWEST, SEED, YEARS, Person, people
+from benchmarks.product_rows import ProductWriter, products
 from tests.customers import headers as customers
 from tests.orders import headers as orders
 
@@ -35,6 +37,7 @@ class Files:
     customers: int
     orders: int
     sample: int
+    products: int = 0
 
     @property
     def sampled_each(self) -> int:
@@ -61,6 +64,17 @@ class Files:
                 rows = writer.rows(number, self._placed_at(number), buyer)
                 whole.writerows(rows)
                 if (buyer.number or number) % self.sampled_each == 0:
+                    sample.writerows(rows)
+
+    def write_products(self) -> None:
+        from tests.products.import_files import HANDLE_2021
+
+        writer = ProductWriter(HANDLE_2021, random.Random(SEED + 2))
+        with ExitStack() as stack:
+            whole, sample = self._writers(stack, "products", HANDLE_2021)
+            for number, rows in products(self.products, writer):
+                whole.writerows(rows)
+                if number % max(self.products // self.sample, 1) == 0:
                     sample.writerows(rows)
 
     def _writers(self, stack: ExitStack, kind: str, header: list[str]) -> tuple[Any, Any]:

@@ -36,7 +36,11 @@ def main(kind: str, file: str) -> None:
     with Path(file).open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream)
         begun = time.perf_counter()
-        count = save(rows, _save_customer) if kind == "customers" else save(_orders(rows), _place)
+        count = {
+            "customers": lambda: save(rows, _save_customer),
+            "orders": lambda: save(_grouped(rows, "Name"), _place),
+            "products": lambda: save(_grouped(rows, "Handle"), _save_product),
+        }[kind]()
         seconds = time.perf_counter() - begun
     print(json.dumps({"rows": count, "seconds": seconds}))
 
@@ -52,8 +56,8 @@ def save(rows: Iterable[Any], save_one: Callable[[Any], object]) -> int:
     return count
 
 
-def _orders(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    for _name, of_one in groupby(rows, key=itemgetter("Name")):
+def _grouped(rows: Iterator[Row], column: str) -> Iterator[list[Row]]:
+    for _name, of_one in groupby(rows, key=itemgetter(column)):
         yield list(of_one)
 
 
@@ -191,6 +195,43 @@ def _add_up(customer: Customer, order: Order) -> None:
     customer.amount_spent += order.total
     customer.last_order_at = max(filter(None, [customer.last_order_at, order.placed_at]))
     customer.save(update_fields=["orders_count", "amount_spent", "last_order_at"])
+
+
+def _save_product(rows: list[Row]) -> None:
+    from products.models import Product, Variant
+
+    first = rows[0]
+    if Product.objects.filter(source="shopify", external_id=first["Handle"]).exists():
+        return
+    product = Product(
+        source="shopify",
+        external_id=first["Handle"],
+        handle=first["Handle"],
+        title=first["Title"],
+        description=first["Body (HTML)"],
+        vendor=first["Vendor"],
+        product_type=first["Type"],
+        tags=first["Tags"].split(", "),
+        status=first["Status"],
+        option1_name=first["Option1 Name"],
+        option2_name=first["Option2 Name"],
+        currency="EUR",
+        image_url=first["Image Src"],
+    )
+    product.save()
+    for place, row in enumerate(rows, start=1):
+        Variant(
+            product=product,
+            position=place,
+            external_id=f"{row['Option1 Value']} / {row['Option2 Value']}",
+            option1=row["Option1 Value"],
+            option2=row["Option2 Value"],
+            sku=_bare(row["Variant SKU"]),
+            barcode=row["Variant Barcode"],
+            price=Decimal(row["Variant Price"]),
+            stock=int(row["Variant Inventory Qty"]),
+            weight_grams=int(row["Variant Grams"]),
+        ).save()
 
 
 if __name__ == "__main__":

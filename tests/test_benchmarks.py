@@ -67,10 +67,11 @@ def test_the_benchmarks_of_lists_run_on_a_handful_of_rows(name: str, expected: s
 
 
 def test_the_benchmark_of_imports_runs_on_a_handful_of_rows(database_url: str) -> None:
-    found = run("imports", "--customers=300", "--orders=400", "--rest=0.01")
+    kinds = ("customers", "orders", "products")
+    found = run("imports", "--customers=300", "--orders=400", "--products=60", "--rest=0.01")
 
-    assert {"customers: time a row", "orders: time a row"} <= goals(found)
-    searches = {f"search while {kind} are imported, p95" for kind in ("customers", "orders")}
+    assert {f"{kind}: time a row" for kind in kinds} <= goals(found)
+    searches = {f"search while {kind} are imported, p95" for kind in kinds}
     assert searches <= goals(found)
     with psycopg.connect(server_url(database_url)) as connection:
         names = connection.execute("SELECT datname FROM pg_database").fetchall()
@@ -79,10 +80,11 @@ def test_the_benchmark_of_imports_runs_on_a_handful_of_rows(database_url: str) -
 
 def test_two_exports_of_a_shop_are_the_same(tmp_path: Path) -> None:
     def written(folder: str) -> list[bytes]:
-        files = Files(tmp_path / folder, customers=40, orders=120, sample=10)
+        files = Files(tmp_path / folder, customers=40, orders=120, sample=10, products=30)
         files.folder.mkdir()
         files.write_customers()
         files.write_orders()
+        files.write_products()
         return [place.read_bytes() for place in sorted(files.folder.iterdir())]
 
     assert written("one") == written("other")
