@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from customers.models import Customer
+from customers.importing.working import work
+from customers.models import Customer, Note
 from customers.timeline import timeline_of
 from orders.models import Order
 from orders.timeline import timeline_of_order
@@ -108,3 +109,25 @@ def test_the_command_refuses_a_file_of_customers(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as refusal:
         call_command("import_orders", str(file))
     assert str(refusal.value) == "This is an export of customers. Choose the export of orders."
+
+
+def test_the_page_undoes_an_import_and_lists_what_stays_with_the_reason(
+    desk: Client, agent: User
+) -> None:
+    one = imported(table(order(), order(Name="#1002", Email="neu@example.de")))
+    Note.write(Customer.objects.get(identities__key="neu@example.de"), by=agent, text="Called.")
+    kept = Order.objects.get(name="#1001")
+    kept.refund(kept.total, by=agent)
+    page = reverse("import_detail", args=[one.pk])
+    assert "Undo import" in desk.get(page).content.decode()
+    desk.post(reverse("import_undoing", args=[one.pk]))
+    work(one.pk)
+    shown = desk.get(page).content.decode()
+    assert "The import was undone." in shown
+    assert "Somebody has changed this since: it was left as it is." in shown
+    assert "The customer who came with it stays" in shown
+    assert list(Order.objects.all()) == [kept]
+    again = desk.post(reverse("import_undoing", args=[one.pk]), follow=True).content.decode()
+    assert "This import cannot be undone any more." in again
+    desk.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    assert "Der Kunde, der mit ihr kam, bleibt" in desk.get(page).content.decode()
