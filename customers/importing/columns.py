@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # Written in front by our own list of rejected rows, in either language.
 OWN_NAMES = {"line", "outcome", "reason", "zeile", "ergebnis", "grund", "row"}
-MOST_COLUMNS = 500
+# Plugins add hundreds. A form for them all still fits a request (DATA_UPLOAD_MAX_NUMBER_FIELDS).
+MOST_COLUMNS = 800
 LONGEST_NAME = 255
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 

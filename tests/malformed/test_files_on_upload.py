@@ -13,6 +13,7 @@ import pytest
 from tests.customers import import_files as customers
 from tests.malformed.seen import Desk, added, send_file, tables
 from tests.orders import import_files as orders
+from tests.products import import_files as products
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,6 +24,7 @@ CUSTOMERS = customers.table({"First Name": "Jana", "Email": "jana@example.de"})
 ORDERS = orders.table(orders.order())
 COLUMNS = CUSTOMERS.splitlines(keepends=True)[0]
 ORDER_COLUMNS = ORDERS.splitlines(keepends=True)[0]
+PRODUCT_COLUMNS = ",".join(products.HANDLE_2021).encode()
 WIDE = b",".join(b"column %d" % number for number in range(10_000))
 NOISE = bytes(range(256)) * 40
 LOGIN = b"""\xef\xbb\xbf
@@ -63,6 +65,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a separator's name alone": (b"sep=;\r\n", EMPTY),
     "customers' columns alone": (COLUMNS, NO_ROWS),
     "orders' columns alone": (ORDER_COLUMNS, NO_ROWS),
+    "products' columns alone": (PRODUCT_COLUMNS + b"\r\n", NO_ROWS),
     "blank rows alone": (COLUMNS + b",,,\r\n" * 5, NO_ROWS),
     # No table at all
     "a PDF": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", NOT_TEXT),
@@ -100,10 +103,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a column's name of 300 letters": (COLUMNS.replace(b"Note", b"N" * 300) + b"1\r\n", NAMES),
     "a line without an end": (COLUMNS + b"x," * 600_000, LONG_LINE % 2),
     "a first line without an end": (b"x," * 600_000, LONG_LINE % 1),
-    "10,000 columns": (WIDE + b"\r\n1,2\r\n", "The file has more than 500 columns."),
+    "10,000 columns": (WIDE + b"\r\n1,2\r\n", "The file has more than 800 columns."),
     "10,000 columns beside ours": (
         COLUMNS.strip() + b"," + WIDE + b"\r\n1,2\r\n",
-        "The file has more than 500 columns.",
+        "The file has more than 800 columns.",
     ),
     # Columns
     "a column twice": (
@@ -113,6 +116,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a column of orders twice": (
         ORDER_COLUMNS.replace(b"Notes", b"Total") + b"#1\r\n",
         "The column “Total” is there twice.",
+    ),
+    "a column of products twice": (
+        PRODUCT_COLUMNS.replace(b",Vendor,", b",Title,") + b"\r\nmill,Mill\r\n",
+        "The column “Title” is there twice.",
     ),
     "no column of names": (b"Email\r\na@b.de\r\n", NOT_CUSTOMERS % "First Name"),
     "no column of totals": (
