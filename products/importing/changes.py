@@ -26,7 +26,7 @@ FIELDS = {
     "options": gettext_lazy("Options"),
     "description": gettext_lazy("Description"),
     "image_url": gettext_lazy("Picture"),
-    "details": gettext_lazy("Barcodes, weights and pictures of variants"),
+    "details": gettext_lazy("Details of variants"),
     "external_id": gettext_lazy("Product ID"),
 }
 # Behind the name of its variant.
@@ -98,7 +98,10 @@ def _told(name: str, before: str, after: str) -> str:
 
 
 _NAMED = "coalesce(nullif({title}, ''), {of}.sku, '')"
-_DETAILS = ["barcode", "weight_grams", "image_url", "continue_selling", "requires_shipping"]
+_DETAILS = [
+    *("barcode", "weight_grams", "image_url", "continue_selling", "requires_shipping"),
+    *("compare_at_price", "external_id"),
+]
 _DETAILS_DIFFER = f"""k.id IS NOT NULL AND NOT n.is_gone
     AND ({", ".join(f"n.{name}" for name in _DETAILS)})
     IS DISTINCT FROM ({", ".join(f"k.{name}" for name in _DETAILS)})"""

@@ -49,6 +49,7 @@ CHANGES: dict[str, tuple[Row, dict[str, list[str]]]] = {
     "stock": ({"Variant_Inventory_Qty": ""}, {"stock": ["250 g 12", "250 g –"]}),
     "sku": ({"Variant_SKU": "NEW"}, {"skus": ["250 g ESP-250", "250 g NEW"]}),
     "barcode": ({"Variant_Barcode": ""}, {"details": ["", "250 g"]}),
+    "price before": ({"Variant_Compare_At_Price": "12.00"}, {"details": ["", "250 g"]}),
     "vendor, emptied": ({"Vendor": ""}, {"vendor": ["Rösterei Nord", ""]}),
     "tags": ({"Tags": "Bohnen"}, {"tags": ["Espresso, Bohnen", "Bohnen"]}),
     "description": ({"Body": "<p>Neu</p>"}, {"description": ["Nussig &amp; dunkel", "Neu"]}),
