@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from core.patience import TooSlow, bounded
 from core.slots import Found
-from products.models import Product, ProductSearch
+from core.words import money
+from products.models import Product, ProductSearch, ProductStatus, Variant
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -18,28 +19,32 @@ SHOWN = 5
 
 def find_products(request: HttpRequest, text: str) -> list[Found]:
     """What has just this SKU or barcode, what is called like this, then whatever carries it."""
-    mine = Product.objects.visible_to(request.user).defer("description")
+    mine = Product.objects.visible_to(request.user)
     hits = ProductSearch.objects.with_words(text).values("pk")
     ways = [
-        mine.exactly(text),
         mine.titled(text).order_by("sort_title", "id"),
         mine.filter(pk__in=hits),  # any five: no order has to be made of all
     ]
-    found: dict[int, Product] = {}
     try:
         with bounded():
+            meant = mine.variants_named(text)[:SHOWN]
+            found = {one.product_id: _found_variant(one) for one in meant}
             for way in ways:
                 if len(found) < SHOWN:
-                    found |= {one.pk: one for one in way[:SHOWN] if one.pk not in found}
+                    rows = way.exclude(pk__in=list(found)).defer("description")[:SHOWN]
+                    found |= {one.pk: _found(one, one.price_words, one.stock_words) for one in rows}
     except TooSlow:
         return []
-    return [_found(product) for product in list(found.values())[:SHOWN]]
+    return list(found.values())[:SHOWN]
 
 
-def _found(product: Product) -> Found:
-    says = [product.price_words, product.stock_words]
-    if product.status != "active":
-        says.insert(0, str(product.status_label))
-    detail = " · ".join(word for word in says if word)
+def _found_variant(variant: Variant) -> Found:
+    price = money(variant.price, variant.product.currency)
+    return _found(variant.product, variant.title, price, variant.stock_words)
+
+
+def _found(product: Product, *says: str) -> Found:
+    state = "" if product.status == ProductStatus.ACTIVE else str(product.status_label)
+    detail = " · ".join(word for word in [state, *says] if word)
     url = reverse("product_detail", args=[product.pk])
     return Found(product.title, url, detail=detail, icon="tag")

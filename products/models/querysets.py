@@ -54,12 +54,12 @@ class ProductQuerySet(models.QuerySet["Product"]):
         folded = Func(Value(text), function="public.shop_fold", output_field=models.TextField())
         return self.filter(sort_title__startswith=folded) if text else self.none()
 
-    def exactly(self, text: str) -> Self:
-        """Those with a variant of just this SKU or barcode."""
+    def variants_named(self, text: str) -> models.QuerySet[Variant]:
+        """Their variants with just this SKU or barcode, each with its product."""
         text = text.strip()
         spelt = {text, text.upper(), text.lower()} - {""}
-        meant = Variant.objects.filter(Q(sku__in=spelt) | Q(barcode__in=spelt))
-        return self.filter(pk__in=meant.values("product_id"))
+        meant = Variant.objects.filter(Q(sku__in=spelt) | Q(barcode__in=spelt), product__in=self)
+        return meant.select_related("product").order_by("product_id", "position")
 
     def by_sku(self, skus: Iterable[str]) -> dict[str, Product]:
         """The product of each of these SKUs, of two the older one; one query."""

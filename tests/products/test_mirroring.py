@@ -143,11 +143,12 @@ def test_found_by_any_of_its_words(text: str) -> None:
 
 
 def test_a_sku_or_barcode_is_found_exactly() -> None:
-    product = mirrored(variants=[replace(SMALL, sku="TASSE", barcode="4006381333931")])
-    mirrored(title="Tasse", variants=[replace(SMALL, sku="TASSE-2")])
-    assert list(Product.objects.exactly(" tasse ")) == [product]
-    assert list(Product.objects.exactly("4006381333931")) == [product]
-    assert list(Product.objects.exactly("")) == []
+    product = mirrored(variants=[replace(SMALL, sku="TASSE", barcode="4006381333931"), LARGE])
+    mirrored(title="Tasse", variants=[replace(SMALL, sku="TASSE-2", barcode="")])
+    cup = product.variants.get(sku="TASSE")
+    for text in [" tasse ", "4006381333931"]:
+        assert list(Product.objects.variants_named(text)) == [cup]
+    assert list(Product.objects.variants_named("")) == []
 
 
 def test_many_follow_in_the_same_number_of_queries(django_assert_num_queries) -> None:

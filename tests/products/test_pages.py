@@ -124,6 +124,12 @@ class TestFinding:
         titles = ["Ärmelhalter", "Espresso", "Handmühle"]
         assert [title for title in titles if title in page] == found
 
+    def test_an_exact_sku_tells_of_that_variant(self, desk: Client) -> None:
+        mirrored(title="Zwei Größen", variants=[SMALL, LARGE], status="draft")
+        page = text_of(desk, "/admin/search/?q=esp-1000")
+        assert "Draft · 1 kg · €34.70 · Sold out" in page
+        assert "€9.90 – €34.70" in text_of(desk, "/admin/search/?q=größen")
+
     def test_an_exact_sku_comes_before_a_title(self, desk: Client) -> None:
         mirrored(title="Aaa Buch MILL-H2")
         page = text_of(desk, "/admin/search/?q=mill-h2")
