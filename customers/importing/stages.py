@@ -71,8 +71,9 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.open().filter(paused_at__isnull=False)
 
     def broken(self) -> Self:
-        """Failed by no fault of the file: another try may succeed."""
-        return self.filter(failed_at__isnull=False, failure__0=BROKEN, forgotten_at=None)
+        """Failed by no fault of the file: another try may succeed, unless it is to be undone."""
+        is_ours = Q(failed_at__isnull=False, failure__0=BROKEN, forgotten_at=None)
+        return self.filter(is_ours, undo_asked_at=None)
 
     def checked(self) -> Self:
         """Waiting for somebody to say "import"."""
@@ -191,7 +192,7 @@ class Course(InTurns):
     def is_broken(self) -> bool:
         """As `broken()` says."""
         is_ours = self.failed_at is not None and self.failure[:1] == [BROKEN]
-        return is_ours and self.forgotten_at is None
+        return is_ours and self.forgotten_at is None and self.undo_asked_at is None
 
     @property
     def line_word(self) -> str:

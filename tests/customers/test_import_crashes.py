@@ -89,6 +89,23 @@ def test_an_import_that_cannot_be_worked_on_says_so_and_is_tried_again_on_reques
 
 
 @pytest.mark.django_db
+def test_an_import_that_somebody_asked_to_undo_is_never_tried_again(settings, lead):
+    """Under way, stopped or done: its rows would come back behind those that are gone."""
+    settings.IMPORT_CHUNK_ROWS = 2
+    one = checked(table(*many(5)))
+    one.start(by=lead, in_worker=False)
+    assert broken(one).undo(by=lead, in_worker=False)
+    asked = one.try_again(by=lead), one.is_broken, Import.objects.broken().exists()
+    Import.objects.filter(pk=one.pk).update(attempts=Import.MAX_ATTEMPTS)
+    assert (finished(one).stage, one.is_undoable) == ("failed", True)
+    stopped = one.try_again(by=lead), one.is_broken, Import.objects.broken().exists()
+    assert one.undo(by=lead, in_worker=False)
+    assert (finished(one).stage, Customer.objects.count()) == ("undone", 0)
+    over = one.try_again(by=lead), one.is_broken, Import.objects.broken().exists()
+    assert asked == stopped == over == (False, False, False)
+
+
+@pytest.mark.django_db
 def test_a_dry_run_that_broke_is_tried_again_from_the_first_line(settings):
     settings.IMPORT_CHUNK_ROWS = 2
     one = uploaded(table(*many(5)))
