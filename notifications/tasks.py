@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -70,14 +71,19 @@ def _close(mail: Mail, letter: Letter, answer: str) -> None:
 
 
 def _put_back(mail: Mail, failure: Failure, answer: str = "") -> None:
+    pause = written_down(partial(_note, mail, failure, answer))
+    log.warning("mail.not_sent", mail=mail.pk, kind=mail.kind, failure=str(failure), answer=answer)
+    if pause is not None:
+        tell_later(mail, pause)
+
+
+def _note(mail: Mail, failure: Failure, answer: str) -> timedelta | None:
+    """Of the mail, and of its server. Bears a repeat."""
     if failure is Failure.CONNECTION:
         MailServer.failed_to_answer()
     elif failure is Failure.TEMPORARY:
         MailServer.said_later()
-    pause = mail.put_back(failure, answer)
-    log.warning("mail.not_sent", mail=mail.pk, kind=mail.kind, failure=str(failure), answer=answer)
-    if pause is not None:
-        tell_later(mail, pause)
+    return mail.put_back(failure, answer)
 
 
 @shared_task(name="notifications.tasks.forget_old")

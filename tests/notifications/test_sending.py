@@ -19,6 +19,7 @@ from shop.models import Shop
 from tests.factories.notifications import MailFactory, MailServerDouble
 from tests.happened import happened_to
 from tests.notifications.outbox import MINUTE, events_of, make_due
+from tests.restarting import restart_database
 
 if TYPE_CHECKING:
     from customers.models import Customer
@@ -216,3 +217,23 @@ def test_a_database_that_restarts_in_the_middle_of_a_mail_doubles_nothing(
 
     assert len(mail_server.accepted) == 1
     assert events_of(mail) == ["mail.handed_over"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_restarts_when_a_mail_is_refused_holds_it_no_longer_than_a_pause(
+    mail_server: MailServerDouble,
+) -> None:
+    mail = MailFactory()
+    back: list[threading.Timer] = []
+
+    def while_it_is_refused(_mail: Any) -> str:
+        back.append(restart_database())
+        return "451 Later"
+
+    mail_server.on_text = while_it_is_refused
+    send_mail(mail.pk)
+    for timer in back:
+        timer.join()
+
+    mail.refresh_from_db()
+    assert (mail.lease, mail.failure, mail.attempts) == (None, "temporary", 1)
