@@ -120,10 +120,11 @@ def test_what_somebody_has_touched_since_stays(touch: str) -> None:
     assert [code for _line, code, _detail in problems(one)] == ["touched"]
 
 
-def test_a_known_product_changed_since_keeps_all() -> None:
+@pytest.mark.parametrize("touch", TOUCHES)
+def test_a_known_product_changed_since_keeps_all(touch: str) -> None:
     known()
     one = imported(table(product(variant())))
-    imported(table(product(variant(), Vendor="later")))
+    TOUCHES[touch](Product.objects.get())
     before = everything()
     undone(one)
     assert (everything(), one.undone_count, one.kept_count) == (before, 0, 1)
