@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import connection
 
-from customers.models import Customer
+# What an export says in the place of orders.
+TOLD = ("orders_count", "amount_spent", "figures_from_export", "export_currency")
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,23 @@ def set_figures_from(query: str, values: Mapping[str, Any]) -> int:
     from saving an open form.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_SET_FIGURES.format(query=query), values)
+        cursor.execute(_SET_FIGURES.format(query=query, by_export=told_by_export("c")), values)
         changed: int = cursor.rowcount
         return changed
 
 
 def clear_figures(customer_ids: Sequence[int]) -> int:
-    """Nothing bought: for locked customers without an order. Keeps what an export said of them."""
-    return (
-        Customer.objects.filter(pk__in=customer_ids, figures_from_export=False)
-        .exclude(orders_count=0, amount_spent=0, first_order_at=None, last_order_at=None)
-        .update(orders_count=0, amount_spent=0, first_order_at=None, last_order_at=None)
-    )
+    """For locked customers without an order: what an export said, or else nothing bought."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLEAR_FIGURES, {"ids": list(customer_ids)})
+        changed: int = cursor.rowcount
+        return changed
+
+
+def told_by_export(before: str) -> str:
+    """SQL of the totals for `export_figures`, as `before` has them; NULL where orders made them."""
+    told = ", ".join(f"'{name}', {before}.{name}" for name in TOLD)
+    return f"CASE WHEN {before}.figures_from_export THEN jsonb_build_object({told}) END"
 
 
 _LOCK = """
@@ -78,9 +84,19 @@ SELECT * FROM unnest(%(ids)s::bigint[], %(counts)s::integer[], %(spent)s::numeri
 _SET_FIGURES = """
 UPDATE customers_customer AS c
 SET orders_count = f.orders_count, amount_spent = f.amount_spent, first_order_at = f.first_order_at,
-    last_order_at = f.last_order_at, figures_from_export = false, export_currency = ''
+    last_order_at = f.last_order_at, figures_from_export = false, export_currency = '',
+    export_figures = coalesce({by_export}, c.export_figures)
 FROM ({query}) AS f (customer_id, orders_count, amount_spent, first_order_at, last_order_at)
 WHERE c.id = f.customer_id
   AND (c.figures_from_export, c.orders_count, c.amount_spent, c.first_order_at, c.last_order_at)
     IS DISTINCT FROM (false, f.orders_count, f.amount_spent, f.first_order_at, f.last_order_at)
 """
+_CLEAR_FIGURES = f"""
+UPDATE customers_customer AS c SET first_order_at = NULL, last_order_at = NULL,
+    export_figures = NULL, ({", ".join(TOLD)}) = (SELECT {", ".join(f"b.{name}" for name in TOLD)}
+        FROM jsonb_populate_record(c, coalesce(c.export_figures,
+            '{{"orders_count": 0, "amount_spent": 0}}')) b)
+WHERE id = ANY(%(ids)s) AND NOT figures_from_export
+  AND (orders_count, amount_spent, first_order_at, last_order_at, export_figures)
+    IS DISTINCT FROM (0, 0, NULL, NULL, NULL)
+"""  # noqa: S608 -- of constants

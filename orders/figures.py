@@ -28,8 +28,7 @@ def kept_figures(customer_ids: Iterable[int | None]) -> Iterator[None]:
 def recount(ids: list[int]) -> None:
     """Add up the orders of locked customers, set-based: three statements for any number of them.
 
-    Who has lost the last order has bought nothing; totals from an export are left to those of whom
-    no order was ever known.
+    Who has lost the last order has bought nothing, or what an export said before any was known.
     """
     values: dict[str, Any] = {"ids": ids, "currency": Shop.current().currency}
     figures.set_figures_from(_TOTALS, values)

@@ -37,6 +37,8 @@ class Figures(models.Model):
     figures_from_export = models.BooleanField(default=False)
     # The shop's currency when that file was imported: the shop may have another one since.
     export_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    # Those totals while orders are known: they hold again once none of them is left.
+    export_figures = models.JSONField(null=True)
     # Keyset paging needs a value in every row.
     last_order_key = models.GeneratedField(
         expression=Coalesce(F("last_order_at"), models.Value(NEVER)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from customers.models import Customer, Note
 from events.models import Event
 from orders.importing.models import OrderImportRow
 from orders.models import Line, Order, Parcel, ParcelLine, Refund
+from tests.customers.import_files import imported as customers_imported
 from tests.customers.import_files import table as customers_table
 from tests.factories.customers import CustomerFactory
 from tests.factories.orders import place
@@ -78,6 +80,54 @@ def test_an_order_that_the_file_changed_is_as_before() -> None:
     undone(one)
     assert everything() == before
     assert (one.undone_count, one.kept_count) == (1, 0)
+
+
+EXPORTED = {
+    "First Name": "Jana",
+    "Email": "jana@example.de",
+    "Total Spent": "900.00",
+    "Total Orders": "9",
+}
+
+
+def figures() -> tuple[int, Decimal, bool, str]:
+    told = ("orders_count", "amount_spent", "figures_from_export", "export_currency")
+    return Customer.objects.values_list(*told).get()
+
+
+def test_totals_of_a_file_of_customers_hold_again_once_no_order_is_left() -> None:
+    people = customers_table(EXPORTED)
+    customers_imported(people)
+    before = everything()
+    first = imported(table(order()))
+    second = imported(table(order(Name="#1002")))
+    assert figures() == (2, Decimal("109.80"), False, "")
+    undone(first)
+    assert figures() == (1, Decimal("54.90"), False, "")
+    undone(second)
+    assert (everything(), figures()) == (before, (9, 900, True, "EUR"))
+    assert counts(customers_imported(people)) == (0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_totals_whose_own_file_was_taken_back_meanwhile_hold_no_more(earlier: bool) -> None:
+    totals = {"Total Orders": "4" if earlier else "", "Total Spent": "80.00" if earlier else ""}
+    customers_imported(customers_table({**EXPORTED, **totals}))
+    later = customers_imported(customers_table(EXPORTED))
+    orders = imported(table(order()))
+    undone(later)
+    assert figures() == (1, Decimal("54.90"), False, "")
+    undone(orders)
+    assert figures() == ((4, 80, True, "EUR") if earlier else (0, 0, False, ""))
+
+
+def test_a_file_of_customers_that_told_no_totals_takes_none_back() -> None:
+    customers_imported(customers_table(EXPORTED))
+    orders = imported(table(order()))
+    renamed = customers_imported(customers_table({**EXPORTED, "First Name": "Ana"}))
+    undone(orders)
+    undone(renamed)
+    assert figures() == (9, 900, True, "EUR")
 
 
 def test_the_same_file_can_come_again_after_it_was_undone() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
+from customers.figures import TOLD
+
 FIELDS = {
     "first_name": gettext_lazy("First name"),
     "last_name": gettext_lazy("Last name"),
@@ -27,7 +29,7 @@ RESTORED = [
     *("first_name", "last_name", "company", "note", "city", "country"),
     *("email_consent", "email_consent_level", "email_consent_at", "email_consent_collected_from"),
     *("sms_consent", "sms_consent_level", "sms_consent_at", "sms_consent_collected_from"),
-    *("orders_count", "amount_spent", "figures_from_export", "export_currency"),
+    *(*TOLD, "export_figures"),
 ]
 
 # Beside `planned` of customers.importing.of_customers.matching, before anything is written.

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from customers import followers
+from customers.figures import TOLD, told_by_export
 from customers.importing.chunks import make_table
 from customers.importing.kinds import Undone
 from customers.importing.models import Import
@@ -112,16 +113,20 @@ WHERE c.id = u.customer_id AND outcome <> 'unchanged' AND (
         WHERE a.about_type = 'customers.customer' AND a.about_id = u.customer_id)))
 """
 _UNDO = "u.outcome = 'changed' AND NOT u.is_touched"
+_TOLD = ", ".join(f"'{name}', c.{name}" for name in TOLD)
+# Totals of a file give way only to those of before. While orders count, what was told before waits.
+_FIGURES = f"""CASE
+    WHEN NOT u.changes ?| ARRAY['orders_count', 'amount_spent']
+        THEN jsonb_build_object({_TOLD}, 'export_figures', c.export_figures)
+    WHEN c.figures_from_export THEN '{{}}'
+    ELSE jsonb_build_object({_TOLD}, 'export_figures', {told_by_export("was")}) END"""
 _STATEMENTS = [
-    # Totals from a file only give way to those of before; real orders have counted meanwhile.
     f"""
 UPDATE customers_customer c SET version = c.version + 1, updated_at = now(),
     ({", ".join(RESTORED)}) = (SELECT {", ".join(f"b.{name}" for name in RESTORED)}
-        FROM jsonb_populate_record(c, u.before -> 'columns' || CASE
-            WHEN c.figures_from_export THEN '{{}}' ELSE jsonb_build_object(
-                'orders_count', c.orders_count, 'amount_spent', c.amount_spent,
-                'figures_from_export', false, 'export_currency', c.export_currency) END) b)
-FROM undoing u WHERE c.id = u.customer_id AND {_UNDO}
+        FROM jsonb_populate_record(c, u.before -> 'columns' || {_FIGURES}) b)
+FROM undoing u, jsonb_populate_record(NULL::customers_customer, u.before -> 'columns') was
+WHERE c.id = u.customer_id AND {_UNDO}
 """,  # noqa: S608 -- of constants
     f"""
 DELETE FROM customers_identity i USING undoing u
