@@ -21,7 +21,7 @@ from customers.importing.changes import change_lines, changed_rows, changes_of
 from customers.importing.columns import sorted_out
 from customers.importing.kinds import kind_named
 from customers.importing.mapping import MappingForm
-from customers.importing.models import CannotStart, Import, Stage
+from customers.importing.models import Import, Stage
 from customers.importing.permissions import can_import
 from customers.importing.problems import FileRefused, refusal_in_words
 from customers.importing.rejects import problem_lines, problem_rows, reason
@@ -175,9 +175,7 @@ def mapping(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 def start(request: DeskRequest, pk: int) -> HttpResponse:
     one = get_import(request, pk)
-    try:
-        one.start(by=request.user)
-    except CannotStart:
+    if not one.start(by=request.user):
         messages.warning(request, _("This import was started, cancelled or refused before."))
     return redirect_page(request, "import_detail", pk)
 

@@ -29,11 +29,7 @@ if TYPE_CHECKING:
     from customers.importing.reading import Shape
 
 ANY_TYPE = "application/octet-stream"  # its bytes tell what it is
-__all__ = ["COUNTS", "CannotStart", "Import", "Stage"]
-
-
-class CannotStart(Exception):
-    """The file has not been checked yet, or the import was started, cancelled or refused before."""
+__all__ = ["COUNTS", "Import", "Stage"]
 
 
 class Import(Course):
@@ -143,16 +139,17 @@ class Import(Course):
         self.refresh_from_db()
         return True
 
-    def start(self, *, by: User | None, in_worker: bool = True) -> None:
-        """Write what the file says. Of two clicks the second is refused (CannotStart)."""
+    def start(self, *, by: User | None, in_worker: bool = True) -> bool:
+        """Write what the file says. False unless `checked()`: of two clicks for the second."""
         with transaction.atomic():
             mine = Import.objects.checked().filter(pk=self.pk)
             if not mine.update(started_at=timezone.now(), started_by=by, **NONE_DONE):
-                raise CannotStart
+                return False
             record("import.started", self, by=by)
             if in_worker:
                 self.tell_worker()
         self.refresh_from_db()
+        return True
 
     def cancel(self, *, by: User | None) -> bool:
         """Stop where it is; what was written stays. False when it had ended before."""
