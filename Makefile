@@ -50,7 +50,7 @@ test-browser: install-dev
 	$(PYTEST) -n 2 tests/browser
 
 test-faults: install-dev
-	$(PYTEST) -n 2 --dist loadfile tests/faults
+	$(PYTEST) -n 4 --dist loadfile tests/faults
 
 check: install-dev
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(RUN) -m shopdesk.launcher.checks

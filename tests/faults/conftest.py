@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 
 from shopdesk.launcher.embedded import throw_away_directory
 from tests.faults.installation import Installation
+
+_numbers = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,3 +27,11 @@ def installation() -> Iterator[Installation]:
             yield made
         finally:
             made.stop()
+
+
+@pytest.fixture
+def addresses(installation: Installation) -> list[str]:
+    """Three customers nobody has written to."""
+    made = [f"person{next(_numbers)}@customers.example" for _ in range(3)]
+    installation.bring_in(*made)
+    return made

@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.faults.installed.running import PUBLIC_HOST, SECRET, Desk
 from tests.installation.compose import ROOT, desk_services
-from tests.installation.running import PUBLIC_HOST, SECRET, Desk
 from tests.waiting import wait_until
 
 ERRANDS = {"migrate", "backup"}

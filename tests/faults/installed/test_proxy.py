@@ -14,9 +14,9 @@ from django.test import RequestFactory
 
 from core.client_ip import client_ip
 from shopdesk.launcher.embedded import throw_away_directory
-from tests.installation.proxy import Proxy
-from tests.installation.running import Desk
-from tests.installation.upstream import Upstream
+from tests.faults.installed.proxy import Proxy
+from tests.faults.installed.running import Desk
+from tests.faults.installed.upstream import Upstream
 from tests.waiting import wait_until
 
 FORGED = {
