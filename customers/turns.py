@@ -3,16 +3,23 @@
 A step is one transaction under a lock that a killed worker loses with its connection. So a worker
 may die anywhere, and two may try at once. What fails again and again, or kills its workers, is
 given up for a person to look at.
+
+Workers hear of a job by messages, which are told again whenever one may be lost. Each message names
+the turn that it asks for, and of all that ask for one turn only the first is heeded: however often
+a job is told of, one message of it goes round, and the jobs of a queue take turns.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, ClassVar, Self
 
 from django.db import connection, models, transaction
 from django.db.models import F
+
+from events.broker import tell_worker
 
 
 class Stopped(Exception):
@@ -26,10 +33,14 @@ class InTurns(models.Model):
     MAX_ATTEMPTS = 5
     # The class of PostgreSQL's advisory locks that jobs of this kind hold, one each.
     LOCK: ClassVar[int]
+    # What a worker is told to do: `task(pk, turn)`.
+    TASK: ClassVar[str]
 
     worked_at = models.DateTimeField(null=True)
     # Tries since the last step that succeeded.
     attempts = models.PositiveIntegerField(default=0)
+    # The one that comes next.
+    turn = models.PositiveIntegerField(db_default=0)
 
     class Meta:
         abstract = True
@@ -42,6 +53,27 @@ class InTurns(models.Model):
     def give_up(self) -> None:
         """End the job: the last try has failed. Said by each sort of job."""
         raise NotImplementedError
+
+    @property
+    def queue(self) -> str:
+        """Where its messages wait. Said by each sort of job."""
+        raise NotImplementedError
+
+    def tell_worker(self) -> bool:
+        """Ask for the turn that comes next."""
+        turn = type(self)._default_manager.values_list("turn", flat=True).get(pk=self.pk)
+        return tell_worker(self.TASK, self.pk, turn, queue=self.queue)
+
+    def tell_worker_on_commit(self) -> None:
+        """Should the broker be away, the sweep does it within a minute."""
+        transaction.on_commit(partial(self.tell_worker))
+
+    @classmethod
+    def heed(cls, pk: int, turn: int | None) -> bool:
+        """Whether a message is the first that asks for this turn. One without a turn always is."""
+        if turn is None:
+            return True
+        return bool(cls._default_manager.filter(pk=pk, turn=turn).update(turn=F("turn") + 1))
 
     @classmethod
     def begin_turn(cls, pk: int) -> bool:

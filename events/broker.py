@@ -38,9 +38,9 @@ class Rest:
     until = 0.0
 
 
-def tell_worker(task: str, row_id: int, *, queue: str, after: float = 0) -> bool:
-    """Publish a task that carries one id. Never raises, waits at most for one time-out."""
-    return bool(_reach(partial(_publish, task, row_id, queue=queue, after=after)))
+def tell_worker(task: str, row_id: int, *numbers: int, queue: str, after: float = 0) -> bool:
+    """Publish a task that carries an id. Never raises, waits at most for one time-out."""
+    return bool(_reach(partial(_publish, task, row_id, *numbers, queue=queue, after=after)))
 
 
 def tell_workers_on_commit(rows: Sequence[Waiting]) -> None:
@@ -94,9 +94,9 @@ def _reach(ask: Callable[[], Answer]) -> Answer | None:
     return None
 
 
-def _publish(task: str, row_id: int, *, queue: str, after: float) -> bool:
+def _publish(task: str, *numbers: int, queue: str, after: float) -> bool:
     current_app.send_task(
-        task, args=[row_id], queue=queue, countdown=after or None, retry=False, ignore_result=True
+        task, args=numbers, queue=queue, countdown=after or None, retry=False, ignore_result=True
     )
     return True
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -17,13 +16,10 @@ from customers.bulk.rows import BulkPiece, BulkRow
 from customers.bulk.stages import BulkChangeQuerySet, BulkStage, Kind, Outcome
 from customers.models.tags import Tag
 from customers.turns import InTurns
-from events.broker import tell_worker
 from events.log import record
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-WORK = "customers.tasks.work_on_bulk_change"
 
 __all__ = ["BulkChange", "BulkPiece", "BulkRow", "CannotUndo", "NobodyChosen"]
 
@@ -40,6 +36,7 @@ class BulkChange(InTurns):
     """One change to all customers who were chosen at the moment of asking, and to nobody else."""
 
     LOCK = 7403
+    TASK = "customers.tasks.work_on_bulk_change"
 
     kind = models.CharField(max_length=7, choices=Kind.choices)
     tags = models.ManyToManyField(Tag, related_name="+")
@@ -135,7 +132,7 @@ class BulkChange(InTurns):
         record(
             "bulk_change.asked", self, by=self.asked_by, kind=self.kind, chosen=self.chosen_count
         )
-        self._tell_worker_on_commit()
+        self.tell_worker_on_commit()
 
     def cancel(self, *, by: User | None) -> bool:
         """Stop where it is; what was done stays. False when it had ended before."""
@@ -164,16 +161,9 @@ class BulkChange(InTurns):
             if undone.exists() or not mine.update(failed_at=None, attempts=0):
                 return False
             record("bulk_change.tried_again", self, by=by)
-            self._tell_worker_on_commit()
+            self.tell_worker_on_commit()
         self.refresh_from_db()
         return True
-
-    def _tell_worker_on_commit(self) -> None:
-        """Should the broker be away, the sweep does it within a minute."""
-        transaction.on_commit(partial(self.tell_worker))
-
-    def tell_worker(self) -> bool:
-        return tell_worker(WORK, self.pk, queue=self.queue)
 
     @property
     def queue(self) -> str:

@@ -6,19 +6,21 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 
-from customers.bulk.models import WORK, BulkChange
+from customers.bulk.models import BulkChange
 from customers.bulk.working import work
 from events.failures import where
 
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name=WORK)
-def work_on_bulk_change(change_id: int) -> None:
+@shared_task(name=BulkChange.TASK)
+def work_on_bulk_change(change_id: int, turn: int | None = None) -> None:
     """Go on with a bulk change for a while, then hand it on. Bears any number of calls.
 
     What fails is tried again when the sweep comes by, until the change itself gives up.
     """
+    if not BulkChange.heed(change_id, turn):
+        return
     try:
         is_left = work(change_id, seconds=settings.BULK_SLICE_SECONDS)
     except Exception as error:  # noqa: BLE001 -- whatever a step raises, the change is kept

@@ -36,6 +36,8 @@ class Import(Course):
     """One file, from its upload to its last row."""
 
     LOCK = 7401
+    TASK = "customers.tasks.work_on_import"
+    queue = "bulk"
 
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     # The name of an ImportKind.
@@ -120,7 +122,7 @@ class Import(Course):
             )
             record("import.uploaded", one, by=by)
             if in_worker and layout:
-                one.tell_worker()
+                one.tell_worker_on_commit()
         return one
 
     def map_columns(self, mapping: Mapping[str, str], *, by: User | None) -> bool:
@@ -135,7 +137,7 @@ class Import(Course):
             if not mine.update(awaits_mapping=False, **said):
                 return False
             record("import.mapped", self, by=by)
-            self.tell_worker()
+            self.tell_worker_on_commit()
         self.refresh_from_db()
         return True
 
@@ -147,7 +149,7 @@ class Import(Course):
                 return False
             record("import.started", self, by=by)
             if in_worker:
-                self.tell_worker()
+                self.tell_worker_on_commit()
         self.refresh_from_db()
         return True
 
@@ -180,7 +182,7 @@ class Import(Course):
             if not mine.update(paused_at=None, paused_by=None):
                 return False
             record("import.resumed", self, by=by)
-            self.tell_worker()
+            self.tell_worker_on_commit()
         self.refresh_from_db()
         return True
 
@@ -193,7 +195,7 @@ class Import(Course):
                 return False
             record("import.undo_asked", self, by=by)
             if in_worker:
-                self.tell_worker()
+                self.tell_worker_on_commit()
         self.refresh_from_db()
         return True
 
@@ -223,7 +225,7 @@ class Import(Course):
             if not mine.update(failed_at=None, failure=[], attempts=0, **self.anew()):
                 return False
             record("import.tried_again", self, by=by)
-            self.tell_worker()
+            self.tell_worker_on_commit()
         self.refresh_from_db()
         return True
 
@@ -234,14 +236,6 @@ class Import(Course):
         """
         unread = {"read_at": None, "read_bytes": 0, "read_line": 0, "rows_count": 0}
         return unread if self.started_at else {**unread, **NONE_DONE}
-
-    def tell_worker(self) -> None:
-        """On commit; should the broker be away, the sweep does it within a minute."""
-        from events.broker import tell_worker
-
-        transaction.on_commit(
-            partial(tell_worker, "customers.tasks.work_on_import", self.pk, queue="bulk")
-        )
 
     def forget_staged(self) -> None:
         self.staged.delete()

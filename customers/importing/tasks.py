@@ -9,19 +9,19 @@ from django.conf import settings
 from customers.importing.forgetting import forget_old
 from customers.importing.models import Import
 from customers.importing.working import work
-from events.broker import tell_worker
 from events.failures import where
 
 log = structlog.get_logger(__name__)
-WORK = "customers.tasks.work_on_import"
 
 
-@shared_task(name=WORK)
-def work_on_import(import_id: int) -> None:
+@shared_task(name=Import.TASK)
+def work_on_import(import_id: int, turn: int | None = None) -> None:
     """Go on with an import for a while, then hand it on. Bears any number of calls.
 
     What fails is tried again when the sweep comes by, until the import itself gives up.
     """
+    if not Import.heed(import_id, turn):
+        return
     try:
         is_left = work(import_id, seconds=settings.IMPORT_SLICE_SECONDS)
     except Exception as error:  # noqa: BLE001 -- whatever a step raises, the import is kept
@@ -30,13 +30,12 @@ def work_on_import(import_id: int) -> None:
         )
         return
     if is_left:
-        tell_worker(WORK, import_id, queue="bulk")
+        Import.objects.get(pk=import_id).tell_worker()
 
 
 def sweep_imports() -> int:
     """Tell workers of every import that has something to do; how many they were told of."""
-    waiting = list(Import.objects.with_work().values_list("pk", flat=True))
-    return sum(tell_worker(WORK, pk, queue="bulk") for pk in waiting)
+    return sum(one.tell_worker() for one in Import.objects.with_work())
 
 
 @shared_task(name="customers.tasks.forget_old_imports")

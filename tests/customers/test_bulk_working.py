@@ -97,11 +97,11 @@ class TestWorking:
     ) -> None:
         told: list[tuple[str, int, str]] = []
 
-        def note(task: str, pk: int, *, queue: str) -> bool:
+        def note(task: str, pk: int, _turn: int, *, queue: str) -> bool:
             told.append((task, pk, queue))
             return True
 
-        monkeypatch.setattr("customers.bulk.models.tell_worker", note)
+        monkeypatch.setattr("customers.turns.tell_worker", note)
         five()
         with django_capture_on_commit_callbacks(execute=True):
             one = asked(Kind.TAG, "VIP", by=agent)
