@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import tzinfo
 from decimal import Decimal
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 # A spreadsheet would run a cell that begins with one of these.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Where such a sign begins a cell to a spreadsheet of another country: it splits elsewhere, and
+# knows quotation marks only where a cell begins for it.
+INNER = re.compile(r"(?<=[,;|\t\r\n])(?=[=+\-@＝＋－＠])")
+GUARDED = re.compile(r"(?<=[,;|\t\r\n])'(?=[=+\-@＝＋－＠])")
 PIECE = 1 << 16
 # Called with each piece: a server that replaces whoever seems to hang learns that this one works.
 signs_of_life: list[Callable[[], None]] = []
@@ -72,7 +77,13 @@ def amount(value: Decimal) -> str:
 
 def safe(cell: str) -> str:
     """The cell, guarded by an apostrophe where a spreadsheet would take it for a formula."""
+    cell = INNER.sub("'", cell)
     return f"'{cell}" if cell.startswith(DANGEROUS) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The cell without the apostrophes that `safe` has put within it."""
+    return GUARDED.sub("", cell)
 
 
 def _as_now(pieces: Iterator[str]) -> Iterator[str]:

@@ -8,6 +8,17 @@ import nh3
 
 LONGEST = 200_000
 LONGEST_ADDRESS = 2000
+# HTML's rules let a parser nest, and open again, by the square of what was written: minutes for a
+# page, and megabytes of it. What people write stays far below both.
+MOST_TAGS = 5000
+MOST_REOPENED = 200_000
+OPENED = re.compile(r"<([a-z][a-z0-9]*)", re.IGNORECASE)
+# A parser opens these again in each block behind the one where they were left open.
+LASTING = {
+    *("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt"),
+    "u",
+}
+TAG = re.compile(r"<[^<>]*>")
 WEB_ADDRESS = re.compile(r"https?://[^\s\\\"'<>]+", re.IGNORECASE)
 # Text, lists, tables, links. No pictures: the browser would fetch them from strangers.
 TAGS = {
@@ -22,14 +33,26 @@ ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"cols
 
 
 def clean_description(html: str) -> str:
-    """The HTML without scripts, styles, pictures and whatever else could act. Bears a repeat."""
+    """The HTML without scripts, styles, pictures and whatever else could act. Bears a repeat.
+
+    Of what is tangled beyond measure the text alone is left.
+    """
+    html = html[:LONGEST].replace("\0", "")
+    if _is_tangled(html):
+        html = TAG.sub(" ", html).replace("<", "&lt;")
     return nh3.clean(
-        html[:LONGEST].replace("\0", ""),
+        html,
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     ).strip()
+
+
+def _is_tangled(html: str) -> bool:
+    opened = OPENED.findall(html)
+    lasting = sum(name.lower() in LASTING for name in opened)
+    return len(opened) > MOST_TAGS or lasting * len(opened) > MOST_REOPENED
 
 
 def web_address(text: str) -> str:

@@ -27,6 +27,10 @@ def can_change_all_matching(user: User) -> bool:
 
 
 def can_steer(user: User, change: BulkChange) -> bool:
-    """Cancel, undo or try again: whoever asked for it, and leads."""
+    """Cancel, undo or try again: whoever asked for it, and leads.
+
+    Of accounts leads alone, also to take it back: who was a lead once is none for that.
+    """
     is_own = change.asked_by_id == user.pk and can_write(user)
-    return is_lead(user) or (is_own and change.kind != Kind.DISABLE)
+    kinds = {change.kind, change.undoes.kind if change.undoes else ""}
+    return is_lead(user) or (is_own and Kind.DISABLE not in kinds)

@@ -8,6 +8,8 @@ from functools import cache
 
 from babel import Locale
 
+from core.downloads import unguarded
+
 # Spreadsheets' guard "'+49…" goes; "'s-Hertogenbosch" and "'t Hart" stay.
 GUARD = re.compile(r"^'(?!\w{1,2}[ -])(?!.*'$)")
 YES = {"yes", "true", "1", "ja", "y", "subscribed"}
@@ -27,9 +29,9 @@ class Unreadable(ValueError):
 
 
 def bare(cell: str) -> str:
-    """The cell without the white space around it and without a spreadsheet's leading apostrophe."""
+    """The cell without the white space around it and without a spreadsheet's apostrophes."""
     cell = cell.strip()
-    return GUARD.sub("", cell).strip() if cell[:1] == "'" else cell
+    return unguarded(GUARD.sub("", cell).strip()) if "'" in cell else cell
 
 
 def line_of(cell: str) -> str:

@@ -22,7 +22,7 @@ def forget_old() -> int:
     Who came from which line, and the digests that tell a repeat, stay. Bears any number of calls.
     """
     now = timezone.now()
-    undecided = Import.objects.checked().filter(checked_at__lt=now - timedelta(days=UNDECIDED_DAYS))
+    undecided = Import.objects.undecided(since=now - timedelta(days=UNDECIDED_DAYS))
     cancelled = sum(one.cancel(by=None) for one in undecided)
     long_ago = now - timedelta(days=settings.IMPORT_KEPT_DAYS)
     old = Import.objects.ended().filter(uploaded_at__lt=long_ago, forgotten_at=None)

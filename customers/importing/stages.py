@@ -16,6 +16,8 @@ from customers.importing.problems import BROKEN, refusal_in_words
 from customers.turns import InTurns
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.utils.functional import _StrOrPromise
 
     from customers.importing.models import Import  # noqa: F401 -- named by the queryset's type
@@ -78,6 +80,11 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def checked(self) -> Self:
         """Waiting for somebody to say "import"."""
         return self.open().filter(checked_at__isnull=False, started_at=None)
+
+    def undecided(self, *, since: datetime) -> Self:
+        """Nothing is written, and since then nobody has said what is to become of it."""
+        is_left = Q(checked_at__lt=since) | Q(awaits_mapping=True, uploaded_at__lt=since)
+        return self.open().filter(is_left | Q(paused_at__lt=since), started_at=None)
 
     def newest_first(self) -> Self:
         return self.order_by("-uploaded_at", "-id")

@@ -7,11 +7,15 @@ from collections.abc import Iterable, Iterator
 from customers.importing.columns import Layout
 from customers.importing.files import Record
 
+# More rows than any order has lines: what goes beyond is not held in memory.
+MOST_ROWS = 4000
+
 
 def orders_in(records: Iterable[Record], layout: Layout) -> Iterator[list[Record]]:
     """Each order's rows, in the order of the file. Holds one order at a time.
 
-    An Id of its own begins another order, also under the same name.
+    An Id of its own begins another order, also under the same name. Of one with too many rows the
+    first of those too many is the last that comes.
     """
     of_name, of_id = layout.places["name"], layout.places.get("external_id", layout.width)
     group: list[Record] = []
@@ -21,7 +25,8 @@ def orders_in(records: Iterable[Record], layout: Layout) -> Iterator[list[Record
         found = cells[of_name] if of_name < len(cells) else ""
         found_id = cells[of_id] if of_id < len(cells) else ""
         if group and found == name and (not found_id or not own_id or found_id == own_id):
-            group.append(record)
+            if len(group) <= MOST_ROWS:
+                group.append(record)
             own_id = own_id or found_id
             continue
         if group:

@@ -14,8 +14,9 @@ from customers.importing.problems import Problem
 from customers.models.identities import BadIdentity
 from orders.importing import cells
 from orders.importing.addresses import ADDRESS_COLUMNS, LONGEST_PHONE, address_in
+from orders.importing.grouping import MOST_ROWS
 from orders.importing.layouts import ORDER_COLUMNS
-from orders.importing.lines import LINE_COLUMNS, Goods, read_lines
+from orders.importing.lines import LINE_COLUMNS, MOST_LINES, Goods, read_lines
 from orders.importing.rows import EXPORT, NAMED, NOTHING, OrderRow, parcel, refund
 from orders.models.statuses import CancelReason, FinancialStatus, FulfillmentStatus
 
@@ -75,6 +76,8 @@ class OrderReader:
         first = group[0].cells
         addresses = [choose(first) for choose in self._sides]
         self._order(row, said, addresses, [self._line(record.cells) for record in group])
+        if len(group) > MOST_ROWS and len(row.lines) <= MOST_LINES:
+            row.problems.append(Problem("order_lines", str(MOST_LINES)))
         for column in self._unsaid:
             if column != "refunded" or not row.refunded:
                 setattr(row, column, None)

@@ -63,6 +63,8 @@ def plan(*, fills: bool) -> None:
     make_table("variant_plan", _PLANNED, values, measured="line, variant_id")
 
 
+# Of those with the same options, or the same SKU, the oldest is the one that is met: a product of a
+# thousand variants under one SKU is no million pairs.
 _SAID = f"""
 WITH said AS MATERIALIZED (
     SELECT s.line, s.parent, m.product_id, v.place, v.said, v.said->>'key' AS key,
@@ -73,15 +75,21 @@ WITH said AS MATERIALIZED (
 ), known AS MATERIALIZED (
     SELECT * FROM products_variant
     WHERE product_id IN (SELECT product_id FROM product_matched)
+), by_options AS (
+    SELECT DISTINCT ON (product_id, lower(option1), lower(option2), lower(option3)) * FROM known
+    ORDER BY product_id, lower(option1), lower(option2), lower(option3), id
+), by_sku AS (
+    SELECT DISTINCT ON (product_id, sku) * FROM known WHERE sku <> '' ORDER BY product_id, sku, id
 ), found AS (
     SELECT s.line, s.place, k.id, 1 AS grade FROM said s
     JOIN known k ON k.product_id = s.product_id AND k.external_id = s.key
     UNION ALL SELECT s.line, s.place, k.id, 2 FROM said s
-    JOIN known k ON k.product_id = s.product_id AND lower(k.option1) = lower(s.said->>'option1')
+    JOIN by_options k ON k.product_id = s.product_id
+        AND lower(k.option1) = lower(s.said->>'option1')
         AND lower(k.option2) = lower(s.said->>'option2')
         AND lower(k.option3) = lower(s.said->>'option3')
     UNION ALL SELECT s.line, s.place, k.id, 3 FROM said s
-    JOIN known k ON k.product_id = s.product_id AND k.sku = s.said->>'sku' AND k.sku <> ''
+    JOIN by_sku k ON k.product_id = s.product_id AND k.sku = s.said->>'sku'
 ), best AS (
     SELECT DISTINCT ON (line, place) * FROM found ORDER BY line, place, grade, id
 ), winners AS (

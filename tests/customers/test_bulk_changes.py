@@ -8,6 +8,7 @@ import pytest
 
 from accounts.models import ResetRequest, Session
 from customers.bulk.models import BulkChange, BulkPiece, BulkRow, CannotUndo, NobodyChosen
+from customers.bulk.permissions import can_steer
 from customers.bulk.stages import Kind
 from customers.bulk.working import steps
 from customers.models import Customer, CustomerSearch, Tag, Tagging
@@ -196,6 +197,15 @@ class TestUndoing:
             one.undo(by=agent)
         with pytest.raises(CannotUndo):
             done(undoing).undo(by=agent)
+
+    def test_who_was_a_lead_once_steers_their_tags_and_no_accounts(
+        self, agent: User, lead: User
+    ) -> None:
+        five()
+        for kind, may in ((Kind.TAG, True), (Kind.DISABLE, False)):
+            one = done(asked(kind, *(["VIP"] if may else []), by=agent))
+            for each in (one, one.undo(by=agent)):
+                assert (can_steer(agent, each), can_steer(lead, each)) == (may, True)
 
     def test_what_is_under_way_or_changed_nobody_is_not_undone(self, agent: User) -> None:
         five()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,32 @@ def test_what_nobody_decided_on_is_cancelled_after_a_week() -> None:
         one.refresh_from_db()
     assert (younger.stage, older.stage) == ("checked", "cancelled")
     assert set(StagedRow.objects.values_list("of_import", flat=True)) == {younger.pk}
+
+
+def test_so_is_what_waits_for_its_columns_or_rests_unwritten() -> None:
+    """Or else the people in such a file would be kept for ever."""
+    content = io.BytesIO(b"Kunde;Mail\nJana;jana@example.de\n")
+    one = Import.upload(content, name="x.csv", by=None, may_ask=True, in_worker=False)
+    resting = Import.upload(io.BytesIO(table(JANA)), name="y.csv", by=None, in_worker=False)
+    assert (one.stage, resting.pause(by=None)) == ("mapping", True)
+    aged(one, UNDECIDED_DAYS - 0.1)
+    assert forget_old_imports() == 0
+    aged(one, UNDECIDED_DAYS + 0.1)
+    then = timezone.now() - timedelta(days=UNDECIDED_DAYS + 0.1)
+    Import.objects.filter(pk=resting.pk).update(paused_at=then)
+    assert (forget_old_imports(), forget_old_imports()) == (2, 0)
+    for each in (one, resting):
+        each.refresh_from_db()
+        assert each.stage == "cancelled"
+
+
+def test_what_rests_half_written_waits_for_somebody() -> None:
+    one = checked(table(JANA))
+    one.start(by=None, in_worker=False)
+    assert one.pause(by=None)
+    aged(one, UNDECIDED_DAYS + 9)
+    Import.objects.filter(pk=one.pk).update(paused_at=one.checked_at)
+    assert forget_old_imports() == 0
 
 
 def test_file_and_cells_of_an_old_import_go_and_the_customers_stay_known(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from itertools import islice
 from typing import IO, TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
@@ -24,6 +25,7 @@ SMALL = 32 * 10**6
 # What describes the workbook: its parts, sheets and styles.
 LARGEST_DESCRIPTION = 32 * 10**6
 LARGEST_DIRECTORY = 2 * 10**6
+MOST_RELATIONS = 10_000
 ENCRYPTED = 1
 
 
@@ -70,7 +72,11 @@ class Container:
         if not self.has(own):
             return []
         found = elements(self.description(own))
-        return [Relation(attributes, base) for name, attributes in found if name == "Relationship"]
+        told = (attributes for name, attributes in found if name == "Relationship")
+        relations = [Relation(attributes, base) for attributes in islice(told, MOST_RELATIONS + 1)]
+        if len(relations) > MOST_RELATIONS:
+            raise Damaged
+        return relations
 
     def _known(self, part: str) -> ZipInfo:
         info = self._zip.getinfo(self._names.get(part.lower(), part))

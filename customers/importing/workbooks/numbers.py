@@ -18,6 +18,8 @@ BUILT_IN = {
     **dict.fromkeys([*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)], DAY),
     46: SPAN,
 }
+# Excel's own limit. What follows is not read: it may be made to take hours.
+LONGEST_CODE = 255
 LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 IN_BRACKETS = re.compile(r"\[[^\]]*\]")
 ELAPSED = re.compile(r"\[(h+|m+|s+)\]")
@@ -48,7 +50,7 @@ def formats(styles: Iterable[tuple[str, Attributes]]) -> list[str]:
 
 def _meant(code: str) -> str:
     """What a format says, in its first part: that of positive numbers."""
-    code = LITERAL.sub("", code).partition(";")[0].lower()
+    code = LITERAL.sub("", code[:LONGEST_CODE]).partition(";")[0].lower()
     if ELAPSED.search(code):
         return SPAN
     code = IN_BRACKETS.sub("", code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cached_property
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -47,6 +48,8 @@ class Workbook:
         if main is None:
             raise FileRefused("no_table")
         self._needed = self._parts.relations(main.part)
+        uses = [(one.id, one.part) for one in self._needed if one.id and one.use == "worksheet"]
+        self._worksheets = dict(reversed(uses))
         self._since_1904 = False
         self.sheets: list[Sheet] = []
         for name, attributes in elements(self._parts.description(main.part)):
@@ -59,25 +62,29 @@ class Workbook:
 
     def _add_sheet(self, attributes: dict[str, str]) -> None:
         """Charts have sheets of their own, which hold no cells."""
-        own = referred(attributes)
-        part = next((one.part for one in self._needed if own and one.id == own), "")
-        if any(one.id == own and one.use == "worksheet" for one in self._needed):
+        part = self._worksheets.get(referred(attributes))
+        if part is not None:
             name = attributes.get("name", "")[:LONGEST_NAME] or part[-LONGEST_NAME:]
             is_hidden = attributes.get("state", "visible") != "visible"
             self.sheets.append(Sheet(name, part, is_hidden))
 
     def rows(self, sheet: Sheet, *, at_most: int | None = None) -> Iterator[Record]:
         """As long as each row is. Looks at no more than `at_most` bytes of the unpacked sheet."""
-        with closing(self._texts()) as texts:
-            rows = Rows(texts, self._formats(), since_1904=self._since_1904)
-            for _ in parse(self._parts.open(sheet.part), rows, at_most=at_most):
-                yield from rows.found
-                rows.found.clear()
+        rows = Rows(self._texts, self._formats, since_1904=self._since_1904)
+        for _ in parse(self._parts.open(sheet.part), rows, at_most=at_most):
+            yield from rows.found
+            rows.found.clear()
 
+    def close(self) -> None:
+        self._texts.close()
+
+    # Read once, however many sheets are looked at.
+    @cached_property
     def _texts(self) -> Texts:
         part = self._part_for("sharedStrings")
         return Texts(self._parts.open(part) if part else None)
 
+    @cached_property
     def _formats(self) -> list[str]:
         part = self._part_for("styles")
         return formats(elements(self._parts.description(part))) if part else []
@@ -89,8 +96,7 @@ class Workbook:
 
 def find_sheet(stream: IO[bytes]) -> Found:
     """The first sheet that has rows and is to be seen. Raises FileRefused."""
-    with damage_told():
-        workbook = Workbook(stream)
+    with damage_told(), closing(Workbook(stream)) as workbook:
         seen = [sheet for sheet in workbook.sheets if not sheet.is_hidden][:SHEETS_LOOKED_AT]
         filled = [one.name for one in seen if next(workbook.rows(one, at_most=BEGINNING), None)]
     if not filled:
@@ -103,8 +109,7 @@ def records(stream: IO[bytes], name: str, *, only_beginning: bool = False) -> It
 
     With `only_beginning` what stands behind a great many empty cells is not looked for.
     """
-    with damage_told():
-        workbook = Workbook(stream)
+    with damage_told(), closing(Workbook(stream)) as workbook:
         sheet = next((one for one in workbook.sheets if one.name == name), None)
         if sheet is None:
             raise Damaged

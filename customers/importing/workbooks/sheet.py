@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from customers.importing.files import LONGEST_LINE, UNCALCULATED, Record
 from customers.importing.problems import FileRefused
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from customers.importing.workbooks.texts import Texts
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+# One more than the last column has: enough to be beyond it.
+MOST_LETTERS = 4
+# "#GETTING_DATA" is the longest there is; what a file says instead is told in part.
+LONGEST_ERROR = 40
 # A cell, a row, a formula, how a text is pronounced, and what a cell holds: a value or a text.
 NAMES = ("c", "row", "f", "rPh", "v", "t")
 
@@ -96,7 +100,10 @@ class Rows:
             self._parts.append(text)
             self._length += len(text)
             if self._length > LONGEST_LINE:
-                raise FileRefused("long_row", line=self.line)
+                self._refuse_row()
+
+    def _refuse_row(self) -> NoReturn:
+        raise FileRefused("long_row", line=self.line)
 
     def _end_cell(self) -> None:
         attributes, cells, place = self._cell or {}, self._cells, self._place
@@ -104,6 +111,10 @@ class Rows:
         text = "".join(self._parts)
         if (kind := attributes.get("t")) == "s":
             text = self._texts[int(text)] if text else ""
+            # Held once for each cell that names it.
+            self._length += len(text)
+            if self._length > LONGEST_LINE:
+                self._refuse_row()
         elif kind is not None or not text.isdecimal() or "s" in attributes:
             text = self._said(text, kind or "n", attributes.get("s", "0"))
         if not text or cells is None:
@@ -124,7 +135,7 @@ class Rows:
         if kind == "b":
             return {"1": "TRUE", "true": "TRUE", "": ""}.get(text, "FALSE")
         if kind == "e":
-            self._errors[self._place] = text
+            self._errors[self._place] = text[:LONGEST_ERROR]
             return ""
         if len(text) > LONGEST_TEXT:
             raise FileRefused("long_text", line=self.line)
@@ -140,7 +151,7 @@ class Rows:
 def column(letters: str) -> int:
     """The place of a column by its letters, from 0. Raises Damaged beyond XFD."""
     place = 0
-    for letter in letters:
+    for letter in letters[:MOST_LETTERS]:
         place = place * 26 + "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(letter.upper()) + 1
     if not 0 < place <= MOST_COLUMNS:
         raise Damaged

@@ -1,0 +1,40 @@
+"""Cells of a download are safe to open, in a spreadsheet of any country, and come back whole."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.downloads import safe, unguarded
+from customers.importing.cells import bare
+
+GUARDED = {
+    "=1+1": "'=1+1",
+    # A comma file in a spreadsheet that splits at ";", and the other way round.
+    "x;=cmd|' /C calc'!A0;": "x;'=cmd|' /C calc'!A0;",
+    "x,@SUM(1)": "x,'@SUM(1)",
+    "x\t-1": "x\t'-1",
+    # A quoted line break ends the line where the quotation mark is not known.
+    "x\n+1": "x\n'+1",
+    "=a;=b": "'=a;'=b",
+    "x;＝1": "x;'＝1",
+}
+
+
+@pytest.mark.parametrize("cell", GUARDED)
+def test_whatever_would_begin_a_cell_with_a_formula_is_guarded(cell: str) -> None:
+    assert safe(cell) == GUARDED[cell]
+
+
+@pytest.mark.parametrize(
+    "cell", ["Müller, Jana", "a; b", "1-2", "a, -b", "x=1", "'s-Hertogenbosch"]
+)
+def test_what_is_no_formula_stays_as_it_is(cell: str) -> None:
+    assert safe(cell) == cell
+
+
+@given(st.text(alphabet="a=+-@,;|\t\n", max_size=12))
+def test_the_import_takes_the_guards_off_again(cell: str) -> None:
+    assert unguarded(safe(f"x{cell}")) == f"x{cell}"
+    assert bare(safe(cell.strip())) == cell.strip()

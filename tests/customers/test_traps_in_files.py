@@ -1,0 +1,105 @@
+"""Files that were made to take hours or all memory: told, or read, in a moment."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from customers.importing.files import find_encoding
+from customers.importing.problems import FileRefused
+from customers.importing.reading import first_records, recognise
+from tests.customers.import_files import opener
+from tests.customers.test_workbooks_refused import PEOPLE, with_part, with_sheet
+from tests.customers.workbook_files import (
+    Book,
+    Raw,
+    Sheet,
+    relations,
+    shared,
+    styled,
+    workbook,
+    worksheet,
+)
+
+LONG = "x" * 100_000
+
+
+@contextmanager
+def soon() -> Iterator[None]:
+    begun = time.process_time()
+    yield
+    assert time.process_time() - begun < 3
+
+
+def refused(content: bytes) -> tuple[str, int | None]:
+    with pytest.raises(FileRefused) as error, soon():
+        recognise(opener(content))
+    return error.value.problem.code, error.value.line
+
+
+def test_a_row_that_goes_on_over_all_lines_of_the_file_is_not_held() -> None:
+    content = b'Email,First Name\na@b.de,A\n"' + b'\n xx","' * 4_000_000 + b'"\n'
+    tracemalloc.start()
+    opened = opener(content)
+    shape = recognise(opened).shape
+    with pytest.raises(FileRefused) as error, soon():
+        first_records(opened, shape, 10)
+    assert (error.value.problem.code, error.value.line) == ("long_line", 3)
+    assert tracemalloc.get_traced_memory()[1] < 150_000_000
+    tracemalloc.stop()
+
+
+def test_the_first_odd_letter_may_stand_at_the_end_of_a_large_file() -> None:
+    content = b"x" * 60_000_000 + "\nGrüße aus Köln, Straße".encode("mac_roman")
+    with soon():
+        assert find_encoding(opener(content)) == "mac_roman"
+
+
+@pytest.mark.parametrize("code", ["[" * 1_000_000, "0" * 1_000_000])
+def test_a_format_is_no_longer_than_one_can_be(code: str) -> None:
+    rows = [*PEOPLE, ["Emil", Raw('<c {at} s="1"><v>7</v></c>')]]
+    content = Book([Sheet(rows)], styles=styled(code)).content()
+    with soon():
+        opened = opener(content)
+        last = first_records(opened, recognise(opened).shape, 2)[-1]
+    assert last.cells[1] == "7".zfill(255 if code[0] == "0" else 0)
+
+
+def test_a_long_text_counts_for_each_cell_that_names_it() -> None:
+    assert refused(workbook(*PEOPLE, [LONG] * 11)) == ("long_row", 3)
+
+
+def test_of_an_error_without_end_a_part_is_told() -> None:
+    row = ["Emil", Raw(f'<c {{at}} t="e"><v>{LONG}</v></c>')]
+    opened = opener(workbook(*PEOPLE, row))
+    last = first_records(opened, recognise(opened).shape, 2)[-1]
+    assert (last.cells, dict(last.errors)) == (["Emil", ""], {1: "x" * 40})
+
+
+def test_letters_of_a_column_without_end() -> None:
+    row = f'<row r="1"><c r="{"A" * 900_000}1"><v>1</v></c></row>'
+    assert refused(with_sheet(worksheet(row))) == ("workbook_damaged", None)
+
+
+def test_a_workbook_of_a_million_relations() -> None:
+    targets = [("sheet.xml", "worksheet")] * 10_001
+    content = with_part("xl/_rels/workbook.xml.rels", relations(targets))
+    assert refused(content) == ("workbook_damaged", None)
+
+
+def test_texts_are_read_once_however_many_sheets_name_the_last_of_them() -> None:
+    """Empty texts make no row, so each sheet is looked at."""
+    cell = Raw('<c {at} t="s"><v>299999</v></c>')
+    empty = [Sheet([[cell]], name=f"Sheet{number}") for number in range(40)]
+    texts = shared("<t>x</t>" for _ in range(299_999)).replace("</sst>", "<si/></sst>")
+    content = Book(
+        [*empty, Sheet(PEOPLE, name="People")],
+        inline=True,
+        parts={"xl/sharedStrings.xml": texts},
+    ).content()
+    with soon():
+        assert recognise(opener(content)).shape.sheet == "People"
