@@ -1,11 +1,12 @@
 """Whose is it? Customers for rows of another app's import, found or else created: set-based.
 
 The caller makes the temporary table `buyers`: a row for each order, say, with its `line`, an empty
-`customer_id`, which is filled here, and a false `is_new`, set on the row that brings somebody. It
-says of who bought: email_key, phone_key, phone, name, company, street, extra, postal_code, city,
-region, country, address_phone, says_yes; when, as of two rows about one newcomer the later
-`said_at` describes them; and whether it `counts` as an order and what it is worth (`spent`): a
-newcomer comes with these figures, so that counting them right afterwards finds nothing to write.
+`customer_id`, which is filled here, a false `is_new`, set on the row that brings somebody, and a
+false `subscribes`, set on the row whose "yes" to newsletters counts. It says of who bought:
+email_key, phone_key, phone, name, company, street, extra, postal_code, city, region, country,
+address_phone, says_yes; when, as of two rows about one newcomer the later `said_at` describes them;
+and whether it `counts` as an order and what it is worth (`spent`): a newcomer comes with these
+figures, so that counting them right afterwards finds nothing to write.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def _create(key: str, as_of: datetime) -> None:
     if write_people(as_of=as_of):
         with connection.cursor() as cursor:
             cursor.execute(_JOIN.format(key=key))
+            cursor.execute(_SUBSCRIBES)
 
 
 # By the primary e-mail address, then by a further one that no two have.
@@ -89,6 +91,9 @@ _JOIN = """
 UPDATE buyers b SET customer_id = p.customer_id, is_new = b.line = p.line FROM planned p
 WHERE p.outcome = 'created' AND b.customer_id IS NULL AND b.{key} = p.{key} AND b.{key} <> ''
     AND ('{key}' = 'email_key' OR b.email_key = '')
+"""
+_SUBSCRIBES = """
+UPDATE buyers b SET subscribes = true FROM planned p WHERE b.line = p.line AND p.email_consent
 """
 
 # As the writer of imports wants its rows. A name's last word is the last name.

@@ -37,7 +37,8 @@ def take_in(*, as_of: datetime) -> None:
 
 _ADDRESS = "coalesce(nullif(s.billing_address, '{}'), s.shipping_address, '{}')"
 _BUYERS = f"""
-SELECT s.line, NULL::bigint AS customer_id, false AS is_new, s.placed_at AS said_at,
+SELECT s.line, NULL::bigint AS customer_id, false AS is_new, false AS subscribes,
+    s.placed_at AS said_at,
     s.email AS email_key, s.phone_key, s.phone, coalesce(a->>'name', '') AS name,
     coalesce(a->>'company', '') AS company,
     coalesce(a->>'street', '') AS street, coalesce(a->>'addition', '') AS extra,

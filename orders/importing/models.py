@@ -28,8 +28,8 @@ class OrderImportRow(ImportRowBase):
         related_name="+",
         db_index=False,
     )
-    # Of an order that was changed: what it was before, for the import to be undone, and a
-    # fingerprint of how the import left it.
+    # For the import to be undone: of an order that was changed, what it was before, and a
+    # fingerprint of how the import left it; whether its customer subscribed with this row.
     before = models.JSONField(default=dict, db_default={})
     left_as = models.UUIDField(null=True)
 

@@ -41,8 +41,10 @@ ORDER BY line
 _NOTE_DRY = _NOTED.format(for_undoing="NULL, '{}', NULL", newcomers="")
 _LEFT_AS = f"SELECT {FINGERPRINT} FROM orders_order o WHERE o.id = order_id"  # noqa: S608 -- of constants
 _NOTE = _NOTED.format(
-    for_undoing=f"""newcomer_id, coalesce(before, '{{}}'),
+    for_undoing=f"""newcomer_id, coalesce(before, '{{}}')
+        || CASE WHEN subscribes THEN '{{"subscribed": true}}'::jsonb ELSE '{{}}' END,
     CASE WHEN outcome = 'changed' THEN ({_LEFT_AS}) END""",
     newcomers="""
-LEFT JOIN (SELECT line, customer_id AS newcomer_id FROM buyers WHERE is_new) n USING (line)""",
+LEFT JOIN (SELECT line, CASE WHEN is_new THEN customer_id END AS newcomer_id, subscribes
+    FROM buyers WHERE is_new OR subscribes) n USING (line)""",
 )

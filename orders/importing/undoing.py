@@ -2,8 +2,9 @@
 
 An order that anybody or anything has touched since stays as it is: a payment, a parcel, a refund,
 another file, whatever an upper app has tied to it. A customer who came with the orders goes with
-the last of them, unless something else is theirs by then. A handful of statements for any number of
-rows, each on the temporary table `undoing`.
+the last of them, unless something else is theirs by then; a "yes" to newsletters goes with the
+order that said it. A handful of statements for any number of rows, each on the temporary table
+`undoing`.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def undo(one: Import) -> Undone:
     gone = _forget_newcomers(buyers, values)
     recount([pk for pk in buyers if pk not in gone])
     with connection.cursor() as cursor:
+        cursor.execute(_UNSUBSCRIBE, values)
         cursor.execute(_COUNT)
         return Undone(*cursor.fetchone())
 
@@ -194,6 +196,18 @@ WHERE r.of_import_id = %(import)s AND r.customer_id = ANY(%(buyers)s)
 _SAY_WHO_STAYS = """
 UPDATE orders_orderimportrow r SET problems = r.problems || '[["buyer_stays", ""]]'::jsonb
 FROM newcomers n WHERE n.id = r.id AND n.is_touched AND NOT r.problems @> '[["buyer_stays", ""]]'
+"""
+# Behind the newcomers, who are told by when they were changed: who may still go is as they came.
+_UNSUBSCRIBE = """
+UPDATE customers_customer c SET email_consent = 'NOT_SUBSCRIBED', email_consent_level = '',
+    email_consent_at = NULL, email_consent_collected_from = '', updated_at = CASE WHEN EXISTS (
+        SELECT 1 FROM orders_orderimportrow r
+        WHERE r.customer_id = c.id AND r.of_import_id = %(import)s
+            AND NOT r.problems @> '[["buyer_stays", ""]]')
+        THEN c.created_at ELSE now() END
+FROM undoing u WHERE c.id = u.buyer_id AND NOT u.is_touched AND u.before ? 'subscribed'
+    AND c.email_consent = 'SUBSCRIBED' AND c.email_consent_at = %(as_of)s
+    AND c.email_consent_collected_from = 'FILE'
 """
 _FORGET_CUSTOMERS = """
 UPDATE orders_orderimportrow SET customer_id = NULL WHERE customer_id = ANY(%(gone)s)

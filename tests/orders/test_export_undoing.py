@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.importing.models import Import
 from customers.importing.working import steps, work
-from customers.models import Customer, Note
+from customers.models import Channel, Consent, Customer, Note
 from events.models import Event
 from orders.importing.models import OrderImportRow
 from orders.models import Line, Order, Parcel, ParcelLine, Refund
@@ -80,6 +80,47 @@ def test_an_order_that_the_file_changed_is_as_before() -> None:
     undone(one)
     assert everything() == before
     assert (one.undone_count, one.kept_count) == (1, 0)
+
+
+YES = {"Accepts_Marketing": "yes"}
+
+
+def test_a_yes_to_newsletters_goes_with_the_order_that_said_it(agent: User) -> None:
+    jana = CustomerFactory(email="jana@example.de")
+    before = everything()
+    one = imported(table(order(**YES), order(Name="#1002", Email="neu@example.de", **YES)))
+    neu = Customer.objects.get(identities__key="neu@example.de")
+    jana.refresh_from_db()
+    assert (jana.email_consent, neu.email_consent) == ("SUBSCRIBED", "SUBSCRIBED")
+    Note.write(neu, by=agent, text="Called.")
+    undone(one)
+    neu.refresh_from_db()
+    assert (neu.email_consent, neu.email_consent_level) == ("NOT_SUBSCRIBED", "")
+    assert (neu.email_consent_at, neu.email_consent_collected_from) == (None, "")
+    assert [row for row in everything()["Customer"] if row["pk"] == jana.pk] == before["Customer"]
+
+
+def test_who_subscribed_with_one_of_several_orders_goes_with_the_last(settings: Any) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    later = {"Created_at": "2025-06-11 09:55:16 -0400", **YES}
+    one = imported(table(order(), order(Name="#1002", **later), order(Name="#1003")))
+    assert Customer.objects.get().email_consent == "SUBSCRIBED"
+    undone(one)
+    assert (Customer.objects.count(), problems(one)) == (0, [])
+
+
+def test_a_yes_that_counts_for_another_reason_stays(agent: User) -> None:
+    jana = CustomerFactory(email="jana@example.de")
+    emil = CustomerFactory(email="emil@example.de")
+    one = imported(table(order(**YES), order(Name="#1002", Email="emil@example.de", **YES)))
+    jana.set_consent(Channel.EMAIL, Consent.UNSUBSCRIBED, by=agent)
+    jana.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=agent)
+    Order.objects.get(customer=emil).refund(Decimal(1), by=agent)
+    undone(one)
+    for customer in (jana, emil):
+        customer.refresh_from_db()
+    assert (jana.email_consent, emil.email_consent) == ("SUBSCRIBED", "SUBSCRIBED")
+    assert problems(one) == [(3, "touched", "")]
 
 
 EXPORTED = {
