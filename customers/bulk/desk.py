@@ -133,7 +133,7 @@ def _about(request: DeskRequest, one: BulkChange) -> dict[str, Any]:
     context = {"page_title": title_of(one), "one": one, "may_steer": may_steer}
     if one.is_working:
         return context
-    undoing = BulkChange.objects.in_effect().filter(undoes=one).first()
+    undoing = BulkChange.objects.not_called_off().filter(undoes=one).first()
     is_undoable = one.kind != Kind.UNDO and one.changed_count > 0 and undoing is None
     rows = _rows(one)
     return context | {

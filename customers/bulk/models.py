@@ -156,7 +156,7 @@ class BulkChange(InTurns):
         with transaction.atomic():
             # Whoever undoes it at this moment comes first.
             BulkChange.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
-            undone = BulkChange.objects.in_effect().filter(undoes=self)
+            undone = BulkChange.objects.not_called_off().filter(undoes=self)
             mine = BulkChange.objects.stopped().filter(pk=self.pk)
             if undone.exists() or not mine.update(failed_at=None, attempts=0):
                 return False

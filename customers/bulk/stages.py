@@ -45,8 +45,8 @@ class BulkChangeQuerySet(models.QuerySet["BulkChange"]):
         """Given up: another try may succeed."""
         return self.filter(failed_at__isnull=False)
 
-    def in_effect(self) -> Self:
-        """Not called off: under way, done, or stopped half-way."""
+    def not_called_off(self) -> Self:
+        """Under way, done, or stopped half-way."""
         return self.filter(cancelled_at=None)
 
     def with_words(self) -> Self:
