@@ -46,9 +46,21 @@ WITH wanted (customer_id, tag_id) AS MATERIALIZED ({wanted}), missing AS MATERIA
 _TO_ADD = """
     SELECT c.id, t.id FROM unnest(%(ids)s::bigint[]) AS c (id), unnest(%(tags)s::bigint[]) AS t (id)
 """
+# Not what somebody has taken off since, by hand or in bulk: the last word counts. Nor what an
+# earlier undoing, stopped half-way, has put back: whatever became of it was somebody's doing.
 _TO_PUT_BACK = """
-    SELECT r.customer_id, t.id FROM customers_bulkrow r, unnest(r.removed_tags) AS t (id)
-    WHERE r.of_change_id = %(undone)s AND r.customer_id = ANY(%(ids)s)
+    SELECT r.customer_id, t.id
+    FROM customers_bulkrow r, unnest(r.removed_tags) AS gone (id) JOIN customers_tag t USING (id)
+    WHERE r.of_change_id = %(undone)s AND r.customer_id = ANY(%(ids)s) AND NOT EXISTS (
+        SELECT 1 FROM events_event e
+        WHERE e.subject_type = 'customers.customer' AND e.subject_id = r.customer_id
+          AND e.name = 'customer.untagged' AND e.plain->>'tag' = t.name AND e.at > r.at
+    ) AND NOT EXISTS (
+        SELECT 1 FROM customers_bulkrow since
+        JOIN customers_bulkchange by ON by.id = since.of_change_id
+        WHERE since.customer_id = r.customer_id AND since.at > r.at
+          AND (t.id = ANY(since.removed_tags)
+               OR by.undoes_id = r.of_change_id AND since.outcome = 'changed'))
 """
 _REMOVE_TAGS = """
 WITH gone AS (

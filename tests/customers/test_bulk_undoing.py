@@ -41,3 +41,58 @@ def test_an_undoing_that_stopped_is_told_as_such_and_leads_to_its_next_try(
     assert undoing.try_again(by=lead)
     done(undoing)
     assert f'<a href="{page(undoing)}">It was undone.</a>' in shown(one)
+
+
+class TestTagsThatWereTakenOff:
+    def test_what_staff_have_taken_off_since_stays_off(self, agent: User) -> None:
+        by_hand, in_bulk, put_back, plain = customers = [CustomerFactory() for _ in range(4)]
+        for each in customers:
+            each.tag_all(["VIP", "Winter"], by=None)
+        one = done(asked(Kind.UNTAG, "VIP", "Winter", by=agent))
+        vip = Tag.objects.get(key="vip")
+        for each in (by_hand, in_bulk, put_back):
+            each.tag("VIP", by=agent)
+        by_hand.untag(vip, by=agent)
+        chosen = type(plain).objects.filter(pk=in_bulk.pk)
+        done(BulkChange.ask(Kind.UNTAG, chosen, by=agent, tags=[vip]))
+        assert counts(done(one.undo(by=agent))) == (4, 4, 0, 0)
+        assert [tags_of(each) for each in customers] == [
+            ["Winter"], ["Winter"], ["VIP", "Winter"], ["VIP", "Winter"],
+        ]  # fmt: skip
+
+    def test_what_was_taken_off_before_it_keeps_nothing_off(self, agent: User) -> None:
+        customer = CustomerFactory()
+        for _ in range(2):
+            customer.tag("VIP", by=agent)
+            customer.untag(Tag.objects.get(), by=agent)
+        customer.tag("VIP", by=agent)
+        one = done(asked(Kind.UNTAG, "VIP", by=agent))
+        done(one.undo(by=agent))
+        assert tags_of(customer) == ["VIP"]
+
+    def test_the_second_undoing_leaves_alone_whom_the_first_came_to(
+        self, agent: User, settings: Any
+    ) -> None:
+        settings.BULK_PIECE_ROWS = 1
+        first, _second = customers = [CustomerFactory() for _ in range(2)]
+        for each in customers:
+            each.tag("VIP", by=None)
+        one = done(asked(Kind.UNTAG, "VIP", by=agent))
+        undoing = one.undo(by=agent)
+        next(steps(undoing.pk))
+        assert undoing.cancel(by=agent)
+        first.taggings.all().delete()  # by whom the log does not tell
+        assert counts(done(one.undo(by=agent))) == (2, 1, 1, 0)
+        assert [tags_of(each) for each in customers] == [[], ["VIP"]]
+
+    def test_whom_the_first_found_too_full_gets_them_from_the_second(self, agent: User) -> None:
+        full = CustomerFactory()
+        full.tag_all([f"tag {number}" for number in range(250)], by=None)
+        one = done(asked(Kind.UNTAG, "tag 7", by=agent))
+        full.tag("other", by=None)
+        undoing = one.undo(by=agent)
+        next(steps(undoing.pk))
+        assert undoing.cancel(by=agent)
+        assert BulkRow.objects.get(of_change=undoing).outcome == "too_many_tags"
+        full.untag(Tag.objects.get(key="other"), by=None)
+        assert counts(done(one.undo(by=agent))) == (1, 1, 0, 0)
