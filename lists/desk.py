@@ -46,7 +46,7 @@ def columns(request: DeskRequest, name: str) -> HttpResponse:
     chosen = [] if "usual" in request.POST else [one for one in known if one in ticked]
     own = own_of(request.user, name).view(request.GET)
     if own:
-        get_view(request, name, own.pk).show(chosen)
+        found_still(get_view(request, name, own.pk).show(chosen))
     else:
         ColumnChoice.choose(name, chosen, by=request.user)
     return to_the_list(
@@ -82,7 +82,7 @@ def view(request: DeskRequest, name: str, pk: int) -> HttpResponse:
     form = ViewForm(request.POST if request.method == "POST" else None, initial={"name": kept.name})
     if form.is_valid():
         try:
-            kept.rename(form.cleaned_data["name"])
+            found_still(kept.rename(form.cleaned_data["name"]))
         except NameTaken:
             form.add_error("name", _("You have a view of this name already."))
         else:
@@ -96,7 +96,7 @@ def view_query(request: DeskRequest, name: str, pk: int) -> HttpResponse:
     """Let a view ask what the address asks."""
     place, kept = get_place(request, name), get_view(request, name, pk)
     query = said(place.desk_list, request.GET)
-    kept.ask(query)
+    found_still(kept.ask(query))
     messages.success(request, _("The view is saved."))
     return to_the_list(place, {**query, SAVED: str(pk)})
 
@@ -120,6 +120,12 @@ def get_place(request: DeskRequest, name: str) -> ListPlace:
 def get_view(request: DeskRequest, name: str, pk: int) -> SavedView:
     """One's own view of this list, or 404."""
     return get_object_or_404(SavedView, owner=request.user, list_name=name, pk=pk)
+
+
+def found_still(happened: bool) -> None:  # noqa: FBT001 -- what a verb answered
+    """404 as well when another tab deletes the view at this moment."""
+    if not happened:
+        raise Http404
 
 
 def to_the_list(place: ListPlace, query: dict[str, str]) -> HttpResponse:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -103,7 +104,8 @@ class SavedView(models.Model):
             kept = cls(owner=by, list_name=list_name, place=place, name=name)
             kept.query, kept.columns = dict(query), list(columns)
             try:
-                kept._save_under_its_name()
+                with _names_once():
+                    kept.save()
             except IntegrityError as error:
                 if not broke(error, "saved_view_place_once"):
                     raise
@@ -111,32 +113,39 @@ class SavedView(models.Model):
                 return kept
         raise TooManyViews
 
-    def rename(self, name: str) -> None:
-        """Raises NameTaken."""
-        self.name = name
-        self._save_under_its_name(update_fields=["name"])
+    def rename(self, name: str) -> bool:
+        """False when it is deleted meanwhile. Raises NameTaken."""
+        with _names_once():
+            return self._change(name=name)
 
-    def ask(self, query: Mapping[str, str]) -> None:
-        """Search, filter and sort like this from now on."""
-        self.query = dict(query)
-        self.save(update_fields=["query"])
+    def ask(self, query: Mapping[str, str]) -> bool:
+        """Search, filter and sort like this from now on. False when it is deleted meanwhile."""
+        return self._change(query=dict(query))
 
-    def show(self, columns: Sequence[str]) -> None:
-        """Show these columns from now on; none at all for those of the list."""
-        self.columns = list(columns)
-        self.save(update_fields=["columns"])
+    def show(self, columns: Sequence[str]) -> bool:
+        """Show these columns from now on; none at all for those of the list.
+
+        False when it is deleted meanwhile.
+        """
+        return self._change(columns=list(columns))
 
     def as_own(self) -> OwnView:
         return OwnView(self.pk, self.name, self.query, tuple(self.columns))
 
-    def _save_under_its_name(self, update_fields: list[str] | None = None) -> None:
-        try:
-            with transaction.atomic():
-                self.save(update_fields=update_fields)
-        except IntegrityError as error:
-            if broke(error, "saved_view_name_once"):
-                raise NameTaken from error
-            raise
+    def _change(self, **facts: Any) -> bool:
+        return bool(SavedView.objects.filter(pk=self.pk).update(**facts))
+
+
+@contextmanager
+def _names_once() -> Iterator[None]:
+    """Raises NameTaken where the database finds the name among theirs."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if broke(error, "saved_view_name_once"):
+            raise NameTaken from error
+        raise
 
 
 def _free_place(views: models.QuerySet[SavedView]) -> int | None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.test import Client
 
+from lists.desk import get_view
 from lists.models import ColumnChoice, NameTaken, SavedView, TooManyViews
 from tests.core.test_list_pages import links
 from tests.factories.accounts import sign_in
@@ -216,6 +217,20 @@ class TestChanging:
         assert desk.post(f"{VIEWS}{kept.pk}/removal/").url == LIST
         assert SavedView.objects.count() == 0
         assert desk.post(f"{VIEWS}{kept.pk}/removal/").status_code == 404
+
+    @pytest.mark.parametrize("page", ["views/{pk}/", "views/{pk}/query/", "columns/?saved={pk}"])
+    def test_deleted_at_the_same_moment_it_is_not_found(
+        self, page: str, desk: Client, kept: SavedView, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def deleted_in_another_tab(*place: Any) -> SavedView:
+            found = get_view(*place)
+            SavedView.objects.all().delete()
+            return found
+
+        monkeypatch.setattr("lists.desk.get_view", deleted_in_another_tab)
+        address = f"/admin/lists/customer/{page.format(pk=kept.pk)}"
+        assert desk.post(address, {"name": "Graz"}).status_code == 404
+        assert (SavedView.objects.count(), ColumnChoice.objects.count()) == (0, 0)
 
     @pytest.mark.parametrize("page", ["", "query/", "removal/"])
     def test_a_colleagues_is_not_found(self, page: str, kept: SavedView, other_agent: User) -> None:
