@@ -39,12 +39,10 @@ def product_list(request: DeskRequest) -> HttpResponse:
 def product_detail(request: DeskRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product.objects.visible_to(request.user), pk=pk)
     require(can_see_products(request.user))
-    variants = list(product.variants.all()[:MOST_VARIANTS])
     context = {
         "page_title": product.title,
         "product": product,
-        "variants": variants,
-        "has_compared": any(one.compare_at_price is not None for one in variants),
+        "variants": product.variants.all()[:MOST_VARIANTS],
         "left_out": max(0, product.variants_count - MOST_VARIANTS),
         "panels": fill(product_panels.entries(), request, product),
         "timeline": timeline_of_product(product),
