@@ -108,10 +108,17 @@ class InTurns(models.Model):
         cls._default_manager.filter(pk=pk, attempts__gt=0).update(attempts=F("attempts") - 1)
 
     @classmethod
-    def go_on(cls, pk: int, steps: Iterator[Any], *, seconds: float | None) -> bool:
-        """Take so many seconds' steps (None: all). True when something is left to do."""
+    def go_on(
+        cls, pk: int, steps: Iterator[Any], *, seconds: float | None, unbroken: Any = None
+    ) -> bool:
+        """Take so many seconds' steps (None: all). True when something is left to do.
+
+        Steps that are `unbroken` are taken to their last, and only then the seconds begin.
+        """
         begun = time.monotonic()
-        for _step in steps:
-            if seconds is not None and time.monotonic() - begun >= seconds:
+        for step in steps:
+            if step == unbroken:
+                begun = time.monotonic()
+            elif seconds is not None and time.monotonic() - begun >= seconds:
                 return cls.in_work().filter(pk=pk).exists()
         return False

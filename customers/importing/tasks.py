@@ -11,10 +11,14 @@ from customers.importing.models import Import
 from customers.importing.working import work
 from events.failures import where
 
+# Reading a workbook full to its last row takes minutes, on a small machine half an hour. Less than
+# after which the broker takes a worker for lost.
+LONGEST_TURN = 45 * 60
+
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name=Import.TASK)
+@shared_task(name=Import.TASK, soft_time_limit=LONGEST_TURN, time_limit=LONGEST_TURN + 60)
 def work_on_import(import_id: int, turn: int | None = None) -> None:
     """Go on with an import for a while, then hand it on. Bears any number of calls.
 

@@ -6,7 +6,6 @@ Each step begins where the last one ended, and may be done again (`customers.tur
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -15,16 +14,13 @@ from django.utils import timezone
 
 from customers.importing.chunks import refresh_statistics, take_chunk, tally
 from customers.importing.kinds import kind_named
-from customers.importing.models import COUNTS, Import
+from customers.importing.models import COUNTS, Import, Stage
 from customers.importing.problems import FileRefused
 from customers.importing.staging import Staging
 from customers.importing.verdicts import note_verdicts
 from customers.turns import Stopped
 from events.log import record
 from shop.models import Shop
-
-if TYPE_CHECKING:
-    from customers.importing.models import Stage
 
 # A class of PostgreSQL's advisory locks: the writing of all imports.
 LOCK_WRITING = 7402
@@ -34,8 +30,12 @@ MILESTONES = {4**power for power in range(2, 12)}
 
 
 def work(import_id: int, *, seconds: float | None = None) -> bool:
-    """Work on an import for so long (default: to its end). True when something is left to do."""
-    return Import.go_on(import_id, steps(import_id), seconds=seconds)
+    """Work on an import for so long (default: to its end). True when something is left to do.
+
+    A file is read in one go: whoever went on with it had to pass over all that was read before,
+    which takes nearly as long as reading it.
+    """
+    return Import.go_on(import_id, steps(import_id), seconds=seconds, unbroken=Stage.READING)
 
 
 def steps(import_id: int) -> Iterator[Stage]:

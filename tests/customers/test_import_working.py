@@ -84,7 +84,7 @@ def test_a_chunk_that_is_cancelled_while_it_is_written_is_undone(settings, monke
 
 
 @pytest.mark.django_db
-def test_a_turn_ends_in_time_and_is_handed_on(settings, django_capture_on_commit_callbacks):
+def test_a_turn_ends_in_time_and_is_handed_on_but_reads_a_file_to_its_end(settings):
     settings.IMPORT_CHUNK_ROWS = 2
     settings.IMPORT_SLICE_SECONDS = 0
     one = uploaded(table(*many(5)))
@@ -92,7 +92,7 @@ def test_a_turn_ends_in_time_and_is_handed_on(settings, django_capture_on_commit
     while Import.objects.with_work().exists():
         work_on_import(one.pk)
         turns += 1
-    assert turns == 8  # 3 + 1 to read, 3 + 1 to check
+    assert turns == 4  # 3 + 1 to check, and all of the reading before the first
     work_on_import(one.pk)
     work_on_import(0)
 

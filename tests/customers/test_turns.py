@@ -75,7 +75,7 @@ def test_however_often_they_are_told_of_jobs_take_turns(line: list[Message], age
 
 
 def test_no_more_messages_pile_up_than_one_of_each_minute(line: list[Message]) -> None:
-    one = uploaded(table(*many(12)))
+    one = uploaded(table(*many(24)))
     for minute in range(1, 11):
         sweep()
         while turns_of(one) < minute:
@@ -102,7 +102,7 @@ def test_a_turn_that_came_to_nothing_is_asked_for_by_the_sweep(
     assert (len(line), sweep()) == (0, 1)
     take_first(line)
     assert turns_of(one) == 2
-    assert next(steps(one.pk)) == "reading"
+    assert next(steps(one.pk)) == "checking"
 
 
 def test_of_what_has_nothing_left_to_do_no_message_goes_round(line: list[Message]) -> None:
@@ -114,3 +114,10 @@ def test_of_what_has_nothing_left_to_do_no_message_goes_round(line: list[Message
     take_first([(Import.TASK, 0, 0)])
     work_on_bulk_change(0, 0)
     assert turns_of(one) == 1
+
+
+def test_a_turn_that_reads_a_long_file_is_not_cut_off_nor_given_to_another(settings: Any) -> None:
+    lost_after = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    longest = work_on_import.soft_time_limit
+    assert 10 * settings.CELERY_TASK_SOFT_TIME_LIMIT < longest < work_on_import.time_limit
+    assert work_on_import.time_limit < lost_after
