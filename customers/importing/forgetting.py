@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from customers.importing.kinds import kind_named
 from customers.importing.models import Import
+from customers.importing.stages import ImportQuerySet
 from shop.models.files import StoredChunk
 
 UNDECIDED_DAYS = 7
@@ -25,14 +26,19 @@ def forget_old() -> int:
     undecided = Import.objects.undecided(since=now - timedelta(days=UNDECIDED_DAYS))
     cancelled = sum(one.cancel(by=None) for one in undecided)
     long_ago = now - timedelta(days=settings.IMPORT_KEPT_DAYS)
-    old = Import.objects.ended().filter(uploaded_at__lt=long_ago, forgotten_at=None)
+    old = _remembered().filter(uploaded_at__lt=long_ago)
     return cancelled + sum(_forget(one) for one in old.order_by("pk"))
+
+
+def _remembered() -> ImportQuerySet:
+    """Those that can be forgotten: who is being undone needs what was there until the last row."""
+    ended = Import.objects.ended().filter(forgotten_at=None)
+    return ended.exclude(undo_asked_at__isnull=False, undone_at=None, undo_failed_at=None)
 
 
 def _forget(one: Import) -> bool:
     with transaction.atomic():
-        mine = Import.objects.ended().filter(pk=one.pk, forgotten_at=None)
-        if not mine.update(forgotten_at=timezone.now()):
+        if not _remembered().filter(pk=one.pk).update(forgotten_at=timezone.now()):
             return False
         StoredChunk.objects.filter(file=one.file_id).delete()
         one.forget_matches()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from django.core import serializers
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from customers.importing.forgetting import _forget, forget_old
 from customers.importing.models import Import
 from customers.importing.working import steps, work
 from customers.models import Channel, Consent, Customer, Note
@@ -247,6 +249,21 @@ def test_a_worker_killed_meanwhile_is_followed_by_one_that_goes_on(
     one.refresh_from_db()
     assert (one.undone_count, Order.objects.count(), Customer.objects.count()) == (5, 0, 0)
     assert not one.undo(by=None)
+
+
+def test_what_is_being_undone_is_not_forgotten_meanwhile(settings: Any) -> None:
+    settings.IMPORT_CHUNK_ROWS = 1
+    imported(table(order(MILL), order(Name="#1002")))
+    before = everything()
+    one = imported(table(order(Notes="neu"), order(Name="#1002", Notes="neu")))
+    Import.objects.filter(pk=one.pk).update(uploaded_at=one.uploaded_at - timedelta(days=999))
+    assert one.undo(by=None, in_worker=False)
+    next(steps(one.pk))
+    assert forget_old() == 0
+    assert not _forget(one)
+    work(one.pk)
+    assert everything() == before
+    assert (forget_old(), forget_old()) == (1, 0)
 
 
 def test_more_rows_take_no_more_statements() -> None:
