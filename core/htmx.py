@@ -53,6 +53,20 @@ def redirect_page(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> H
     return HttpResponseRedirect(url)
 
 
+def told(
+    request: HttpRequest, happened: object, *, done: str = "", late: str, to: tuple[Any, ...]
+) -> HttpResponse:
+    """Answer a click on a verb, which says itself whether it happened, and lead to a page.
+
+    `late` tells whoever comes second; what the page itself shows needs no `done`.
+    """
+    if not happened:
+        messages.warning(request, late)
+    elif done:
+        messages.success(request, done)
+    return redirect_page(request, *to)
+
+
 def _hand_over_messages(request: HttpRequest, response: HttpResponse) -> None:
     """A page's toast region stays where it is: it shows them on the `toast` event."""
     toasts = [

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.htmx import redirect_page, render_page
+from core.htmx import redirect_page, render_page, told
 from core.pagination import BadCursor, KeysetPage, keyset_page
 from core.permissions import require
 from customers.bulk.choices import NOBODY, BadChoice, Choice
 from customers.bulk.forms import FORMS, BulkForm
-from customers.bulk.models import BulkChange, CannotUndo, NobodyChosen
+from customers.bulk.models import BulkChange, NobodyChosen
 from customers.bulk.permissions import (
     can_change_all_matching,
     can_change_picked,
@@ -152,32 +152,35 @@ def _rows(one: BulkChange) -> QuerySet[BulkRow]:
 
 @require_POST
 def cancellation(request: DeskRequest, pk: int) -> HttpResponse:
-    one = _steered(request, pk)
-    if one.cancel(by=request.user):
-        messages.success(request, _("It was cancelled. What was done by then stays."))
-    else:
-        messages.warning(request, _("It had ended before."))
-    return redirect_page(request, "bulk_change_detail", pk)
+    return told(
+        request,
+        _steered(request, pk).cancel(by=request.user),
+        done=_("It was cancelled. What was done by then stays."),
+        late=_("It had ended before."),
+        to=("bulk_change_detail", pk),
+    )
 
 
 @require_POST
 def undoing(request: DeskRequest, pk: int) -> HttpResponse:
-    one = _steered(request, pk)
-    try:
-        pk = one.undo(by=request.user).pk
-    except CannotUndo:
-        messages.warning(request, _("This cannot be undone, or is undone already."))
-    else:
-        messages.success(request, _("Undoing is on its way."))
-    return redirect_page(request, "bulk_change_detail", pk)
+    """Leads to the change that undoes it."""
+    undone_by = _steered(request, pk).undo(by=request.user)
+    return told(
+        request,
+        undone_by,
+        done=_("Undoing is on its way."),
+        late=_("This cannot be undone, or is undone already."),
+        to=("bulk_change_detail", undone_by.pk if undone_by else pk),
+    )
 
 
 @require_POST
 def attempts(request: DeskRequest, pk: int) -> HttpResponse:
     """Another round of tries for a change that stopped."""
-    one = _steered(request, pk)
-    if one.try_again(by=request.user):
-        messages.success(request, _("It is being tried again."))
-    else:
-        messages.warning(request, _("This change does not wait for another try."))
-    return redirect_page(request, "bulk_change_detail", pk)
+    return told(
+        request,
+        _steered(request, pk).try_again(by=request.user),
+        done=_("It is being tried again."),
+        late=_("This change does not wait for another try."),
+        to=("bulk_change_detail", pk),
+    )

@@ -21,15 +21,11 @@ from events.log import record
 if TYPE_CHECKING:
     from accounts.models import User
 
-__all__ = ["BulkChange", "BulkPiece", "BulkRow", "CannotUndo", "NobodyChosen"]
+__all__ = ["BulkChange", "BulkPiece", "BulkRow", "NobodyChosen"]
 
 
 class NobodyChosen(Exception):
     """A bulk change is about somebody."""
-
-
-class CannotUndo(Exception):
-    """The change is under way, is undone, or is an undoing itself."""
 
 
 class BulkChange(InTurns):
@@ -105,23 +101,26 @@ class BulkChange(InTurns):
             one._begin_with(customers.values("pk"))
         return one
 
-    def undo(self, *, by: User | None) -> BulkChange:
-        """Have a worker take back what this one did. Of two clicks the second raises CannotUndo."""
+    def undo(self, *, by: User | None) -> BulkChange | None:
+        """Have a worker take back what this one did: by the change that is returned.
+
+        None while it is under way, when it is undone or changed nobody, and for an undoing.
+        """
         changed = BulkRow.objects.filter(of_change=self, outcome=Outcome.CHANGED)
         try:
             with transaction.atomic():
                 # A change that is tried again at this moment comes first, and then is under way.
                 mine = BulkChange.objects.select_for_update(no_key=True).ended()
                 if self.kind == Kind.UNDO or mine.filter(pk=self.pk).first() is None:
-                    raise CannotUndo
+                    return None
                 one = BulkChange.objects.create(kind=Kind.UNDO, undoes=self, asked_by=by)
                 one._begin_with(changed.values("customer_id"))
         except IntegrityError as error:
             if not broke(error, "bulk_undone_once"):
                 raise
-            raise CannotUndo from error
-        except NobodyChosen as error:
-            raise CannotUndo from error
+            return None
+        except NobodyChosen:
+            return None
         return one
 
     def _begin_with(self, chosen: models.QuerySet[Any, Any]) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.downloads import download
-from core.htmx import redirect_page, render_page
+from core.htmx import redirect_page, render_page, told
 from core.pagination import BadCursor, KeysetPage, keyset_page
 from core.permissions import require
 from customers.importing.changes import change_lines, changed_rows, changes_of
@@ -174,58 +174,68 @@ def mapping(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def start(request: DeskRequest, pk: int) -> HttpResponse:
-    one = get_import(request, pk)
-    if not one.start(by=request.user):
-        messages.warning(request, _("This import was started, cancelled or refused before."))
-    return redirect_page(request, "import_detail", pk)
+    return told(
+        request,
+        get_import(request, pk).start(by=request.user),
+        late=_("This import was started, cancelled or refused before."),
+        to=("import_detail", pk),
+    )
 
 
 @require_POST
 def cancellation(request: DeskRequest, pk: int) -> HttpResponse:
-    one = get_import(request, pk)
-    if one.cancel(by=request.user):
-        messages.success(request, _("The import was cancelled."))
-    else:
-        messages.warning(request, _("The import had ended before."))
-    return redirect_page(request, "import_detail", pk)
+    return told(
+        request,
+        get_import(request, pk).cancel(by=request.user),
+        done=_("The import was cancelled."),
+        late=_("The import had ended before."),
+        to=("import_detail", pk),
+    )
 
 
 @require_POST
 def pause(request: DeskRequest, pk: int) -> HttpResponse:
-    one = get_import(request, pk)
-    if not one.pause(by=request.user):
-        messages.warning(request, _("There is nothing to pause just now."))
-    return redirect_page(request, "import_detail", pk)
+    return told(
+        request,
+        get_import(request, pk).pause(by=request.user),
+        late=_("There is nothing to pause just now."),
+        to=("import_detail", pk),
+    )
 
 
 @require_POST
 def resumption(request: DeskRequest, pk: int) -> HttpResponse:
-    one = get_import(request, pk)
-    if one.resume(by=request.user):
-        messages.success(request, _("The import goes on."))
-    else:
-        messages.warning(request, _("This import was not paused."))
-    return redirect_page(request, "import_detail", pk)
+    return told(
+        request,
+        get_import(request, pk).resume(by=request.user),
+        done=_("The import goes on."),
+        late=_("This import was not paused."),
+        to=("import_detail", pk),
+    )
 
 
 @require_POST
 def undoing(request: DeskRequest, pk: int) -> HttpResponse:
     """Take back what an import wrote, as far as nobody has touched it since."""
-    one = get_import(request, pk)
-    if not one.undo(by=request.user):
-        messages.warning(request, _("This import cannot be undone any more."))
-    return redirect_page(request, "import_detail", pk)
+    return told(
+        request,
+        get_import(request, pk).undo(by=request.user),
+        done=_("The import is being undone."),
+        late=_("This import cannot be undone any more."),
+        to=("import_detail", pk),
+    )
 
 
 @require_POST
 def attempts(request: DeskRequest, pk: int) -> HttpResponse:
     """Another round of tries for an import that stopped by no fault of its file."""
-    one = get_import(request, pk)
-    if one.try_again(by=request.user):
-        messages.success(request, _("It is being tried again."))
-    else:
-        messages.warning(request, _("This import does not wait for another try."))
-    return redirect_page(request, "import_detail", pk)
+    return told(
+        request,
+        get_import(request, pk).try_again(by=request.user),
+        done=_("It is being tried again."),
+        late=_("This import does not wait for another try."),
+        to=("import_detail", pk),
+    )
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.messages.storage.cookie import CookieStorage
 from django_htmx.middleware import HtmxDetails
 
-from core.htmx import redirect_page, render_page
+from core.htmx import redirect_page, render_page, told
 
 if TYPE_CHECKING:
     from django.test import RequestFactory
@@ -66,3 +66,22 @@ def test_htmx_is_led_on_by_a_header(rf: RequestFactory) -> None:
     htmx = redirect_page(asking(rf, **{"HX-Request": "true"}), "/admin/")
     assert (plain.status_code, plain["Location"]) == (302, "/admin/")
     assert (htmx.status_code, htmx["HX-Redirect"]) == (200, "/admin/")
+
+
+@pytest.mark.parametrize(
+    ("happened", "done", "heard"),
+    [
+        (True, "Undone.", [("success", "Undone.")]),
+        (True, "", []),
+        (False, "Undone.", [("warning", "Too late.")]),
+        (None, "", [("warning", "Too late.")]),
+    ],
+)
+def test_a_click_hears_whether_it_happened_and_is_led_on(
+    rf: RequestFactory, happened: object, done: str, heard: list[tuple[str, str]]
+) -> None:
+    request = asking(rf)
+    answer = told(request, happened, done=done, late="Too late.", to=("/admin/",))
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    said = [(one.level_tag, str(one)) for one in messages.get_messages(request)]
+    assert said == heard

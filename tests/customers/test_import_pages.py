@@ -186,8 +186,18 @@ def test_a_get_starts_nothing_and_strangers_ids_are_not_found(desk):
     assert desk.get(f"{page(one)}attempts/").status_code == 405
     assert desk.get(f"{LIST}999999/").status_code == 404
     assert desk.post(f"{LIST}999999/start/").status_code == 404
-    assert desk.get(f"{LIST}?cursor=%00garbage").status_code in (200, 400)
-    assert desk.get(f"{LIST}?cursor=garbage").status_code == 200
+    # A NUL is refused for every page, before any; what is no cursor shows the first one.
+    assert desk.get(f"{LIST}?cursor=%00garbage").status_code == 400
+    assert f'data-href="{page(one)}"' in desk.get(f"{LIST}?cursor=garbage").text
+
+
+def test_an_undoing_is_told_and_a_second_one_is_late(desk):
+    one = imported(table(JANA))
+    answer = desk.post(f"{page(one)}undoing/", follow=True)
+    assert answer.redirect_chain == [(page(one), 302)]
+    assert "The import is being undone." in answer.text
+    again = desk.post(f"{page(one)}undoing/", follow=True)
+    assert "This import cannot be undone any more." in again.text
 
 
 def test_rejected_rows_are_a_file_that_opens_safely_and_comes_back(desk):
