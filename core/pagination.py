@@ -8,10 +8,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import is_aware
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 Row = TypeVar("Row", bound=Model)
 # PostgreSQL refuses numbers beyond its own bounds, and JSON can spell text that UTF-8 cannot.
@@ -30,6 +33,16 @@ class KeysetPage(Generic[Row]):
     rows: list[Row] = field(default_factory=list)
     next: str = ""
     previous: str = ""
+
+
+def asked_page(
+    request: HttpRequest, queryset: QuerySet[Row], ordering: tuple[str, ...], *, size: int = 50
+) -> KeysetPage[Row]:
+    """The page that the address asks for; the first one when its cursor is of another list."""
+    try:
+        return keyset_page(queryset, ordering, cursor=request.GET.get("cursor", ""), size=size)
+    except BadCursor:
+        return keyset_page(queryset, ordering, size=size)
 
 
 def keyset_page(

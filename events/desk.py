@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.htmx import redirect_page, render_page
-from core.pagination import BadCursor, KeysetPage, keyset_page
+from core.pagination import asked_page
 from core.permissions import can_read, is_lead, require
 from events.models import Delivery
 from events.second_looks import dismiss, try_again
@@ -40,14 +40,9 @@ def delivery_list(request: DeskRequest) -> HttpResponse:
     """All staff: every delivery that was given up and waits for a person."""
     require(can_read(request.user))
     rows = Delivery.objects.needing_a_look().select_related("event")
-    page: KeysetPage[Delivery]
-    try:
-        page = keyset_page(rows, NEWEST_FIRST, cursor=request.GET.get("cursor", ""))
-    except BadCursor:
-        page = keyset_page(rows, NEWEST_FIRST)
     context = {
         "page_title": _("Given up"),
-        "page": page,
+        "page": asked_page(request, rows, NEWEST_FIRST),
         "can_try_again": is_lead(request.user),
     }
     return render_page(request, "events/deliveries.html", context)

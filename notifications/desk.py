@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.htmx import redirect_page, render_page
-from core.pagination import BadCursor, KeysetPage, keyset_page
+from core.pagination import asked_page
 from core.permissions import can_read, is_lead, require
 from events.waiting import queue_health
 from notifications.models import Mail, MailServer
@@ -40,14 +40,9 @@ def mail_list(request: DeskRequest) -> HttpResponse:
     """All staff: every mail that failed and waits for a person."""
     require(can_read(request.user))
     failed = Mail.objects.needing_a_look()
-    page: KeysetPage[Mail]
-    try:
-        page = keyset_page(failed, NEWEST_FIRST, cursor=request.GET.get("cursor", ""))
-    except BadCursor:
-        page = keyset_page(failed, NEWEST_FIRST)
     context = {
         "page_title": _("Mails that failed"),
-        "page": page,
+        "page": asked_page(request, failed, NEWEST_FIRST),
         "can_try_again": is_lead(request.user),
     }
     return render_page(request, "notifications/mails.html", context)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.money import format_money
-from core.pagination import BadCursor, KeysetPage, keyset_page
+from core.pagination import asked_page
 from core.patience import TooSlow, bounded
 from core.slots import Found
 from orders.models import Order, Parcel
@@ -54,13 +54,8 @@ def product_orders(request: HttpRequest, product: Product) -> dict[str, Any]:
 
 def account_orders(request: StorefrontRequest, *_subjects: Any) -> dict[str, Any]:
     """The customer's own orders on their account page, as many at once as one looks through."""
-    orders, size = Order.objects.visible_to(request.user), SHOWN_IN_ACCOUNT
-    page: KeysetPage[Order]
-    try:
-        page = keyset_page(orders, NEWEST_FIRST, cursor=request.GET.get("cursor", ""), size=size)
-    except BadCursor:
-        page = keyset_page(orders, NEWEST_FIRST, size=size)
-    return {"page": page}
+    orders = Order.objects.visible_to(request.user)
+    return {"page": asked_page(request, orders, NEWEST_FIRST, size=SHOWN_IN_ACCOUNT)}
 
 
 def customers_of_order(text: str) -> dict[int, str]:

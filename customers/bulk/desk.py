@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.htmx import redirect_page, render_page, told
-from core.pagination import BadCursor, KeysetPage, keyset_page
+from core.pagination import asked_page
 from core.permissions import require
 from customers.bulk.choices import NOBODY, BadChoice, Choice
 from customers.bulk.forms import FORMS, BulkForm
@@ -37,28 +37,20 @@ if TYPE_CHECKING:
     from core.views import DeskRequest
 
 NEWEST_FIRST = ("-asked_at", "-id")
-ROWS_SHOWN = 50
+ON_A_PAGE, ROWS_SHOWN = 25, 50
 UNREADABLE = gettext_lazy("Part of the selection could not be read. Choose again in the list.")
 
 
 @require_safe
 def bulk_change_list(request: DeskRequest) -> HttpResponse:
     require(can_see_bulk_changes(request.user))
-    page = _page(request)
+    page = asked_page(request, BulkChange.objects.with_words(), NEWEST_FIRST, size=ON_A_PAGE)
     context = {
         "page_title": _("Bulk changes"),
         "page": page,
         "changes": [(one, title_of(one)) for one in page.rows],
     }
     return render_page(request, "customers/bulk/list.html", context)
-
-
-def _page(request: DeskRequest) -> KeysetPage[BulkChange]:
-    changes = BulkChange.objects.with_words()
-    try:
-        return keyset_page(changes, NEWEST_FIRST, cursor=request.GET.get("cursor", ""), size=25)
-    except BadCursor:
-        return keyset_page(changes, NEWEST_FIRST, size=25)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.htmx import redirect_page, render_page
-from core.pagination import BadCursor, KeysetPage, keyset_page
+from core.pagination import asked_page
 from core.patience import TooSlow, bounded
 from core.permissions import require
 from customers.duplicates.finding import people_like
@@ -46,18 +46,12 @@ def duplicate_list(request: DeskRequest) -> HttpResponse:
     require(can_see_customers(request.user))
     context = {
         "page_title": _("Possible duplicates"),
-        "page": _page(request),
+        "page": asked_page(
+            request, LikelyPair.objects.with_people(), LIKELIEST_FIRST, size=ON_A_PAGE
+        ),
         "may_edit": can_edit_customers(request.user),
     }
     return render_page(request, "customers/duplicates/list.html", context)
-
-
-def _page(request: DeskRequest) -> KeysetPage[LikelyPair]:
-    pairs, cursor = LikelyPair.objects.with_people(), request.GET.get("cursor", "")
-    try:
-        return keyset_page(pairs, LIKELIEST_FIRST, cursor=cursor, size=ON_A_PAGE)
-    except BadCursor:
-        return keyset_page(pairs, LIKELIEST_FIRST, size=ON_A_PAGE)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.downloads import download
 from core.htmx import redirect_page, render_page, told
-from core.pagination import BadCursor, KeysetPage, keyset_page
+from core.pagination import asked_page
 from core.permissions import require
 from customers.importing.changes import change_lines, changed_rows, changes_of
 from customers.importing.columns import sorted_out
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
     from core.views import DeskRequest
 
-PROBLEMS_SHOWN = 50
-CHANGES_SHOWN = 20
+ON_A_PAGE, PROBLEMS_SHOWN, CHANGES_SHOWN = 25, 50, 20
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACCEPTED = f".csv,.txt,.tsv,.xlsx,.xlsm,text/csv,{WORKBOOK}"
 NEWEST_FIRST = ("-uploaded_at", "-id")
@@ -83,10 +82,11 @@ def import_list(request: DeskRequest) -> HttpResponse:
     one = _upload(request, form) if is_sent and form.is_valid() else None
     if one is not None:
         return redirect_page(request, "import_detail", one.pk)
+    imports = Import.objects.select_related("file", "uploaded_by")
     context = {
         "page_title": _("Imports"),
         "form": form,
-        "page": _page(request),
+        "page": asked_page(request, imports, NEWEST_FIRST, size=ON_A_PAGE),
         "limit": settings.IMPORT_SIZE_LIMIT // 10**6,
     }
     status = 422 if form.errors else 200
@@ -102,14 +102,6 @@ def _upload(request: DeskRequest, form: UploadForm) -> Import | None:
     except FileRefused as refusal:
         form.add_error("file", refusal_in_words(refusal.problem, refusal.line))
         return None
-
-
-def _page(request: DeskRequest) -> KeysetPage[Import]:
-    imports = Import.objects.select_related("file", "uploaded_by")
-    try:
-        return keyset_page(imports, NEWEST_FIRST, cursor=request.GET.get("cursor", ""), size=25)
-    except BadCursor:
-        return keyset_page(imports, NEWEST_FIRST, size=25)
 
 
 @require_safe

@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from core.pagination import BadCursor, KeysetPage, keyset_page
+from core.pagination import BadCursor, KeysetPage, asked_page, keyset_page
 from customers.models import Customer
 from events.models import Event
+
+if TYPE_CHECKING:
+    from django.test import RequestFactory
 
 pytestmark = pytest.mark.django_db
 MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -148,3 +152,12 @@ def test_no_text_breaks_it(text: str) -> None:
         keyset_page(Event.objects.none(), NEWEST, cursor=text)
     except BadCursor:
         return
+
+
+def test_an_address_with_a_cursor_of_another_list_shows_the_first_page(rf: RequestFactory) -> None:
+    make([1, 2, 3])
+    first = asked_page(rf.get("/"), Event.objects.all(), NEWEST, size=2)
+    second = asked_page(rf.get("/", {"cursor": first.next}), Event.objects.all(), NEWEST, size=2)
+    assert (len(first.rows), len(second.rows), second.next) == (2, 1, "")
+    garbled = asked_page(rf.get("/", {"cursor": "garbage"}), Event.objects.all(), NEWEST, size=2)
+    assert garbled == first
