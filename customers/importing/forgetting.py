@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -44,5 +45,6 @@ def _forget(one: Import) -> bool:
         one.forget_matches()
         one.rows.filter(Q(is_written=False) | Q(outcome="skipped")).delete()
         one.rows.exclude(problems=[]).update(problems=[])
-        one.rows.exclude(changes={}).update(changes={}, **kind_named(one.kind).forgotten)
+        nothing: dict[str, Any] = {"changes": {}, **kind_named(one.kind).forgotten}
+        one.rows.exclude(**nothing).update(**nothing)
     return True

@@ -13,9 +13,11 @@ from customers.importing.forgetting import UNDECIDED_DAYS
 from customers.importing.tasks import forget_old_imports
 from customers.models import Customer, Import, ImportRow, StagedRow
 from customers.timeline import timeline_of
+from orders.importing.models import OrderImportRow
 from shop.models.files import StoredChunk
 from tests.customers.import_files import checked, counts, imported, table
 from tests.factories.accounts import sign_in
+from tests.orders import import_files as order_files
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -90,6 +92,18 @@ def test_file_and_cells_of_an_old_import_go_and_the_customers_stay_known(
     for part in ("problems", "changes"):
         assert client.get(f"{page}{part}/").status_code == 404
     assert counts(imported(table({**JANA, "Note": "new"}))) == (0, 0, 1, 0)
+
+
+def test_what_orders_were_before_goes_whatever_was_changed_of_them() -> None:
+    order_files.imported(order_files.table(order_files.order()))
+    later = order_files.order(Fulfilled_at="2025-05-13 08:00:00 -0400")
+    yes = order_files.order(Name="#1002", Email="neu@example.de", Accepts_Marketing="yes")
+    one = aged(order_files.imported(order_files.table(later, yes)), 999)
+    rows = OrderImportRow.objects.filter(of_import=one)
+    assert [set(row.before) for row in rows.order_by("line")][1] == {"subscribed"}
+    rows.update(changes={})  # as it is of a row whose change nobody could name
+    assert forget_old_imports() == 1
+    assert list(rows.values_list("before", flat=True)) == [{}, {}]
 
 
 def test_a_younger_import_and_one_that_is_under_way_are_left_alone(settings: object) -> None:

@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from customers.models import Customer
+from orders.importing.changes import FIELDS
+from orders.importing.columns import HOLDS
 from orders.importing.models import OrderImportRow
 from orders.models import Order, Parcel
 from tests.orders.headers import OLDEST
-from tests.orders.import_files import BEANS, MILL, counts, imported, order, problems, table, told
+from tests.orders.import_files import (
+    BEANS,
+    MILL,
+    checked,
+    counts,
+    imported,
+    order,
+    problems,
+    table,
+    told,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -67,6 +79,31 @@ def test_an_old_file_again_leaves_alone_what_staff_have_done_since(agent: User) 
     Order.objects.get().pay(by=agent)
     assert counts(imported(file)) == (0, 0, 1, 0)
     assert Order.objects.get().financial_status == "paid"
+
+
+LATER = "2025-05-13 08:00:00 -0400"
+SINGLE = {
+    "parcels": (
+        {"Fulfilled_at": LATER},
+        [f"2025-05-{day} 14:00: 2 × Espresso Nordlicht 1 kg" for day in (12, 13)],
+    ),
+    "paid_at": ({"Paid_at": LATER}, ["2025-05-11 15:56", "2025-05-13 14:00"]),
+    "currency": ({"Currency": "CHF"}, ["EUR", "CHF"]),
+}
+
+
+@pytest.mark.parametrize("field", SINGLE)
+def test_whatever_a_file_changes_is_told(field: str) -> None:
+    cells, pair = SINGLE[field]
+    imported(table(order()))
+    one = checked(table(order(**cells)))
+    assert counts(one) == (0, 1, 0, 0)
+    assert OrderImportRow.objects.get(of_import=one).changes == {field: pair}
+
+
+def test_each_column_that_an_import_writes_is_told() -> None:
+    follows_from_others = {"number", "subtotal"}
+    assert set(HOLDS) - set(FIELDS) == {"source", *follows_from_others}
 
 
 def test_a_parcel_with_its_number_is_kept_and_the_files_holds_the_rest(agent: User) -> None:
