@@ -19,14 +19,17 @@ UNDECIDED_DAYS = 7
 
 
 def forget_old() -> int:
-    """Cancel what nobody started within a week; forget the cells of what ended long ago.
+    """Cancel what nobody started within a week, and what was begun and has rested for long.
+
+    Of what ended long ago the cells are forgotten.
 
     Who came from which line, and the digests that tell a repeat, stay. Bears any number of calls.
     """
     now = timezone.now()
     undecided = Import.objects.undecided(since=now - timedelta(days=UNDECIDED_DAYS))
-    cancelled = sum(one.cancel(by=None) for one in undecided)
     long_ago = now - timedelta(days=settings.IMPORT_KEPT_DAYS)
+    resting = Import.objects.paused().filter(paused_at__lt=long_ago)
+    cancelled = sum(one.cancel(by=None) for one in undecided | resting)
     old = _remembered().filter(uploaded_at__lt=long_ago)
     return cancelled + sum(_forget(one) for one in old.order_by("pk"))
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
 
 from customers.importing.forgetting import UNDECIDED_DAYS
 from customers.importing.tasks import forget_old_imports
+from customers.importing.working import steps
 from customers.models import Customer, Import, ImportRow, StagedRow
 from customers.timeline import timeline_of
 from orders.importing.models import OrderImportRow
 from shop.models.files import StoredChunk
-from tests.customers.import_files import checked, counts, imported, table
+from tests.customers.import_files import checked, counts, imported, many, table
 from tests.factories.accounts import sign_in
 from tests.orders import import_files as order_files
 
@@ -69,6 +70,24 @@ def test_what_rests_half_written_waits_for_somebody() -> None:
     aged(one, UNDECIDED_DAYS + 9)
     Import.objects.filter(pk=one.pk).update(paused_at=one.checked_at)
     assert forget_old_imports() == 0
+
+
+def test_what_rests_half_written_is_cancelled_only_after_as_long_as_files_are_kept(
+    settings: Any,
+) -> None:
+    settings.IMPORT_KEPT_DAYS, settings.IMPORT_CHUNK_ROWS = 30, 2
+    one = checked(table(*many(4)))
+    one.start(by=None, in_worker=False)
+    next(steps(one.pk))
+    assert one.pause(by=None)
+    for days, stage in ((29.9, "paused"), (30.1, "cancelled")):
+        Import.objects.filter(pk=one.pk).update(paused_at=timezone.now() - timedelta(days=days))
+        forget_old_imports()
+        one.refresh_from_db()
+        assert (one.stage, StoredChunk.objects.exists()) == (stage, True)
+    aged(one, 30.1)
+    assert (forget_old_imports(), Customer.objects.count()) == (1, 2)
+    assert not StoredChunk.objects.exists()
 
 
 def test_file_and_cells_of_an_old_import_go_and_the_customers_stay_known(
