@@ -86,6 +86,7 @@ ROOT_URLCONF = "shopdesk.urls"
 ASGI_APPLICATION = "shopdesk.asgi.application"
 WSGI_APPLICATION = "shopdesk.wsgi.application"
 
+FORM_RENDERER = "core.selects.FormRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
