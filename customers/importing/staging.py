@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
@@ -12,6 +14,12 @@ from django.utils import timezone
 from customers.importing.kinds import kind_named
 from customers.importing.models import Import
 from customers.importing.reading import read_rows
+
+if TYPE_CHECKING:
+    from customers.importing.kinds import Row
+
+# Of reading, however few rows that are: what is laborious to read is taken in all the same.
+LONGEST_STEP = 20
 
 
 class Staging:
@@ -33,7 +41,7 @@ class Staging:
 
         Raises FileRefused where the file stops being a table.
         """
-        rows = list(islice(self._rows, settings.IMPORT_CHUNK_ROWS))
+        rows = self._next_rows()
         if rows:
             columns = ", ".join(["of_import_id", *self._kind.copied])
             statement = f"COPY {self._kind.staged._meta.db_table} ({columns}) FROM STDIN"
@@ -48,3 +56,13 @@ class Staging:
         }
         Import.objects.filter(pk=one.pk).update(rows_count=F("rows_count") + len(rows), **changes)
         return len(rows)
+
+    def _next_rows(self) -> list[Row]:
+        """A step's rows: thousands, or as many as could be read in its time."""
+        rows: list[Row] = []
+        begun = time.monotonic()
+        for row in islice(self._rows, settings.IMPORT_CHUNK_ROWS):
+            rows.append(row)
+            if time.monotonic() - begun > LONGEST_STEP:
+                break
+        return rows

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 import pytest
 
+from customers.importing import staging
 from customers.importing.files import find_encoding
+from customers.importing.models import Import
+from customers.importing.of_customers.rows import CustomerRow
 from customers.importing.problems import FileRefused
-from customers.importing.reading import first_records, recognise
-from tests.customers.import_files import opener
+from customers.importing.reading import first_records, read_rows, recognise
+from customers.importing.workbooks import reading
+from customers.importing.working import steps
+from tests.customers.import_files import many, opener, table
 from tests.customers.test_workbooks_refused import PEOPLE, with_part, with_sheet
 from tests.customers.workbook_files import (
     Book,
@@ -86,9 +93,42 @@ def test_letters_of_a_column_without_end() -> None:
 
 
 def test_a_workbook_of_a_million_relations() -> None:
-    targets = [("sheet.xml", "worksheet")] * 10_001
-    content = with_part("xl/_rels/workbook.xml.rels", relations(targets))
-    assert refused(content) == ("workbook_damaged", None)
+    needed = [("worksheets/sheet1.xml", "worksheet"), ("sharedStrings.xml", "sharedStrings")]
+
+    def with_themes(count: int) -> bytes:
+        told = relations([*needed, *[("theme.xml", "theme")] * count])
+        return with_part("xl/_rels/workbook.xml.rels", told)
+
+    assert recognise(opener(with_themes(1))).shape.sheet == "Sheet1"
+    assert refused(with_themes(10_001)) == ("workbook_damaged", None)
+
+
+def test_empty_sheets_are_looked_at_up_to_a_size_of_all_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    empty = [Sheet([], name=f"Sheet{number}") for number in range(3)]
+    content = Book([*empty, Sheet(PEOPLE, name="People")]).content()
+    assert recognise(opener(content)).shape.sheet == "People"
+    monkeypatch.setattr(reading, "ALL_BEGINNINGS", 2 * len(worksheet("")))
+    assert refused(content) == ("no_sheet", None)
+
+
+def test_too_long_a_text_is_not_carried_along() -> None:
+    opened = opener(table({"First Name": LONG, "Note": LONG}))
+    (row,) = read_rows(opened, recognise(opened).shape, country="DE")
+    assert isinstance(row, CustomerRow)
+    assert (len(row.first_name), len(row.note), row.is_usable) == (100, 5000, False)
+
+
+@pytest.mark.django_db
+def test_rows_that_are_laborious_to_read_are_taken_in_by_fewer_a_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(staging, "LONGEST_STEP", -1)
+    one = Import.upload(io.BytesIO(table(*many(3))), name="x.csv", by=None, in_worker=False)
+    assert list(islice(steps(one.pk), 4)) == ["reading"] * 4
+    one.refresh_from_db()
+    assert (one.rows_count, one.stage) == (3, "checking")
 
 
 def test_texts_are_read_once_however_many_sheets_name_the_last_of_them() -> None:

@@ -15,7 +15,8 @@ TANGLED = {
     "opened again": "<div>"
     + "".join(f"<b x={number}>" for number in range(2400))
     + "</div><div>y" * 2400,
-    "opened again by its own kind": "".join(f"<i x={number}>" for number in range(2400))
+    "opened again without a block": "".join(f"<i x={number}>" for number in range(2400))
+    + "".join(f"<b x={number}>" for number in range(2400))
     + "</i>y" * 2400,
 }
 

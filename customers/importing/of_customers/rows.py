@@ -131,7 +131,7 @@ class RowReader:
             text = cells.line_of(row_cells[place])
             if len(text) > longest:
                 row.problems.append(Problem.quoting("too_long", text))
-            setattr(row, column, text)
+            setattr(row, column, text[:longest])
         said = {column: row_cells[place] for column, place in self._layout.places.items()}
         if "full_name" in said and not (row.first_name or row.last_name):
             self._full_name(row, cells.line_of(said["full_name"]))
@@ -152,12 +152,13 @@ class RowReader:
         for column, text in (("first_name", first.strip()), ("last_name", last.strip())):
             if len(text) > LONGEST[column]:
                 row.problems.append(Problem.quoting("too_long", text))
-            setattr(row, column, text)
+            setattr(row, column, text[: LONGEST[column]])
 
     def _note(self, row: CustomerRow, cell: str) -> None:
-        row.note = cells.bare(cell).replace("\r\n", "\n").replace("\r", "\n")
-        if len(row.note) > LONGEST["note"]:
-            row.problems.append(Problem.quoting("too_long", row.note))
+        note = cells.bare(cell).replace("\r\n", "\n").replace("\r", "\n")
+        if len(note) > LONGEST["note"]:
+            row.problems.append(Problem.quoting("too_long", note))
+        row.note = note[: LONGEST["note"]]
 
     def _address(self, row: CustomerRow, said: dict[str, str]) -> None:
         if not row.region:

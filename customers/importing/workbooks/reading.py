@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LONGEST_NAME = 100
 # A table that has not begun by then is none: empty rows with a format go on for a million lines.
 BEGINNING = 16 * 10**6
+# Of all sheets together that have no rows.
+ALL_BEGINNINGS = 10 * BEGINNING
 SHEETS_LOOKED_AT = 50
 # Of so many rows the longest is the table's width.
 WIDTH_ROWS = 20
@@ -75,6 +77,10 @@ class Workbook:
             yield from rows.found
             rows.found.clear()
 
+    def size(self, sheet: Sheet) -> int:
+        """Unpacked."""
+        return self._parts.size(sheet.part)
+
     def close(self) -> None:
         self._texts.close()
 
@@ -98,7 +104,14 @@ def find_sheet(stream: IO[bytes]) -> Found:
     """The first sheet that has rows and is to be seen. Raises FileRefused."""
     with damage_told(), closing(Workbook(stream)) as workbook:
         seen = [sheet for sheet in workbook.sheets if not sheet.is_hidden][:SHEETS_LOOKED_AT]
-        filled = [one.name for one in seen if next(workbook.rows(one, at_most=BEGINNING), None)]
+        filled, left = [], ALL_BEGINNINGS
+        for one in seen:
+            if next(workbook.rows(one, at_most=BEGINNING), None):
+                filled.append(one.name)
+            else:
+                left -= min(workbook.size(one), BEGINNING)
+            if left < 0:
+                break
     if not filled:
         raise FileRefused("no_sheet" if len(workbook.sheets) > 1 else "empty")
     return Found(filled[0], filled[1:])
