@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,7 @@ from customers.models import (
     CustomerSearch,
     ExternalId,
     Identity,
+    Letter,
     Note,
     Tagging,
 )
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
+LAST_YEAR = datetime(2025, 11, 1, tzinfo=UTC)
 FULL = {
     "Customer ID": "7001",
     "First Name": "Jana",
@@ -146,6 +149,27 @@ def test_a_known_customer_changed_since_keeps_all(jana: Customer, agent: User) -
     before = everything()
     undone(one)
     assert (everything(), one.undone_count, one.kept_count) == (before, 0, 1)
+
+
+@pytest.mark.parametrize("row", [FULL, {**FULL, "Email": ""}])
+def test_an_address_that_staff_have_written_to_since_stays(
+    row: dict[str, str], jana: Customer, agent: User
+) -> None:
+    def write() -> Letter:
+        return Letter.write(jana, by=agent, subject="x", text="x")
+
+    earlier = write()
+    Letter.objects.filter(pk=earlier.pk).update(created_at=LAST_YEAR)
+    before = everything()
+    undone(imported(table(row)))
+    assert everything() == before
+    one = imported(table(row))
+    with_file = everything()
+    write()
+    undone(one)
+    brought = bool(row["Email"])
+    assert everything() == (with_file if brought else before)
+    assert (one.undone_count, one.kept_count) == ((0, 1) if brought else (1, 0))
 
 
 def test_orders_that_came_since_go_on_counting(jana: Customer) -> None:

@@ -1,8 +1,10 @@
 """An import of customers taken back: who came goes, what was changed is as it was before.
 
-Of a customer whom anybody or anything has touched since, all stays as it is: a change of the
-person, another file, a note, a letter, an order, an account. A handful of statements for any number
-of rows, each on the temporary table `undoing`.
+Whom anybody or anything has touched since stays, and all of them stays as it is. Whoever is known
+longer than the import is touched by a change of the person, by another file, and by a letter to an
+address that the file brought; notes, orders and further letters are right with the old facts, too.
+Who came by the import stays for whatever is tied to them. A handful of statements for any number of
+rows, each on the temporary table `undoing`.
 """
 
 from __future__ import annotations
@@ -109,6 +111,8 @@ WHERE c.id = u.customer_id AND outcome <> 'unchanged' AND (
     OR EXISTS (SELECT 1 FROM customers_identity mine JOIN customers_identity i
         ON i.kind = 'email' AND i.is_primary AND i.key = mine.key AND i.customer_id <> u.customer_id
         WHERE mine.id = (u.before ->> 'email_id')::bigint)
+    OR u.changes ? 'email' AND EXISTS (SELECT 1 FROM customers_letter l
+        WHERE l.customer_id = u.customer_id AND l.created_at > u.left_at)
     OR outcome = 'created' AND ({ties} OR EXISTS (SELECT 1 FROM events_eventabout a
         WHERE a.about_type = 'customers.customer' AND a.about_id = u.customer_id)))
 """
