@@ -92,7 +92,6 @@ CELERY_BEAT_SCHEDULE = {
     "find customers who may be one person": {
         "task": "customers.tasks.find_likely_pairs",
         "schedule": crontab(hour=3, minute=40),
-        "options": {"queue": "bulk"},
     },
 }
 

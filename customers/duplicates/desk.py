@@ -9,16 +9,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.htmx import redirect_page, render_page
+from core.htmx import redirect_page, render_page, told
 from core.pagination import asked_page
 from core.patience import TooSlow, bounded
 from core.permissions import require
 from customers.duplicates.finding import people_like
 from customers.duplicates.models import LikelyPair, ToldApart
-from customers.duplicates.tasks import WORK
+from customers.duplicates.searching import DuplicateSearch
 from customers.models import Customer
 from customers.permissions import can_edit_customers, can_see_customers
-from events.broker import tell_worker
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -46,23 +45,28 @@ def duplicate_list(request: DeskRequest) -> HttpResponse:
     require(can_see_customers(request.user))
     context = {
         "page_title": _("Possible duplicates"),
+        "search": DuplicateSearch.current(),
+        # The page asks again and again only while it works.
+        "has_ended_just_now": bool(request.htmx),
         "page": asked_page(
             request, LikelyPair.objects.with_people(), LIKELIEST_FIRST, size=ON_A_PAGE
         ),
         "may_edit": can_edit_customers(request.user),
     }
-    return render_page(request, "customers/duplicates/list.html", context)
+    page = "customers/duplicates/list.html"
+    return render_page(request, page, context, partial="duplicate_search")
 
 
 @require_POST
 def duplicate_search(request: DeskRequest) -> HttpResponse:
     """Not to wait for the night, e.g. after an import."""
     require(can_edit_customers(request.user))
-    if tell_worker(WORK, 0, queue="bulk"):
-        messages.success(request, _("All customers are being compared. Look again in a moment."))
-    else:
-        messages.error(request, _("No worker can be reached now. Customers are compared at night."))
-    return redirect_page(request, "duplicate_list")
+    return told(
+        request,
+        DuplicateSearch.ask(by=request.user),
+        late=_("All customers are being compared already."),
+        to=("duplicate_list",),
+    )
 
 
 @require_POST

@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from customers.duplicates.models import LikelyPair
 from customers.models import Customer
 
-LOCK_FINDING = 7404
 MOST_AT_A_PHONE, MOST_AT_AN_ADDRESS = 10, 40
 # Of 1 (pg_trgm): "Jana Müller" and "J. Mueller" are that similar, "Jana" and "Jonas Müller" not.
 SIMILAR = 0.6
@@ -65,6 +64,14 @@ _LIKE_ONE = _PAIRS.format(
     pairs="%(customer)s IN (one.id, other.id)",
     street=_STREET.format(of="a."),
 )
+# Whom staff have told apart while all were compared is left out as well.
+_NOTE = """
+INSERT INTO customers_likelypair (first_id, second_id, same_phone, same_address)
+SELECT f.first_id, f.second_id, f.same_phone, f.same_address FROM found_pair f
+WHERE NOT EXISTS (SELECT 1 FROM customers_toldapart t
+    WHERE t.first_id = f.first_id AND t.second_id = f.second_id)
+ORDER BY f.same_phone AND f.same_address DESC, f.same_phone DESC, f.first_id, f.second_id
+"""
 _LIMITS = {
     "most_at_a_phone": MOST_AT_A_PHONE,
     "most_at_an_address": MOST_AT_AN_ADDRESS,
@@ -94,17 +101,15 @@ def people_like(customer: Customer, *, most: int) -> list[Likeness]:
 
 
 def find_pairs() -> int:
-    """Note all likely pairs anew; how many. Of two at once the later one leaves it to the other."""
+    """Note all likely pairs anew; how many. The old ones stay until the new ones are known.
+
+    Comparing takes long, and nobody waits for it: rows are written only at its end.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [LOCK_FINDING])
-        if not cursor.fetchone()[0]:
-            return 0
         cursor.execute("SET LOCAL jit = off")
+        cursor.execute(f"CREATE TEMPORARY TABLE found_pair ON COMMIT DROP AS {_AMONG_ALL}", _LIMITS)
         LikelyPair.objects.all().delete()
-        cursor.execute(
-            "INSERT INTO customers_likelypair (first_id, second_id, same_phone, same_address)"
-            f" {_AMONG_ALL}",
-            _LIMITS,
-        )
+        cursor.execute(_NOTE)
         found: int = cursor.rowcount
+        cursor.execute("DROP TABLE found_pair")
         return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from events.log import record
@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
 class LikelyPairQuerySet(models.QuerySet["LikelyPair"]):
     def with_people(self) -> Self:
-        """Both customers come along; pairs of which one is gone since last night are left out."""
+        """Both customers come along.
+
+        Left out are pairs of which one is gone since last night, and those who were told apart at
+        the moment when a search wrote down what it had found.
+        """
         from customers.models import Identity
 
+        told = ToldApart.objects.filter(first=OuterRef("first"), second=OuterRef("second"))
         primary = Identity.objects.primary()
-        return self.select_related("first", "second").prefetch_related(
+        pairs = self.filter(~Exists(told)).select_related("first", "second")
+        return pairs.prefetch_related(
             models.Prefetch("first__identities", primary),
             models.Prefetch("second__identities", primary),
         )

@@ -2,6 +2,7 @@
 
 from customers.bulk.models import BulkChange, BulkPiece, BulkRow
 from customers.duplicates.models import LikelyPair, ToldApart
+from customers.duplicates.searching import DuplicateSearch
 from customers.importing.models import Import
 from customers.importing.of_customers.models import ImportRow, MatchedRow, StagedRow
 from customers.models.accounts import AccountState
@@ -45,6 +46,7 @@ __all__ = [
     "ConsentLevel",
     "Customer",
     "CustomerSearch",
+    "DuplicateSearch",
     "ExternalId",
     "Identity",
     "IdentityKind",

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.duplicates.finding import MOST_AT_A_PHONE, find_pairs, people_like
 from customers.duplicates.models import LikelyPair, ToldApart
-from customers.duplicates.tasks import find_likely_pairs
 from customers.models import Customer
 from events.models import Event
 from tests.customers.bulk_changes import lines_of
@@ -86,7 +85,7 @@ class TestFinding:
         one, _other = CustomerFactory(phone=PHONE), CustomerFactory(phone=PHONE)
         assert found() == found() != []
         one.remove_identity(one.identities.phones().get(), by=None)
-        assert (find_likely_pairs(), found()) == (0, [])
+        assert found() == []
 
     def test_a_pair_keeps_nobody_from_being_deleted_and_is_then_left_out(
         self, lead: User, desk_client: Any
@@ -109,6 +108,14 @@ class TestTellingApart:
         assert event.actor_id == agent.pk
         for each in (one, other):
             assert "not the same person as another customer" in lines_of(each)[0]
+
+    def test_those_who_are_told_apart_are_not_shown_whatever_a_search_wrote_down(
+        self, agent: User, desk_client: Any
+    ) -> None:
+        one, other = CustomerFactory(phone=PHONE), CustomerFactory(phone=PHONE)
+        ToldApart.say(one, other, by=agent)
+        LikelyPair.objects.create(first=one, second=other, same_phone=True, same_address=False)
+        assert "No possible duplicates" in shown(desk_client(agent))
 
     def test_others_of_the_same_phone_stay_suggested(self, agent: User) -> None:
         one, other, third = (CustomerFactory(phone=PHONE) for _ in range(3))
@@ -151,19 +158,6 @@ def test_everybody_sees_them_and_whoever_edits_customers_tells_them_apart(
         assert answer.headers["Location"] == f"/admin/customers/{one.pk}/"
         assert client.post(url, {"listed": "1"}).headers["Location"] == LIST
         assert "Perhaps the same person" not in shown(client, f"/admin/customers/{one.pk}/")
-
-
-def test_all_are_compared_at_once_on_request(
-    lead: User, desk_client: Any, monkeypatch: Any
-) -> None:
-    told: list[tuple[str, str]] = []
-    monkeypatch.setattr(
-        "customers.duplicates.desk.tell_worker",
-        lambda task, _pk, *, queue: told.append((task, queue)) or True,
-    )
-    answer = desk_client(lead).post(f"{LIST}search/", follow=True)
-    assert told == [("customers.tasks.find_likely_pairs", "bulk")]
-    assert answer.redirect_chain == [(LIST, 302)]
 
 
 def test_the_page_asks_as_often_for_many_pairs_as_for_one(lead: User, desk_client: Any) -> None:
