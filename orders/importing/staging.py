@@ -22,11 +22,13 @@ _MARK_TORN = """
 WITH torn AS MATERIALIZED (
     SELECT line, name FROM orders_stagedorder WHERE of_import_id = %(import)s AND NOT is_usable
         AND problems @> '[["order_torn_off", ""]]'
+), heads AS MATERIALIZED (
+    SELECT name, max(line) AS line FROM orders_stagedorder
+    WHERE of_import_id = %(import)s AND name IN (SELECT name FROM torn)
+        AND NOT problems @> '[["order_torn_off", ""]]'
+    GROUP BY name
 ), met AS MATERIALIZED (
-    SELECT t.line AS torn_line, max(h.line) AS head_line FROM torn t JOIN orders_stagedorder h
-        ON h.of_import_id = %(import)s AND h.name = t.name AND h.line <> t.line
-        AND NOT h.problems @> '[["order_torn_off", ""]]'
-    GROUP BY t.line
+    SELECT t.line AS torn_line, h.line AS head_line FROM torn t JOIN heads h USING (name)
 ), marks AS (
     SELECT torn_line AS line, head_line AS other, true AS is_torn FROM met
     UNION ALL SELECT head_line, min(torn_line), false FROM met GROUP BY head_line
