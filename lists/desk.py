@@ -76,7 +76,7 @@ def views(request: DeskRequest, name: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def view(request: DeskRequest, name: str, pk: int) -> HttpResponse:
+def view_name(request: DeskRequest, name: str, pk: int) -> HttpResponse:
     """Another name for a view."""
     place, kept = get_place(request, name), get_view(request, name, pk)
     form = ViewForm(request.POST if request.method == "POST" else None, initial={"name": kept.name})

@@ -50,7 +50,7 @@ MAY = {
         "customer_tag_add", "customer_tag_removal", "customer_disabling", "customer_enabling",
         "customer_note_add", "duplicate_search", "duplicate_dismissal",
     },
-    (AUTHOR, AUTHOR): {"customer_note_edit", "list_view"},
+    (AUTHOR, AUTHOR): {"customer_note_edit", "list_view_name"},
     (NONE, AUTHOR): {"list_view_query", "list_view_removal"},
     (ANY, LEAD): {"shop_settings"},
     (LEAD, LEAD): {"team", "import_list", "customer_exports"},

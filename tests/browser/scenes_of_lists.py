@@ -18,7 +18,7 @@ def own_view(page: Page, world: World) -> None:
 
 def rename_view(page: Page, world: World) -> None:
     saved = _keep_view(page)
-    page.goto(f"/admin/lists/customer/views/{saved}/")
+    page.goto(f"/admin/lists/customer/views/{saved}/name/")
 
 
 def _keep_view(page: Page) -> str:
@@ -43,7 +43,8 @@ LIST_SCENES = [
     Scene("customers-save-view", "owner", "customer_list", "/admin/customers/?country=AT",
           press(".tools details:last-child summary")),
     Scene("customers-own-view", "lead", "customer_list", "/admin/customers/?country=AT", own_view),
-    Scene("customers-view-name", "lead", "list_view", "/admin/customers/?country=AT", rename_view),
+    Scene("customers-view-name", "lead", "list_view_name", "/admin/customers/?country=AT",
+          rename_view),
     Scene("customers-new-view", "owner", "list_views", "/admin/lists/customer/views/?q=m%C3%BC"),
     Scene("customers-new-view-422", "owner", "list_views", "/admin/lists/customer/views/",
           submit_empty),

@@ -193,19 +193,19 @@ class TestChanging:
         assert asked(answer.url) == asked(address_of(kept))
 
     def test_another_name(self, desk: Client, kept: SavedView) -> None:
-        answer = desk.post(f"{VIEWS}{kept.pk}/?q=ann", {"name": "Graz"})
+        answer = desk.post(f"{VIEWS}{kept.pk}/name/?q=ann", {"name": "Graz"})
         kept.refresh_from_db()
         assert (kept.name, kept.query) == ("Graz", IN_AUSTRIA)
         assert answer.url == f"{LIST}?q=ann&saved={kept.pk}"
 
     def test_its_own_name_in_other_capitals(self, desk: Client, kept: SavedView) -> None:
-        assert desk.post(f"{VIEWS}{kept.pk}/", {"name": "IN AUSTRIA"}).status_code == 302
+        assert desk.post(f"{VIEWS}{kept.pk}/name/", {"name": "IN AUSTRIA"}).status_code == 302
         kept.refresh_from_db()
         assert kept.name == "IN AUSTRIA"
 
     def test_not_the_name_of_another_one(self, desk: Client, kept: SavedView, agent: User) -> None:
         SavedView.keep("VIP", "customer", {}, [], by=agent)
-        assert desk.post(f"{VIEWS}{kept.pk}/", {"name": "vip"}).status_code == 422
+        assert desk.post(f"{VIEWS}{kept.pk}/name/", {"name": "vip"}).status_code == 422
         kept.refresh_from_db()
         assert kept.name == "In Austria"
 
@@ -223,7 +223,9 @@ class TestChanging:
         assert SavedView.objects.count() == 0
         assert desk.post(f"{VIEWS}{kept.pk}/removal/").status_code == 404
 
-    @pytest.mark.parametrize("page", ["views/{pk}/", "views/{pk}/query/", "columns/?saved={pk}"])
+    @pytest.mark.parametrize(
+        "page", ["views/{pk}/name/", "views/{pk}/query/", "columns/?saved={pk}"]
+    )
     def test_deleted_at_the_same_moment_it_is_not_found(
         self, page: str, desk: Client, kept: SavedView, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -237,7 +239,7 @@ class TestChanging:
         assert desk.post(address, {"name": "Graz"}).status_code == 404
         assert (SavedView.objects.count(), ColumnChoice.objects.count()) == (0, 0)
 
-    @pytest.mark.parametrize("page", ["", "query/", "removal/"])
+    @pytest.mark.parametrize("page", ["name/", "query/", "removal/"])
     def test_a_colleagues_is_not_found(self, page: str, kept: SavedView, other_agent: User) -> None:
         before = SavedView.objects.values().get()
         sent: Any = {"name": "Mine now"}
@@ -245,7 +247,7 @@ class TestChanging:
         assert answer.status_code == 404
         assert SavedView.objects.values().get() == before
 
-    @pytest.mark.parametrize("page", ["", "query/", "removal/"])
+    @pytest.mark.parametrize("page", ["name/", "query/", "removal/"])
     def test_nor_is_one_of_another_list(self, page: str, kept: SavedView, desk: Client) -> None:
         address = f"/admin/lists/order/views/{kept.pk}/{page}"
         assert desk.post(address, {"name": "Other"}).status_code == 404
