@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection
 
 from customers.importing.chunks import make_table
-from customers.importing.kinds import Undone
 from customers.importing.of_customers.undoing import GIVEN
+from customers.importing.taking_back import count, note, tied
 from customers.models import Customer, Tagging
 from orders.figures import recount
 from orders.importing.changes import FINGERPRINT, RESTORED
@@ -25,6 +25,7 @@ from orders.models.orders import Order
 from orders.models.parts import Line, Parcel, ParcelLine, Refund
 
 if TYPE_CHECKING:
+    from customers.importing.kinds import Undone
     from customers.importing.models import Import
 
 # What an import itself gives an order.
@@ -46,14 +47,13 @@ def undo(one: Import) -> Undone:
         buyers = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(_LOCK_ORDERS)
         cursor.execute(_TOUCHED.format(ties=" OR ".join(_ties())))
-        for statement in [*_GONE, *_AS_BEFORE, _NOTE]:
+        for statement in [*_GONE, *_AS_BEFORE, note(OrderImportRow)]:
             cursor.execute(statement)
     gone = _forget_newcomers(buyers, values)
     recount([pk for pk in buyers if pk not in gone])
     with connection.cursor() as cursor:
         cursor.execute(_UNSUBSCRIBE, values)
-        cursor.execute(_COUNT)
-        return Undone(*cursor.fetchone())
+    return count()
 
 
 def _forget_newcomers(buyers: list[int], values: dict[str, Any]) -> set[int]:
@@ -76,16 +76,16 @@ def _forget_newcomers(buyers: list[int], values: dict[str, Any]) -> set[int]:
 
 
 def _ties() -> list[str]:
-    """What an upper app has tied to an order or a part of it. Found by the models themselves."""
-    of_part = """EXISTS (SELECT 1 FROM {table} t JOIN {part} p ON p.id = t.{column}
+    """What anybody has tied to an order or a part of it."""
+    of_part = """EXISTS (SELECT 1 FROM {table} t JOIN {to} p ON p.id = t.{column}
         WHERE p.order_id = u.order_id OFFSET 0)"""
     return [
-        *_tied(
+        *tied(
             Order,
             "EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = u.order_id OFFSET 0)",
             own=[*PARTS, OrderImportRow],
         ),
-        *(tie for part in (Line, Parcel, Refund) for tie in _tied(part, of_part, own=PARTS)),
+        *(tie for part in (Line, Parcel, Refund) for tie in tied(part, of_part, own=PARTS)),
         "false",
     ]
 
@@ -94,19 +94,7 @@ def _own_ties() -> list[str]:
     """What is a customer's but their orders and what the import gave them."""
     tie = "EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = c.id OFFSET 0)"
     given = [model for model in GIVEN if model is not Tagging]
-    return _tied(Customer, tie, own=[*given, Order, OrderImportRow])
-
-
-def _tied(model: type[models.Model], tie: str, *, own: list[type[models.Model]]) -> list[str]:
-    return [
-        tie.format(
-            table=relation.related_model._meta.db_table,
-            column=relation.field.column,
-            part=model._meta.db_table,
-        )
-        for relation in model._meta.related_objects
-        if relation.related_model not in own
-    ]
+    return tied(Customer, tie, own=[*given, Order, OrderImportRow])
 
 
 _ROWS = """
@@ -176,12 +164,6 @@ UPDATE orders_order o SET ({", ".join(RESTORED)}) = (
 FROM undoing u WHERE o.id = u.order_id AND u.outcome = 'changed' AND NOT u.is_touched
 """,  # noqa: S608 -- of constants
 ]
-_NOTE = """
-UPDATE orders_orderimportrow r SET is_written = u.is_touched,
-    problems = CASE WHEN u.is_touched
-        THEN r.problems || '[["touched", ""]]'::jsonb ELSE r.problems END
-FROM undoing u WHERE r.id = u.id
-"""
 # A "yes" to newsletters in a later line of the file is no other hand's.
 _NEWCOMERS = """
 SELECT r.id, c.id AS customer_id, c.updated_at <> c.created_at
@@ -211,9 +193,4 @@ FROM undoing u WHERE c.id = u.buyer_id AND NOT u.is_touched AND u.before ? 'subs
 """
 _FORGET_CUSTOMERS = """
 UPDATE orders_orderimportrow SET customer_id = NULL WHERE customer_id = ANY(%(gone)s)
-"""
-_COUNT = """
-SELECT coalesce(max(line), 0), count(*) FILTER (WHERE outcome <> 'unchanged' AND NOT is_touched),
-    count(*) FILTER (WHERE is_touched)
-FROM undoing
 """

@@ -10,16 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection
 
 from customers.importing.chunks import make_table
-from customers.importing.kinds import Undone
+from customers.importing.taking_back import count, note, tied
 from products.following import follow
 from products.importing.changes import RESTORED
 from products.importing.models import ProductImportRow
 from products.models import Product, ProductSearch, Variant
 
 if TYPE_CHECKING:
+    from customers.importing.kinds import Undone
     from customers.importing.models import Import
 
 # What an import itself gives a new product; it goes with it.
@@ -38,30 +39,20 @@ def undo(one: Import) -> Undone:
             cursor.execute(statement, values)
         cursor.execute(_CHANGED)
         changed = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute(_COUNT)
-        undone = Undone(*cursor.fetchone())
     if changed:
         follow(changed)
-    return undone
+    return count()
 
 
 def _ties() -> list[str]:
-    """What an upper app has tied to a product or a variant. Found by the models themselves."""
+    """What anybody has tied to a product or a variant."""
     of_product = "EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = u.product_id)"
     of_variant = """EXISTS (SELECT 1 FROM {table} t JOIN products_variant v ON v.id = t.{column}
         WHERE v.product_id = u.product_id)"""
     return [
-        *_tied(Product, of_product, own={*GIVEN, ProductImportRow}),
-        *_tied(Variant, of_variant, own=set()),
+        *tied(Product, of_product, own={*GIVEN, ProductImportRow}),
+        *tied(Variant, of_variant),
         "false",
-    ]
-
-
-def _tied(model: type[models.Model], tie: str, *, own: set[type[models.Model]]) -> list[str]:
-    return [
-        tie.format(table=relation.related_model._meta.db_table, column=relation.field.column)
-        for relation in model._meta.related_objects
-        if relation.related_model not in own
     ]
 
 
@@ -73,7 +64,7 @@ def _gone() -> list[str]:
         *(f"DELETE FROM {table} WHERE product_id IN {gone}" for table in tables),  # noqa: S608 -- models' tables
         f"UPDATE products_productimportrow SET product_id = NULL WHERE product_id IN {gone}",  # noqa: S608 -- constants
         f"DELETE FROM products_product WHERE id IN {gone}",  # noqa: S608 -- constants
-        _NOTE,
+        note(ProductImportRow),
     ]
 
 
@@ -125,15 +116,4 @@ SELECT {", ".join(f"b.{name}" for name in _COLUMNS)} FROM {_OF_BEFORE} b
 WHERE NOT EXISTS (SELECT 1 FROM products_variant v WHERE v.id = b.id)
 """,  # noqa: S608 -- of constants
 ]
-_NOTE = """
-UPDATE products_productimportrow r SET is_written = u.is_touched,
-    problems = CASE WHEN u.is_touched
-        THEN r.problems || '[["touched", ""]]'::jsonb ELSE r.problems END
-FROM undoing u WHERE r.id = u.id
-"""
 _CHANGED = f"SELECT product_id FROM undoing u WHERE {_UNDO} ORDER BY product_id"  # noqa: S608
-_COUNT = """
-SELECT coalesce(max(line), 0), count(*) FILTER (WHERE outcome <> 'unchanged' AND NOT is_touched),
-    count(*) FILTER (WHERE is_touched)
-FROM undoing
-"""

@@ -21,6 +21,7 @@ from customers.importing.kinds import Undone
 from customers.importing.models import Import
 from customers.importing.of_customers.changes import RESTORED
 from customers.importing.of_customers.models import ImportRow
+from customers.importing.taking_back import count, note, tied
 from customers.models import (
     Address,
     Customer,
@@ -45,24 +46,15 @@ def undo(one: Import) -> Undone:
         "source": one.source,
     }
     make_table("undoing", _ROWS, values)
+    ties = tied(Customer, _TIE, own=[*GIVEN, ImportRow])
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
-        cursor.execute(_TOUCHED.format(ties=" OR ".join(_ties())))
+        cursor.execute(_TOUCHED.format(ties=" OR ".join(ties)))
         for statement in [*_STATEMENTS, *_gone()]:
             cursor.execute(statement, values)
     refresh_search(_customers("outcome = 'changed'"))
     followers.primary_email_changed(_customers("outcome = 'changed' AND changes ? 'email'"))
-    return _count()
-
-
-def _ties() -> list[str]:
-    """Whoever an upper app, or staff, has tied something to. Found by the models themselves."""
-    tie = "EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = u.customer_id)"
-    return [
-        tie.format(table=relation.related_model._meta.db_table, column=relation.field.column)
-        for relation in Customer._meta.related_objects
-        if relation.related_model not in {*GIVEN, ImportRow}
-    ]
+    return count()
 
 
 def _gone() -> list[str]:
@@ -73,7 +65,7 @@ def _gone() -> list[str]:
         *(f"DELETE FROM {table} WHERE customer_id IN {gone}" for table in tables),  # noqa: S608 -- models' tables
         f"UPDATE customers_importrow SET customer_id = NULL WHERE customer_id IN {gone}",  # noqa: S608 -- constants
         f"DELETE FROM customers_customer WHERE id IN {gone}",  # noqa: S608 -- constants
-        _NOTE,
+        note(ImportRow),
     ]
 
 
@@ -83,13 +75,6 @@ def _customers(condition: str) -> list[int]:
             f"SELECT customer_id FROM undoing WHERE {condition} AND NOT is_touched ORDER BY 1"  # noqa: S608 -- constants of this module
         )
         return [pk for (pk,) in cursor.fetchall()]
-
-
-def _count() -> Undone:
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT)
-        line, undone, kept = cursor.fetchone()
-    return Undone(line, undone, kept)
 
 
 _ROWS = """
@@ -102,6 +87,7 @@ _LOCK = """
 SELECT id FROM customers_customer WHERE id IN (SELECT customer_id FROM undoing)
 ORDER BY id FOR UPDATE
 """
+_TIE = "EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = u.customer_id)"
 _TOUCHED = """
 UPDATE undoing u SET is_touched = true FROM customers_customer c
 WHERE c.id = u.customer_id AND outcome <> 'unchanged' AND (
@@ -168,14 +154,3 @@ WHERE g.customer_id = u.customer_id AND g.tag_id = t.id AND {_UNDO}
     AND u.before -> 'tag_keys' ? t.key
 """,  # noqa: S608 -- of constants
 ]
-_NOTE = """
-UPDATE customers_importrow r SET is_written = u.is_touched,
-    problems = CASE WHEN u.is_touched
-        THEN r.problems || '[["touched", ""]]'::jsonb ELSE r.problems END
-FROM undoing u WHERE r.id = u.id
-"""
-_COUNT = """
-SELECT coalesce(max(line), 0), count(*) FILTER (WHERE outcome <> 'unchanged' AND NOT is_touched),
-    count(*) FILTER (WHERE is_touched)
-FROM undoing
-"""
