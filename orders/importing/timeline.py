@@ -51,7 +51,7 @@ def import_entries(customer: Customer, until: datetime | None, size: int) -> Ite
 def entries_of_order(order: Order) -> list[Entry]:
     """For the order's own page."""
     rows = OrderImportRow.objects.filter(order=order, is_written=True)
-    rows = rows.exclude(outcome=Outcome.UNCHANGED).select_related("of_import__file")
+    rows = rows.exclude(outcome=Outcome.UNCHANGED).select_related("of_import__file").defer("before")
     return [
         Entry(
             row.of_import.started_at,
@@ -70,12 +70,15 @@ def _of_row(row: OrderImportRow, of_import: Import, *, is_own: bool = False) -> 
         (True, True): _("Imported from {file}, line {line}"),
         (False, True): _("Changed by the import of {file}, line {line}"),
     }[row.outcome == Outcome.CREATED, is_own]
-    link = format_html(
-        '<a href="{}">{}</a>', reverse("order_detail", args=[row.order_id]), row.subject_name
-    )
+    link = "" if is_own else _link(row)
     changes = " · ".join(str(change) for change in changes_of(row, kind_named("orders")))
     text = format_html(words, order=link, file=of_import.file.name, line=row.line)
     return Line(text, detail=changes)
+
+
+def _link(row: OrderImportRow) -> str:
+    page = reverse("order_detail", args=[row.order_id])
+    return format_html('<a href="{}">{}</a>', page, row.subject_name)
 
 
 def _of_many(group: Mapping[str, Any], of_import: Import) -> Line:

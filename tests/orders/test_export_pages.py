@@ -18,7 +18,10 @@ from orders.timeline import timeline_of_order
 from tests.orders.import_files import MILL, checked, imported, order, table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
+    from django.test.utils import CaptureQueriesContext
 
     from accounts.models import User
 
@@ -67,6 +70,24 @@ def test_a_timeline_tells_which_line_of_which_file_brought_an_order() -> None:
         "Changed by the import of orders.csv, line 2",
         "Imported from orders.csv, line 3",
     ]
+
+
+@pytest.mark.parametrize("files", [1, 3])
+def test_the_orders_page_costs_the_same_for_any_number_of_files(
+    files: int,
+    desk: Client,
+    django_assert_num_queries: Callable[[int], CaptureQueriesContext],
+) -> None:
+    for number in range(files):
+        imported(table(order(Notes=f"{number}")))
+    page = reverse("order_detail", args=[Order.objects.get().pk])
+    desk.get(page)
+    with django_assert_num_queries(PAGE_QUERIES):
+        desk.get(page)
+
+
+# Shop, session, user; the order, its people and parts; what files said of it.
+PAGE_QUERIES = 12
 
 
 def test_however_many_orders_a_file_brings_it_is_one_line_of_a_timeline() -> None:
