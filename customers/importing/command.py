@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from customers.importing.models import Import, Stage
 from customers.importing.problems import FileRefused, refusal_in_words
 from customers.importing.rejects import problem_rows, reason
-from customers.importing.working import steps
+from customers.importing.working import steps, work
 
 PROBLEMS_SHOWN = 20
 LINE_EVERY_SECONDS = 1.0
@@ -46,6 +46,7 @@ class ImportCommand(BaseCommand):
         if options["dry_run"]:
             self._report(one, "Would be")
             one.cancel(by=None)
+            work(one.pk)
             return
         one.start(by=None, in_worker=False)
         self._work(one)

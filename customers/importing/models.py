@@ -80,6 +80,8 @@ class Import(Course):
         return cls.objects.with_work().select_related("file")
 
     def give_up(self) -> None:
+        """Of clearing up there is no end before it is done: the rows hold people."""
+        Import.objects.uncleared().filter(pk=self.pk).update(attempts=0)
         self.give_up_undoing() if self.undo_asked_at else self.fail(FileRefused(BROKEN))
 
     @classmethod
@@ -154,14 +156,15 @@ class Import(Course):
         return True
 
     def cancel(self, *, by: User | None) -> bool:
-        """Stop where it is; what was written stays. False when it had ended before."""
+        """Stop where it is; what was written stays. False when it had ended before.
+
+        Rows on their way in may be millions: a worker clears them up.
+        """
         with transaction.atomic():
             mine = Import.objects.open().filter(pk=self.pk)
-            if not mine.update(cancelled_at=timezone.now(), cancelled_by=by):
+            if not mine.update(cancelled_at=timezone.now(), cancelled_by=by, attempts=0):
                 return False
             record("import.cancelled", self, by=by)
-            self.forget_staged()
-            self.forget_matches()
         self.refresh_from_db()
         return True
 
@@ -211,18 +214,16 @@ class Import(Course):
         with transaction.atomic():
             mine = Import.objects.open().filter(pk=self.pk)
             failure = {"failure": list(refusal.problem), "failed_line": refusal.line}
-            if mine.update(failed_at=timezone.now(), **failure):
+            if mine.update(failed_at=timezone.now(), attempts=0, **failure):
                 record("import.failed", self, reason=refusal.problem.code)
-                self.forget_staged()
-                if refusal.problem.code != BROKEN:
-                    self.forget_matches()
         self.refresh_from_db()
 
     def try_again(self, *, by: User | None) -> bool:
         """Go on behind the last row that was written. False unless it is `broken()`."""
         with transaction.atomic():
             mine = Import.objects.broken().filter(pk=self.pk)
-            if not mine.update(failed_at=None, failure=[], attempts=0, **self.anew()):
+            went_on = {"failed_at": None, "failure": [], "cleared_at": None, **self.anew()}
+            if not mine.update(attempts=0, **went_on):
                 return False
             record("import.tried_again", self, by=by)
             self.tell_worker_on_commit()

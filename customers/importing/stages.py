@@ -52,8 +52,8 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.exclude(finished_at=None, cancelled_at=None, failed_at=None)
 
     def with_work(self) -> Self:
-        """A worker has something to do: read, check, write what was started, or undo it."""
-        return self.unfinished() | self.undoing()
+        """A worker has something to do: read, check, write what was started, undo it, clear up."""
+        return self.unfinished() | self.undoing() | self.uncleared()
 
     def unfinished(self) -> Self:
         """A worker has something to read, check or write."""
@@ -62,6 +62,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def undoing(self) -> Self:
         return self.filter(undo_asked_at__isnull=False, undone_at=None, undo_failed_at=None)
+
+    def uncleared(self) -> Self:
+        """It has ended, and rows may still be on their way in."""
+        return self.ended().filter(cleared_at=None)
 
     def undoable(self) -> Self:
         """It has ended, has written something, and what was there before is still known."""
@@ -123,6 +127,8 @@ class Course(InTurns):
         related_name="+",
         db_index=False,
     )
+    # After its end: rows that were on their way in are gone.
+    cleared_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     # A Problem and, where known, its line: shown in the reader's language.
     failure = models.JSONField(default=list)

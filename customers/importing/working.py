@@ -48,26 +48,34 @@ def steps(import_id: int) -> Iterator[Stage]:
                 if one is None:
                     Import.take_back_try(import_id)
                     return
-                stage = one.stage
-                if one.read_at is None and one.undo_asked_at is None:
+                stage = _step_of(one)
+                if stage == Stage.READING:
                     staging = staging if staging and staging.line == one.read_line else _open(one)
-                _step(one, staging)
+                _step(one, stage, staging)
         except FileRefused as refusal:
             Import.objects.get(pk=import_id).fail(refusal)
-            return
         except Stopped:
             return
-        yield stage
+        else:
+            yield stage
+
+
+def _step_of(one: Import) -> Stage:
+    """The file of an import that is under way may have to be read again."""
+    is_unread = one.read_at is None and one.stage == Stage.IMPORTING
+    return Stage.READING if is_unread else one.stage
 
 
 def _open(one: Import) -> Staging:
     return Staging(one, country=Shop.current().country)
 
 
-def _step(one: Import, staging: Staging | None) -> None:
-    if one.undo_asked_at:
+def _step(one: Import, stage: Stage, staging: Staging | None) -> None:
+    if stage == Stage.UNDOING:
         _undo(one)
-    elif staging is not None and one.read_at is None:
+    elif not one.is_working:
+        _clear(one)
+    elif stage == Stage.READING and staging:
         _read(one, staging)
     elif _is_emptied(one):
         _read_again(one)
@@ -75,7 +83,19 @@ def _step(one: Import, staging: Staging | None) -> None:
         _settle(one)
 
 
+def _clear(one: Import) -> None:
+    """Who goes on with a broken import needs to know what its rows are about; no one else does."""
+    one.forget_staged()
+    if not one.is_broken:
+        one.forget_matches()
+    mine = Import.objects.uncleared().filter(pk=one.pk)
+    if not mine.update(cleared_at=timezone.now(), attempts=0):
+        raise Stopped
+
+
 def _read(one: Import, staging: Staging) -> None:
+    if not one.read_line:
+        one.forget_staged()
     if staging.stage_some(one):
         if not Import.objects.unfinished().filter(pk=one.pk).update(attempts=0):
             raise Stopped
@@ -156,8 +176,6 @@ def _end(one: Import) -> None:
     _advance(one, finished_at=timezone.now())
     if one.created_count >= MANY:
         refresh_statistics(one)
-    one.forget_staged()
-    one.forget_matches()
     one.refresh_from_db()
     totals = {name.removesuffix("_count"): getattr(one, name) for name in COUNTS.values()}
     record("import.finished", one, by=one.started_by, **totals)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from customers.importing.forgetting import UNDECIDED_DAYS
 from customers.importing.tasks import forget_old_imports
-from customers.importing.working import steps
+from customers.importing.working import steps, work
 from customers.models import Customer, Import, ImportRow, StagedRow
 from customers.timeline import timeline_of
 from orders.importing.models import OrderImportRow
@@ -41,6 +41,7 @@ def test_what_nobody_decided_on_is_cancelled_after_a_week() -> None:
     older = aged(checked(table(JANA)), UNDECIDED_DAYS + 0.1)
     assert (forget_old_imports(), forget_old_imports()) == (1, 0)
     for one in (younger, older):
+        work(one.pk)
         one.refresh_from_db()
     assert (younger.stage, older.stage) == ("checked", "cancelled")
     assert set(StagedRow.objects.values_list("of_import", flat=True)) == {younger.pk}

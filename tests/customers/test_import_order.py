@@ -184,6 +184,8 @@ def test_whose_rows_they_were_is_kept_no_longer_than_somebody_may_go_on_with_the
     over.cancel(by=lead)
     refused.fail(FileRefused("open_quote", line=3))
     broken.fail(FileRefused(BROKEN))
+    for ended in (over, refused, broken):
+        work(ended.pk)
     assert set(MatchedRow.objects.values_list("of_import", flat=True)) == {waiting.pk, broken.pk}
     finished(waiting)
     Import.objects.filter(pk=broken.pk).update(uploaded_at="2020-01-01T00:00Z")
