@@ -54,10 +54,9 @@ MAY = {
     (NONE, AUTHOR): {"list_view_query", "list_view_removal"},
     (ANY, LEAD): {"shop_settings"},
     (LEAD, LEAD): {"team", "import_list", "customer_exports"},
-    (LEAD, NONE): {
-        "import_detail", "import_problems", "import_changes", "health",
-    },
+    (LEAD, NONE): {"import_detail", "health"},
     (NONE, LEAD): {
+        "import_problems", "import_changes",
         "team_role", "team_link", "team_deactivation", "team_reactivation",
         "import_start", "import_cancellation", "import_attempts",
         "import_pause", "import_resumption", "import_undoing", "import_mapping",

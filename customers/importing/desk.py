@@ -17,14 +17,15 @@ from core.downloads import download
 from core.htmx import redirect_page, render_page, told
 from core.pagination import asked_page
 from core.permissions import require
-from customers.importing.changes import change_lines, changed_rows, changes_of
+from customers.importing.changes import changed_rows, changes_of
 from customers.importing.columns import sorted_out
 from customers.importing.kinds import kind_named
 from customers.importing.mapping import MappingForm
 from customers.importing.models import Import, Stage
 from customers.importing.permissions import can_import
 from customers.importing.problems import FileRefused, refusal_in_words
-from customers.importing.rejects import problem_lines, problem_rows, reason
+from customers.importing.rejects import problem_rows, reason
+from customers.importing.taking import take
 from customers.importing.verdicts import first_verdicts, outcome_word
 
 if TYPE_CHECKING:
@@ -230,18 +231,22 @@ def attempts(request: DeskRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_safe
+@require_POST
 def problems(request: DeskRequest, pk: int) -> StreamingHttpResponse:
     """The rows that were skipped or need a look, as CSV: mended, it can be imported again."""
-    one = _remembered(request, pk)
-    return download(request, f"import-{one.pk}-problems.csv", problem_lines(one))
+    return _downloaded(request, pk, "problems")
 
 
-@require_safe
+@require_POST
 def changes(request: DeskRequest, pk: int) -> StreamingHttpResponse:
     """Who is changed and how, field by field, as CSV."""
+    return _downloaded(request, pk, "changes")
+
+
+def _downloaded(request: DeskRequest, pk: int, part: str) -> StreamingHttpResponse:
+    """A POST, since it leaves its mark in the log."""
     one = _remembered(request, pk)
-    return download(request, f"import-{one.pk}-changes.csv", change_lines(one))
+    return download(request, f"import-{one.pk}-{part}.csv", take(one, part, by=request.user))
 
 
 def _remembered(request: DeskRequest, pk: int) -> Import:

@@ -50,7 +50,7 @@ def is_finished(page: Page, *, created: int) -> None:
 
 def rejected_rows(page: Page) -> str:
     with page.expect_download() as download:
-        page.locator("a[href$='/problems/']").click()
+        page.locator("form[action$='/problems/'] button").click()
     return Path(download.value.path()).read_text(encoding="utf-8-sig")
 
 

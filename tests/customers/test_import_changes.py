@@ -15,6 +15,7 @@ from customers.importing.kinds import kind_named
 from customers.importing.working import work
 from customers.models import Channel, Consent, Customer, Import
 from customers.timeline import timeline_of
+from events.models import Event
 from tests.customers.import_files import checked, counts, imported, many, problems, table
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
@@ -119,7 +120,9 @@ def test_who_is_changed_stands_on_the_page_and_in_a_download(
     assert shown.startswith(">What would be changed<")
     assert f'href="/admin/customers/{jana.pk}/">Jana Müller</a>' in shown
     assert "Note: typed by the team → from the shop" in shown
-    answer = lead_client.get(f"{where}changes/")
+    answer = lead_client.post(f"{where}changes/")
+    taken = Event.objects.get(name="user.downloaded_import_rows")
+    assert taken.plain == {"of_import": one.pk, "part": "changes"}
     content = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     rows = list(csv.DictReader(io.StringIO(content)))
     assert rows[0] == {

@@ -104,7 +104,7 @@ def test_from_upload_over_columns_to_customers_and_rejects(desk: Client) -> None
     assert counts(one) == (1, 0, 0, 1)
     jana = Customer.objects.get()
     assert (jana.primary_phone, jana.addresses.get().postal_code) == ("4915112345678", "01067")
-    rejected = desk.get(f"{page}problems/")
+    rejected = desk.post(f"{page}problems/")
     assert rejected.headers["Content-Type"].startswith("text/csv")
     text = rejected.getvalue().decode("utf-8-sig")
     header, row = csv.reader(io.StringIO(text))

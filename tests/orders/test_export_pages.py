@@ -43,13 +43,13 @@ def test_the_dry_run_shows_the_first_orders_and_what_would_change(desk: Client) 
     assert "Payment: Payment pending → Paid" in page
     assert "No order here has this ID or name." in page
     assert "“x” is not an amount of money." in page
-    changes = b"".join(desk.get(reverse("import_changes", args=[one.pk])).streaming_content)
+    changes = b"".join(desk.post(reverse("import_changes", args=[one.pk])).streaming_content)
     assert "2,#1001,Payment,Payment pending,Paid" in changes.decode()
 
 
 def test_rejected_orders_come_back_as_rows_of_the_file(desk: Client) -> None:
     one = checked(table(order(Total="x")))
-    answer = desk.get(reverse("import_problems", args=[one.pk]))
+    answer = desk.post(reverse("import_problems", args=[one.pk]))
     assert "“x” is not an amount of money." in b"".join(answer.streaming_content).decode()
 
 

@@ -62,9 +62,10 @@ def test_leads_and_owners_import_products_and_nobody_else(
 ) -> None:
     client = desk_client(cast[who])
     one = checked(table(product(Variant_Price="x")))
-    for name in ("import_detail", "import_problems", "import_changes"):
+    assert client.get(reverse("import_detail", args=[one.pk])).status_code == (200 if may else 403)
+    for name in ("import_problems", "import_changes"):
         page = reverse(name, args=[one.pk])
-        assert client.get(page).status_code == (200 if may else 403)
+        assert client.post(page).status_code == (200 if may else 403)
     assert upload(client, table(product())) == (302 if may else 403)
     start = reverse("import_start", args=[one.pk])
     assert client.post(start).status_code == (302 if may else 403)
@@ -99,7 +100,7 @@ def test_a_dry_run_says_what_would_change(desk: Client) -> None:
     page = desk.get(reverse("import_detail", args=[one.pk])).content.decode()
     assert "Status: Draft → Active" in page
     assert "Prices: 1 kg 34.70 → 1 kg 35.00" in page
-    changes = b"".join(desk.get(reverse("import_changes", args=[one.pk])).streaming_content)
+    changes = b"".join(desk.post(reverse("import_changes", args=[one.pk])).streaming_content)
     assert "2,Espresso Nordlicht,Status,Draft,Active" in changes.decode()
     desk.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
     german = desk.get(reverse("import_detail", args=[one.pk])).content.decode()
@@ -111,7 +112,7 @@ def test_rejected_products_come_back_whole_and_can_be_mended(desk: Client, langu
     """With all rows that belong to one, each with its line and the reason in words."""
     desk.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     one = imported(table(product(Handle="a"), product(variant(Variant_Price="x"), Handle="b")))
-    answer = desk.get(reverse("import_problems", args=[one.pk]))
+    answer = desk.post(reverse("import_problems", args=[one.pk]))
     rejected = b"".join(answer.streaming_content).decode("utf-8-sig")
     line, reason, comma = ("Line", "Reason", ",") if language == "en" else ("Zeile", "Grund", ";")
     rows = list(csv.DictReader(io.StringIO(rejected), delimiter=comma))
@@ -126,7 +127,7 @@ def test_rejected_products_come_back_whole_and_can_be_mended(desk: Client, langu
 
 def test_a_mended_variation_finds_its_product(desk: Client) -> None:
     one = imported(woo(variable(), variation(21, "M", "9"), variation(22, "L", "free"), simple()))
-    answer = desk.get(reverse("import_problems", args=[one.pk]))
+    answer = desk.post(reverse("import_problems", args=[one.pk]))
     rejected = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert counts(imported(rejected.replace("free", "9.50").encode())) == (0, 1, 0, 0)
     assert Product.objects.get(external_id="20").variants.count() == 2
