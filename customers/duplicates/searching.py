@@ -83,5 +83,10 @@ class DuplicateSearch(InTurns):
         return "bulk"
 
     @property
+    def was_asked(self) -> bool:
+        """At least once."""
+        return any([self.asked_at, self.finished_at, self.failed_at])
+
+    @property
     def is_working(self) -> bool:
         return self.asked_at is not None

@@ -50,7 +50,7 @@ def test_it_is_asked_for_watched_and_its_end_is_told(
     desk: Client, lead: User, told: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     one, other = CustomerFactory(phone=PHONE), CustomerFactory(phone=PHONE)
-    assert "Last compared" not in desk.get(LIST).text
+    assert '<div id="duplicate_search" hidden>' in desk.get(LIST).text
     with django_capture_on_commit_callbacks(execute=True):
         answer = desk.post(f"{LIST}search/", follow=True)
     assert answer.redirect_chain == [(LIST, 302)]
