@@ -40,16 +40,14 @@ class ImportCommand(BaseCommand):
         if one.other_sheets:
             others = ", ".join(one.other_sheets)
             self.stdout.write(f"Sheet that is read: {one.sheet}. Others with rows: {others}")
-        self._work(one)
-        if one.stage == Stage.FAILED:
-            raise CommandError(one.refusal)
+        self._work(one, until=Stage.CHECKED)
         if options["dry_run"]:
             self._report(one, "Would be")
             one.cancel(by=None)
             work(one.pk)
             return
         one.start(by=None, in_worker=False)
-        self._work(one)
+        self._work(one, until=Stage.FINISHED)
         self._report(one, "Done:")
 
     def _upload(self, path: Path, *, only_fills_gaps: bool) -> Import:
@@ -62,8 +60,8 @@ class ImportCommand(BaseCommand):
         except FileRefused as refusal:
             raise CommandError(refusal_in_words(refusal.problem, refusal.line)) from refusal
 
-    def _work(self, one: Import) -> None:
-        """To the end, also when a worker has picked up the import meanwhile."""
+    def _work(self, one: Import, *, until: Stage) -> None:
+        """Also when a worker has picked up the import meanwhile. Says so if somebody stopped it."""
         told = 0.0
         one.refresh_from_db()
         while one.is_working:
@@ -75,6 +73,8 @@ class ImportCommand(BaseCommand):
             one.refresh_from_db()
             if one.is_working:
                 time.sleep(LINE_EVERY_SECONDS)
+        if one.stage != until:
+            raise CommandError(one.refusal or f"{one.stage.label}: see the import's page")
 
     def _tell(self, one: Import) -> None:
         done, total = one.progress

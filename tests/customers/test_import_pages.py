@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -19,7 +18,7 @@ from customers.importing.models import Import
 from customers.importing.problems import BROKEN, FileRefused
 from customers.importing.working import work
 from customers.models import Customer
-from tests.customers.import_files import FILES, checked, counts, imported, many, table
+from tests.customers.import_files import checked, counts, imported, many, table
 
 pytestmark = pytest.mark.django_db
 
@@ -269,31 +268,3 @@ def test_the_pages_ask_as_often_for_many_as_for_one(desk, rows):
         with CaptureQueriesContext(connection) as captured:
             desk.get(url)
         assert len(captured) == expected, [query["sql"] for query in captured]
-
-
-def test_the_command_imports_and_says_what_it_did():
-    said = io.StringIO()
-    call_command("import_customers", str(FILES / "current.csv"), stdout=said)
-    assert said.getvalue().splitlines()[-1] == "Done: created 3, changed 0, unchanged 0, skipped 0"
-    assert Customer.objects.count() == 3
-
-
-def test_the_commands_dry_run_changes_nothing(tmp_path):
-    path = tmp_path / "export.csv"
-    path.write_bytes(table(JANA, {"Email": "broken"}))
-    said = io.StringIO()
-    call_command("import_customers", str(path), "--dry-run", stdout=said)
-    assert said.getvalue().splitlines()[-2:] == [
-        "Would be created 1, changed 0, unchanged 0, skipped 1",
-        "Line 3: Skipped. “broken” is not an e-mail address.",
-    ]
-    assert (Customer.objects.count(), Import.objects.get().stage) == (0, "cancelled")
-
-
-def test_the_command_refuses_with_the_same_sentences(tmp_path):
-    path = tmp_path / "export.csv"
-    path.write_bytes(b"Email\na@b.de\n")
-    with pytest.raises(CommandError, match="the column “First Name” is missing"):
-        call_command("import_customers", str(path))
-    with pytest.raises(CommandError, match="No such file"):
-        call_command("import_customers", str(tmp_path / "nowhere.csv"))
