@@ -11,7 +11,7 @@ from babel import Locale
 
 from customers.importing import cells
 from customers.importing.cells import Unreadable
-from customers.importing.of_customers.rows import quick_phone_key
+from customers.importing.phones import quick_phone_key
 from customers.models.identities import BadIdentity
 
 PLAIN_MONEY = re.compile(r"\d{1,9}\.\d\d\Z")

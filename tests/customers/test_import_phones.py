@@ -1,10 +1,12 @@
-"""The short way to a phone number's key says what the long way says, or leaves it to that."""
+"""Phone numbers of files, also those that a spreadsheet has spoiled."""
 
 from __future__ import annotations
 
 import random
 
-from customers.importing.of_customers.rows import PLAIN_PHONE, quick_phone_key
+import pytest
+
+from customers.importing.phones import PLAIN_PHONE, phone_key_in_file, quick_phone_key
 from customers.models.identities import BadIdentity, phone_key
 
 BEGINNINGS = ["+49 ", "+49", "+49 0", "+43-", "+43", "+41 ", "0", "00", "0049", ""]
@@ -22,7 +24,7 @@ def _numbers() -> list[str]:
 
 def _key(text: str, country: str, *, is_quick: bool) -> str | None:
     try:
-        return quick_phone_key(text, country) if is_quick else phone_key(text, country)
+        return quick_phone_key(text, country) if is_quick else phone_key_in_file(text, country)
     except BadIdentity:
         return None
 
@@ -37,3 +39,43 @@ def test_the_short_way_says_what_the_long_way_says() -> None:
         if _key(text, country, is_quick=True) != _key(text, country, is_quick=False)
     ]
     assert differing == []
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "key"),
+    [
+        ("4915112345678", "DE", "+4915112345678"),
+        ("491701234567", "DE", "+491701234567"),
+        ("493012345678", "DE", "+493012345678"),
+        ("436641234567", "AT", "+436641234567"),
+        ("4315550123", "AT", "+4315550123"),
+        ("41791234567", "CH", "+41791234567"),
+    ],
+)
+def test_a_number_that_lost_its_plus_in_a_spreadsheet_is_read_with_it(text, country, key) -> None:
+    assert quick_phone_key(text, country) == key == phone_key(f"+{text}", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("04915112345", "DE"),
+        ("4961234567", "DE"),  # of Papenburg, 04961, without its 0
+        ("4366412345678", "DE"),
+        ("15112345678", "DE"),
+        ("+4915112345678", "DE"),
+        ("0049 151 12345678", "DE"),
+        ("436641234567", "CH"),
+        ("0791234567", "CH"),
+        ("49123", "DE"),
+    ],
+)
+def test_what_is_a_number_at_home_or_another_countrys_is_read_as_ever(text, country) -> None:
+    assert _key(text, country, is_quick=True) == _typed(text, country)
+
+
+def _typed(text: str, country: str) -> str | None:
+    try:
+        return phone_key(text, country)
+    except BadIdentity:
+        return None
