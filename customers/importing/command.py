@@ -88,7 +88,7 @@ class ImportCommand(BaseCommand):
         problems = problem_rows(one)
         for row in problems[:PROBLEMS_SHOWN]:
             self.stdout.write(
-                f"{one.numbered(row.line)}: {row.get_outcome_display()}. {reason(row)}"
+                f"{one.numbered(row.line)}: {row.get_outcome_display()}. {reason(row, one)}"
             )
         rest = problems.count() - PROBLEMS_SHOWN
         if rest > 0:

@@ -135,7 +135,9 @@ def _about(one: Import) -> dict[str, Any]:
     return context | {
         "kind": kind,
         "first_rows": first_verdicts(one) if one.stage == Stage.CHECKED else [],
-        "problems": [(row, outcome_word(row), reason(row)) for row in problems[:PROBLEMS_SHOWN]],
+        "problems": [
+            (row, outcome_word(row), reason(row, one)) for row in problems[:PROBLEMS_SHOWN]
+        ],
         "has_more_problems": len(problems) > PROBLEMS_SHOWN,
         "changes": [(row, changes_of(row, kind)) for row in changes[:CHANGES_SHOWN]],
         "has_more_changes": len(changes) > CHANGES_SHOWN,

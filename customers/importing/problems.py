@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -53,13 +54,13 @@ ROW_REFUSALS: dict[str, _StrPromise] = {
     "id_malformed": _("“%(detail)s” is not a customer ID. Did a spreadsheet program round it?"),
     "too_long": _("“%(detail)s” is too long."),
     "too_many_tags": _("A customer carries at most 250 tags."),
-    "repeated": _("Line %(detail)s is about the same customer and counts instead."),
+    "repeated": _("%(place)s is about the same customer and counts instead."),
     "email_taken": _("Its e-mail address belongs to another customer."),
     "email_of_account": _(
         "The customer signs in with another e-mail address. An import does not change that."
     ),
     "touched": _("Somebody has changed this since: it was left as it is."),
-    "same_customer": _("Another line of the file is about the same customer and counts instead."),
+    "same_customer": _("Another row of the file is about the same customer and counts instead."),
 }
 ROW_REMARKS: dict[str, _StrPromise] = {
     "phone_malformed": _("The phone number “%(detail)s” could not be read and was left out."),
@@ -131,11 +132,18 @@ def add_words(words: Mapping[str, _StrPromise]) -> None:
     WORDS.update(words)
 
 
-def in_words(problem: Problem | list[str] | tuple[str, ...]) -> str:
+def in_words(problem: Problem | list[str] | tuple[str, ...], *, in_sheet: bool = False) -> str:
     """The sentence in the reader's language; a code of another release is shown as it is."""
     code, detail = (*problem, "", "")[:2]
     sentence = WORDS.get(code)
-    return str(sentence) % {"detail": detail} if sentence is not None else code
+    values = {"detail": detail, "place": place_in_words(detail, is_row=in_sheet)}
+    return str(sentence) % values if sentence is not None else code
+
+
+def place_in_words(line: int | str, *, is_row: bool) -> str:
+    """Begins a sentence. A text's lines may be more than its rows."""
+    words = gettext("Row %(line)s") if is_row else gettext("Line %(line)s")
+    return words % {"line": line}
 
 
 def refusal_in_words(problem: Problem | list[str], line: int | None) -> str:

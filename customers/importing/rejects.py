@@ -38,9 +38,9 @@ def problem_lines(one: Import) -> Iterator[list[object]]:
             break
         if group[0].line == row.line:
             for record in group:
-                yield [record.line, outcome_word(row), reason(row), *record.cells]
+                yield [record.line, outcome_word(row), reason(row, one), *record.cells]
             row = next(rows, None)
 
 
-def reason(row: ImportRowBase) -> str:
-    return " ".join(in_words(problem) for problem in row.problems)
+def reason(row: ImportRowBase, one: Import) -> str:
+    return " ".join(in_words(problem, in_sheet=bool(one.sheet)) for problem in row.problems)

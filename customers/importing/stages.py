@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from customers.importing.kinds import kind_named
-from customers.importing.problems import BROKEN, refusal_in_words
+from customers.importing.problems import BROKEN, place_in_words, refusal_in_words
 from customers.turns import InTurns
 
 if TYPE_CHECKING:
@@ -212,9 +212,17 @@ class Course(InTurns):
         """What its rows are counted by: a text's lines may be more than its rows."""
         return _("Row") if self.sheet else _("Line")
 
-    def numbered(self, line: int) -> str:
-        words = _("Row %(line)s") if self.sheet else _("Line %(line)s")
-        return words % {"line": line}
+    def numbered(self, line: int | str) -> str:
+        return place_in_words(line, is_row=bool(self.sheet))
+
+    def placed(self, first: int, last: int | None = None) -> str:
+        """As `numbered`, within a sentence, or of many rows."""
+        if last is None:
+            words = _("row %(first)s") if self.sheet else _("line %(first)s")
+        else:
+            rows, lines = _("rows %(first)s to %(last)s"), _("lines %(first)s to %(last)s")
+            words = rows if self.sheet else lines
+        return words % {"first": first, "last": last}
 
     @property
     def holds(self) -> _StrOrPromise:

@@ -51,6 +51,7 @@ class Verdict:
     # What the dry run noted of it: nothing where nothing changes and nothing is wrong.
     noted: ImportRowBase | None
     kind: ImportKind
+    in_sheet: bool
 
     @property
     def tone(self) -> str:
@@ -63,7 +64,7 @@ class Verdict:
     @property
     def why(self) -> str:
         problems = self.noted.problems if self.noted else self.row.problems
-        remarks = [in_words(problem) for problem in problems]
+        remarks = [in_words(problem, in_sheet=self.in_sheet) for problem in problems]
         is_shared = any(problem[0] == "phone_shared" for problem in problems)
         return " ".join([*([] if is_shared else self._reason()), *remarks])
 
@@ -82,7 +83,7 @@ def first_verdicts(one: Import) -> list[Verdict]:
     rows = list(one.staged.order_by("line")[:FIRST_ROWS])
     noted = one.rows.filter(line__in=[row.line for row in rows])
     by_line = {row.line: row for row in noted}
-    return [Verdict(row, by_line.get(row.line), kind) for row in rows]
+    return [Verdict(row, by_line.get(row.line), kind, bool(one.sheet)) for row in rows]
 
 
 _NOTE = """

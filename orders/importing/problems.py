@@ -25,11 +25,11 @@ REFUSALS: dict[str, _StrPromise] = {
     "order_lines": _("It has more than %(detail)s lines."),
     "order_torn_off": _("It is a further line of an order whose first line is missing above it."),
     "order_torn": _(
-        "Line %(detail)s belongs to the same order, but stands apart. Lines of one order have to"
+        "%(place)s belongs to the same order, but stands apart. Rows of one order have to"
         " follow one another: do not sort the file."
     ),
-    "order_repeated": _("Line %(detail)s is about the same order and counts instead."),
-    "order_same": _("Another line of the file is about the same order and counts instead."),
+    "order_repeated": _("%(place)s is about the same order and counts instead."),
+    "order_same": _("Another row of the file is about the same order and counts instead."),
     "order_refunds": _("More of it was given back here than the file says that it costs."),
     "order_ambiguous": _(
         "Several orders here have its name, and the file has no ID to tell them apart."

@@ -65,14 +65,15 @@ def entries_of_order(order: Order) -> list[Entry]:
 
 def _of_row(row: OrderImportRow, of_import: Import, *, is_own: bool = False) -> Line:
     words = {
-        (True, False): _("Order {order} imported from {file}, line {line}"),
-        (False, False): _("Order {order} changed by the import of {file}, line {line}"),
-        (True, True): _("Imported from {file}, line {line}"),
-        (False, True): _("Changed by the import of {file}, line {line}"),
+        (True, False): _("Order {order} imported from {file}, {place}"),
+        (False, False): _("Order {order} changed by the import of {file}, {place}"),
+        (True, True): _("Imported from {file}, {place}"),
+        (False, True): _("Changed by the import of {file}, {place}"),
     }[row.outcome == Outcome.CREATED, is_own]
     link = "" if is_own else _link(row)
     changes = " · ".join(str(change) for change in changes_of(row, kind_named("orders")))
-    text = format_html(words, order=link, file=of_import.file.name, line=row.line)
+    place = of_import.placed(row.line)
+    text = format_html(words, order=link, file=of_import.file.name, place=place)
     return Line(text, detail=changes)
 
 
@@ -85,16 +86,16 @@ def _of_many(group: Mapping[str, Any], of_import: Import) -> Line:
     count = group["count"]
     words = (
         ngettext(
-            "{count} order imported from {file}, lines {first} to {last}",
-            "{count} orders imported from {file}, lines {first} to {last}",
+            "{count} order imported from {file}, {place}",
+            "{count} orders imported from {file}, {place}",
             count,
         )
         if group["outcome"] == Outcome.CREATED
         else ngettext(
-            "{count} order changed by the import of {file}, lines {first} to {last}",
-            "{count} orders changed by the import of {file}, lines {first} to {last}",
+            "{count} order changed by the import of {file}, {place}",
+            "{count} orders changed by the import of {file}, {place}",
             count,
         )
     )
-    lines = {"first": group["first"], "last": group["last"]}
-    return Line(format_html(words, count=count, file=of_import.file.name, **lines))
+    place = of_import.placed(group["first"], group["last"])
+    return Line(format_html(words, count=count, file=of_import.file.name, place=place))

@@ -25,8 +25,8 @@ REFUSALS: dict[str, _StrPromise] = {
         "Its product “%(detail)s” is not known: it is neither here nor among the rows of the file"
         " that can be taken in."
     ),
-    "product_repeated": _("Line %(detail)s is about the same product and counts instead."),
-    "product_same": _("Another line of the file is about the same product and counts instead."),
+    "product_repeated": _("%(place)s is about the same product and counts instead."),
+    "product_same": _("Another row of the file is about the same product and counts instead."),
     "product_handle_taken": _("Another product here has the handle “%(detail)s”."),
 }
 REMARKS: dict[str, _StrPromise] = {

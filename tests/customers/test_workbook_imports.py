@@ -12,8 +12,10 @@ from django.test import Client
 
 from accounts.models import User
 from customers.importing.models import Import
+from customers.importing.rejects import problem_rows, reason
 from customers.importing.working import steps, work
 from customers.models import Customer
+from customers.timeline import timeline_of
 from orders.models import Order
 from tests.customers.import_files import CURRENT, checked, counts, imported, many, problems, table
 from tests.customers.test_import_mapping import WOOCOMMERCE
@@ -216,3 +218,21 @@ def test_the_command_says_which_sheet_it_reads(
     said = capsys.readouterr().out
     assert "Sheet that is read: One. Others with rows: Two" in said
     assert ("Done: created 1" in said, "Row 3: " in said) == (True, True)
+
+
+@pytest.mark.parametrize(("name", "word"), [("people.xlsx", "row"), ("people.csv", "line")])
+def test_a_workbook_has_rows_where_a_text_has_lines(name: str, word: str) -> None:
+    jana = {"First Name": "Jana", "Last Name": "Müller", "Email": "jana@example.de"}
+    content = table(jana, {**jana, "Note": "later"})
+    is_text = word == "line"
+    one = imported(content if is_text else workbook(*saved_from_excel(content)), name=name)
+    said = [reason(row, one) for row in problem_rows(one)]
+    assert said == [f"{word.title()} 3 is about the same customer and counts instead."]
+    told = timeline_of(Customer.objects.get()).entries[0].line.text
+    assert told == f"Imported from {name}, {word} 3"
+
+
+@pytest.mark.parametrize(("sheet", "word"), [("Sheet1", "row"), ("", "line")])
+def test_so_has_a_stretch_of_it(sheet: str, word: str) -> None:
+    one = Import(sheet=sheet)
+    assert (one.placed(2), one.placed(2, 9)) == (f"{word} 2", f"{word}s 2 to 9")

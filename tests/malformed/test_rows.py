@@ -84,7 +84,7 @@ def test_orders_of_which_a_cell_is_wrong_are_named_and_all_others_come_in(owner:
 
 
 APART = (
-    "Line {} belongs to the same order, but stands apart. Lines of one order have to follow one"
+    "Line {} belongs to the same order, but stands apart. Rows of one order have to follow one"
     " another: do not sort the file."
 )
 FIRST, SECOND = order(MILL), order(MILL, Name="#1002")

@@ -36,8 +36,9 @@ def import_entries(customer: Customer, until: datetime | None, size: int) -> Ite
 
 def _words(row: ImportRow) -> str:
     words = (
-        _("Imported from {file}, line {line}")
+        _("Imported from {file}, {place}")
         if row.outcome == Outcome.CREATED
-        else _("Changed by the import of {file}, line {line}")
+        else _("Changed by the import of {file}, {place}")
     )
-    return format_html(words, file=row.of_import.file.name, line=row.line)
+    place = row.of_import.placed(row.line)
+    return format_html(words, file=row.of_import.file.name, place=place)
