@@ -40,7 +40,19 @@ class Recount(models.Model):
     @classmethod
     def tell_worker_on_commit(cls) -> None:
         """Should the broker be away, the sweep does it within a minute."""
-        transaction.on_commit(partial(tell_worker, WORK, 1, queue="bulk"))
+        transaction.on_commit(partial(cls.tell_worker))
+
+    @classmethod
+    def tell_worker(cls) -> bool:
+        """Ask for the customers behind those that are done. False where none are left to count."""
+        open_one = cls.objects.filter(finished_at=None)
+        done = open_one.values_list("done_customer_id", flat=True).first()
+        return done is not None and tell_worker(WORK, 1, done, queue="bulk")
+
+    @classmethod
+    def heed(cls, behind: int) -> bool:
+        """Of all messages that ask for the same customers one is heeded: one goes round."""
+        return cls.objects.filter(finished_at=None, done_customer_id=behind).exists()
 
     @classmethod
     def step(cls) -> bool:

@@ -123,13 +123,34 @@ def test_the_sweep_finds_a_recount_that_was_left_lying(
     three: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(tasks, "tell_worker", lambda task, *_args, **_more: not told.append(task))
+    tell = "orders.models.recounts.tell_worker"
+    monkeypatch.setattr(tell, lambda task, *_args, **_more: not told.append(task))
     assert (tasks.sweep(), told) == (0, [])
     change_currency("CHF")
     assert (tasks.sweep(), told) == (1, ["orders.tasks.work_on_recount"])
     while Recount.step():
         pass
     assert tasks.sweep() == 0
+
+
+def test_however_often_workers_are_told_one_message_goes_round(
+    three: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "SLICE_SECONDS", 0)
+    line: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        "orders.models.recounts.tell_worker",
+        lambda _task, pk, behind, queue: not line.append((pk, behind)),
+    )
+    change_currency("CHF")
+    line.clear()
+    assert [tasks.sweep() for _minute in range(3)] == [1, 1, 1]
+    for _message in range(3):
+        tasks.work_on_recount(*line.pop(0))
+    assert (spent(three), line) == ([25, 0, 0], [(1, three[0].pk)])
+    while line:
+        tasks.work_on_recount(*line.pop(0))
+    assert (spent(three), tasks.sweep()) == ([25, 25, 25], 0)
 
 
 def test_other_changes_of_the_shop_count_nothing(three: list[Customer]) -> None:
