@@ -184,7 +184,7 @@ REFUSED: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     ),
     "a name in the last column": (
         with_sheet(worksheet('<row><c r="A1" t="str"><v>a</v></c><c r="XFD1"><v>1</v></c></row>')),
-        "The file has more than 500 columns.",
+        "The file has more than 800 columns.",
     ),
 }
 
