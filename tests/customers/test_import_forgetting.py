@@ -110,7 +110,7 @@ def test_file_and_cells_of_an_old_import_go_and_the_customers_stay_known(
     )
     assert "were deleted on" in client.get(page).text
     for part in ("problems", "changes"):
-        assert client.get(f"{page}{part}/").status_code == 404
+        assert client.post(f"{page}{part}/").status_code == 404
     assert counts(imported(table({**JANA, "Note": "new"}))) == (0, 0, 1, 0)
 
 
