@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.looking import is_complaint
 from tests.browser.people import (
@@ -52,6 +52,8 @@ FLAGS = [
 WIDE = {"width": 1360, "height": 900}
 PHONE = {"width": 390, "height": 844}
 START_SECONDS = 240
+# A busy machine is slow, and no failure.
+PATIENCE_MS = 15_000
 # Playwright's loop runs in this thread, in which tests also ask Django for rows and pages: one
 # after the other, which is all that Django's guard is about.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -165,6 +167,7 @@ def _wait_until_ready(desk: Desk, process: subprocess.Popen[bytes], output: Path
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
@@ -197,7 +200,7 @@ class Browsers:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_cookies(cookies or [])
         self.contexts.append(context)
         page = context.new_page()
