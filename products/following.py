@@ -38,7 +38,8 @@ _SEARCH_ROWS = f"""
 WITH said AS MATERIALIZED (
     SELECT p.id, translate(public.shop_fold(concat_ws(' ', p.title, p.handle, p.vendor,
         p.product_type, array_to_string(p.tags, ' '),
-        (SELECT concat_ws(' ', string_agg(concat_ws(' ', v.sku, v.barcode), ' '),
+        (SELECT concat_ws(' ',
+            string_agg(concat_ws(' ', v.sku, v.barcode), ' ' ORDER BY v.sku, v.barcode),
             string_agg(DISTINCT v.option1, ' '), string_agg(DISTINCT v.option2, ' '),
             string_agg(DISTINCT v.option3, ' '))
          FROM products_variant v WHERE v.product_id = p.id))), E'\\t\\n\\r', '   ') AS plain
