@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.room.room_middleware",
     "core.request_id.RequestIdMiddleware",
     "core.request_log.RequestLogMiddleware",
     "shopdesk.metrics.MetricsMiddleware",

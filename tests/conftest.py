@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from core.room import with_room
 from shopdesk.translations import compile_outdated
 from tests.brokers import forget_connections, lose_everything, use_empty_broker
 from tests.factories.accounts import StaffFactory, sign_in
@@ -26,11 +28,35 @@ def pytest_configure() -> None:
     compile_outdated()
 
 
+@pytest.hookimpl(tryfirst=True)
+@with_room
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
+    """Run the test, as pytest would: it stands deep in the stack (core/room.py)."""
+    names = pyfuncitem._fixtureinfo.argnames
+    pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})
+    return True
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI nothing may be left out: a skipped test counts as a failed one."""
     told = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") and told is not None and told.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_emptying() -> None:
+    """After a test that commits, rows are deleted: TRUNCATE makes new files for every table.
+
+    Like it, this waits for whoever still writes.
+    """
+
+    def sql_flush(_style: object, tables: Iterable[str], **_options: object) -> list[str]:
+        named = [f'"{table}"' for table in tables]
+        deletes = "; ".join(f"DELETE FROM {name}" for name in named)
+        return [f"LOCK TABLE {', '.join(named)} IN EXCLUSIVE MODE; {deletes}"]
+
+    connection.ops.sql_flush = sql_flush
 
 
 @pytest.fixture(autouse=True)

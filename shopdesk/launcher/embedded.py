@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shopdesk.launcher.places import database_account, short_directory
 from shopdesk.launcher.refusal import Refused
-from shopdesk.launcher.servers import EmbeddedPostgres, EmbeddedRedis
+from shopdesk.launcher.servers import THROW_AWAY, EmbeddedPostgres, EmbeddedRedis
 from shopdesk.launcher.supervisor import Stopped, stop_on_signals
 
 __all__ = ["EmbeddedPostgres", "EmbeddedRedis", "servers", "throw_away_directory"]
@@ -53,13 +53,13 @@ def servers() -> Iterator[dict[str, str]]:
     """Start what the environment does not name and give its variables. Gone afterwards."""
     variables: dict[str, str] = {}
     with ExitStack() as stack:
-        directory = stack.enter_context(throw_away_directory())
+        directory = stack.enter_context(throw_away_directory(in_memory=True))
         if not os.environ.get("DATABASE_URL"):
             postgres = EmbeddedPostgres(
                 directory / "postgres",
                 run=directory,
                 log=directory / "postgres.log",
-                throw_away=True,
+                without=THROW_AWAY,
             )
             stack.callback(postgres.stop)
             postgres.start()
@@ -73,9 +73,9 @@ def servers() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def throw_away_directory() -> Iterator[Path]:
+def throw_away_directory(*, in_memory: bool = False) -> Iterator[Path]:
     """A short private directory that PostgreSQL's user can pass through; removed afterwards."""
-    directory = short_directory(database_account())
+    directory = short_directory(database_account(), in_memory=in_memory)
     try:
         yield directory
     finally:

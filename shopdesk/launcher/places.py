@@ -12,6 +12,9 @@ from pathlib import Path
 from shopdesk.launcher.processes import Account, identity
 from shopdesk.launcher.refusal import Refused
 
+MEMORY = "/dev/shm"  # noqa: S108 -- Linux alone has it
+# What the databases of a test run need, several times over.
+ROOM_BYTES = 4 * 2**30
 # A unix socket's path holds 107 bytes on Linux and 103 on macOS; we put up to 24 behind this.
 SOCKET_DIRECTORY_BYTES = 75
 # libpq reads a comma in a host as a list; other characters would each need their quoting.
@@ -99,9 +102,13 @@ def runtime_directory(var_dir: Path, account: Account | None) -> Path:
     return target
 
 
-def short_directory(account: Account | None) -> Path:
-    """A fresh directory with a short and plain path, private but for `account` passing through."""
-    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - mkdtemp makes a private one inside
+def short_directory(account: Account | None, *, in_memory: bool = False) -> Path:
+    """A fresh directory with a short and plain path, private but for `account` passing through.
+
+    `in_memory`: where the machine has a file system in memory with room, there.
+    """
+    preferred = [MEMORY] if in_memory and has_room(MEMORY) else []
+    for parent in (*preferred, tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - mkdtemp makes a private one inside
         try:
             made = Path(tempfile.mkdtemp(prefix="shopdesk-", dir=parent)).resolve()
         except OSError:
@@ -111,6 +118,13 @@ def short_directory(account: Account | None) -> Path:
             return made
         made.rmdir()
     raise Refused("No temporary directory with a short path can be written. Point TMPDIR to one.")
+
+
+def has_room(directory: str) -> bool:
+    try:
+        return shutil.disk_usage(directory).free >= ROOM_BYTES
+    except OSError:
+        return False
 
 
 def fits_socket(directory: Path) -> bool:

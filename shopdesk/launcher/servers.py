@@ -6,6 +6,8 @@ import shutil
 import signal
 import socket
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +18,9 @@ from shopdesk.launcher.refusal import Refused
 
 START_SECONDS = 90.0
 POLL_SECONDS = 0.02
+OTHER_ENDS_SECONDS = 20.0
+# In PostgreSQL's own words, always English here (server_environment).
+STILL_ENDING = "pre-existing shared memory block"
 # What a throw-away database does without: after a crash it is thrown away.
 THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 # A failed statement, and what PostgreSQL says of it, hold people's addresses. The application logs
@@ -49,16 +54,21 @@ class EmbeddedServer:
     def start(self) -> None:
         raise NotImplementedError
 
-    def stop(self, seconds: float = 3.0) -> None:
+    def stop(self, seconds: float = 4.0) -> None:
         """Orderly, and by force after that many seconds. Stopping what has ended is no error."""
         if self.child is None:
             return
         if self.child.is_running():
             self.resume()
-        child, self.child = self.child, None
-        child.send(self.stop_signal)
-        if not child.wait(seconds):
-            child.kill()
+        self.child.send(self.stop_signal)
+        if not self.child.wait(seconds):
+            # All of it: a part that goes on would keep the next start from the data.
+            parts = self.family()[1:]
+            self.child.kill()
+            for pid in parts:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        self.child = None
 
     def kill(self) -> None:
         """As a crash: SIGKILL, nothing saved."""
@@ -104,17 +114,20 @@ class EmbeddedServer:
 
 
 class EmbeddedPostgres(EmbeddedServer):
-    """A cluster in `data`, made on the first start. As root it runs as nobody."""
+    """A cluster in `data`, made on the first start. As root it runs as nobody.
+
+    `without`: settings that make it quicker and less safe, like THROW_AWAY.
+    """
 
     name = "PostgreSQL"
     is_vital = True
     stop_signal = signal.SIGINT
 
-    def __init__(self, data: Path, *, run: Path, log: Path, throw_away: bool = False) -> None:
+    def __init__(self, data: Path, *, run: Path, log: Path, without: Sequence[str] = ()) -> None:
         self.data = data
         self.socket = run / "pg"
         self.log = log
-        self.throw_away = throw_away
+        self.without = without
         self.account = database_account(data)
 
     @property
@@ -130,6 +143,13 @@ class EmbeddedPostgres(EmbeddedServer):
         if self.is_new:
             make_cluster(postgres, self.data, account=self.account, log=self.log)
         private_directory(self.socket, account=self.account)
+        deadline = time.monotonic() + OTHER_ENDS_SECONDS
+        while not self.starts(postgres, is_last_try=time.monotonic() > deadline):
+            time.sleep(POLL_SECONDS)
+        self.make_database()
+
+    def starts(self, postgres: Postgres, *, is_last_try: bool) -> bool:
+        """False where parts of the server before still end, as after a kill of it or of us."""
         self.child = Child.start(
             [postgres.folder / "postgres", "-D", self.data, *self.settings()],
             log=self.log,
@@ -139,8 +159,13 @@ class EmbeddedPostgres(EmbeddedServer):
             account=self.account,
             cwd=Path("/"),
         )
-        self.wait_until(self.socket)
-        self.make_database()
+        try:
+            self.wait_until(self.socket)
+        except Refused as refused:
+            if is_last_try or STILL_ENDING not in str(refused):
+                raise
+            return False
+        return True
 
     def settings(self) -> list[str]:
         chosen = [
@@ -148,7 +173,7 @@ class EmbeddedPostgres(EmbeddedServer):
             f"unix_socket_directories={self.socket}",
             "unix_socket_permissions=0700",
             *WITHOUT_VALUES,
-            *(THROW_AWAY if self.throw_away else ()),
+            *self.without,
         ]
         return [part for setting in chosen for part in ("-c", setting)]
 

@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
     """One for all tests of a module; each test leaves it whole."""
-    with throw_away_directory() as directory:
+    with throw_away_directory(in_memory=True) as directory:
         made = Installation(directory)
         try:
             made.start()

@@ -61,8 +61,12 @@ class Installation:
     def __post_init__(self) -> None:
         self._stopping, self._looking = threading.Event(), threading.Lock()
         log = self.directory / "log"
+        # Processes are killed and machines are not: what the kernel was given is safe with it.
         self.postgres = EmbeddedPostgres(
-            self.directory / "postgres", run=self.directory, log=log / "postgres.log"
+            self.directory / "postgres",
+            run=self.directory,
+            log=log / "postgres.log",
+            without=() if self.is_real else ["fsync=off"],
         )
         self.redis = EmbeddedRedis(run=self.directory, log=log / "valkey.log")
 

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from shopdesk.launcher.embedded import EmbeddedPostgres, EmbeddedRedis, throw_away_directory
-from shopdesk.launcher.refusal import Refused
 from tests.faults.launching import ROOT, Launcher, alive, environment
 from tests.waiting import wait_until
 
@@ -199,33 +197,3 @@ def test_a_command_runs_on_throw_away_servers_and_its_status_is_passed_on() -> N
 
     assert (ran.returncode, ran.stderr) == (7, "")
     assert not Path(ran.stdout.strip().removeprefix("unix://")).parent.parent.exists()
-
-
-def test_embedded_servers_can_be_killed_started_again_and_paused() -> None:
-    import psycopg
-    import redis
-
-    with throw_away_directory() as directory:
-        log = directory / "log"
-        postgres = EmbeddedPostgres(directory / "postgres", run=directory, log=log, throw_away=True)
-        valkey = EmbeddedRedis(run=directory, log=log)
-        postgres.start()
-        valkey.start()
-        postgres.kill()
-        with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(postgres.url)
-        with pytest.raises(Refused):
-            postgres.pause()
-        postgres.start()
-        psycopg.connect(postgres.url).close()
-
-        valkey.pause()
-        client = redis.Redis.from_url(valkey.url, socket_timeout=0.2, retry=None)
-        with pytest.raises(redis.TimeoutError):
-            client.ping()
-        client.close()
-        valkey.resume()
-        assert redis.Redis.from_url(valkey.url).ping() is True
-        valkey.stop()
-        postgres.stop()
-        postgres.stop()

@@ -19,7 +19,7 @@ NO_SWEEP = {"SWEEP_SECONDS": "3600", "TELL_BATCH": "10"}
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
     """One whose clock asks for a sweep each hour."""
-    with throw_away_directory() as directory:
+    with throw_away_directory(in_memory=True) as directory:
         made = Installation(directory, intervals=NO_SWEEP)
         try:
             made.start()

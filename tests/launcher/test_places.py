@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from shopdesk.launcher import desk
+from shopdesk.launcher import desk, places
 from shopdesk.launcher.desk import check_port, parser, read_order
 from shopdesk.launcher.places import (
     SOCKET_DIRECTORY_BYTES,
@@ -16,6 +18,7 @@ from shopdesk.launcher.places import (
     is_ours,
     make_var_dir,
     runtime_directory,
+    short_directory,
 )
 from shopdesk.launcher.refusal import Refused
 
@@ -104,3 +107,29 @@ def test_a_disk_without_room_is_named_before_anything_is_written(
 @pytest.mark.parametrize(("taken", "offered"), [(80, 8000), (8000, 8001), (65_535, 5536)])
 def test_another_port_is_one_that_anybody_may_open(taken: int, offered: int) -> None:
     assert desk.another_port(taken) == offered
+
+
+@pytest.fixture
+def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """What stands for the file system in memory; its path is short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="memory-") as made:
+        monkeypatch.setattr(places, "MEMORY", made)
+        yield Path(made)
+
+
+@pytest.mark.parametrize(("room", "is_there"), [(0, True), (2**80, False)])
+def test_what_is_thrown_away_lies_in_memory_where_there_is_room(
+    memory: Path, monkeypatch: pytest.MonkeyPatch, room: int, is_there: bool
+) -> None:
+    monkeypatch.setattr(places, "ROOM_BYTES", room)
+    made = short_directory(None, in_memory=True)
+    made.rmdir()
+    assert (made.parent == memory.resolve()) is is_there
+
+
+def test_without_such_a_file_system_it_lies_with_other_temporary_files(memory: Path) -> None:
+    memory.rename(memory.with_name(f"{memory.name}-gone"))
+    made = short_directory(None, in_memory=True)
+    made.rmdir()
+    memory.with_name(f"{memory.name}-gone").rename(memory)
+    assert made.parent == Path(tempfile.gettempdir()).resolve()

@@ -11,7 +11,7 @@ from tests.faults.installed.running import Desk
 @pytest.fixture(scope="module")
 def desk() -> Iterator[Desk]:
     """Servers, and a migrated database, for all tests of a module."""
-    with throw_away_directory() as directory:
+    with throw_away_directory(in_memory=True) as directory:
         made = Desk(directory)
         try:
             made.open()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shopdesk.launcher.processes import Child
-from shopdesk.launcher.servers import EmbeddedPostgres, EmbeddedRedis
+from shopdesk.launcher.servers import THROW_AWAY, EmbeddedPostgres, EmbeddedRedis
 from tests.faults.sink import free_port
 from tests.installation.compose import ROOT, environment_of, example, seconds, services
 from tests.waiting import wait_until
@@ -41,7 +41,7 @@ class Desk:
             self.directory / "postgres",
             run=self.directory,
             log=self.directory / "postgres.log",
-            throw_away=True,
+            without=THROW_AWAY,
         )
         self.redis = EmbeddedRedis(run=self.directory, log=self.directory / "valkey.log")
         for folder in ("tmp", "uploads", "secrets", "static"):
