@@ -47,7 +47,7 @@ test-main: install-dev
 	$(PYTEST) -n 2 --ignore tests/browser --ignore tests/faults
 
 test-browser: install-dev
-	$(PYTEST) -n 2 tests/browser
+	$(PYTEST) -n 2 --dist loadfile tests/browser
 
 test-faults: install-dev
 	$(PYTEST) -n 4 --dist loadfile tests/faults

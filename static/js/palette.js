@@ -92,7 +92,6 @@ if (dialog) {
   found.addEventListener("click", ({ target }) => {
     if (target.closest("button[role='option']")) dialog.close();
   });
-  // Not afterSwap: until htmx has settled, its buttons do nothing when clicked.
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target === found) welcome(detail.requestConfig.parameters.q);
   });

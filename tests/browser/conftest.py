@@ -8,23 +8,16 @@ DESK_URL and DESK_VAR_DIR name a demo that runs already, for quick work on a sin
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.demo import Desk, demo
 from tests.browser.looking import is_complaint
 from tests.browser.people import (
     Person,
@@ -34,9 +27,7 @@ from tests.browser.people import (
     sign_in_at_desk,
     take_seat,
 )
-from tests.waiting import wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 # Without its windows Chromium is a third faster. The first that is there.
 CHROMIUMS = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"
 CHROMIUM = next(filter(None, map(shutil.which, CHROMIUMS)), "")
@@ -51,16 +42,11 @@ FLAGS = [
 ]
 WIDE = {"width": 1360, "height": 900}
 PHONE = {"width": 390, "height": 844}
-START_SECONDS = 240
 # A busy machine is slow, and no failure.
 PATIENCE_MS = 15_000
 # Playwright's loop runs in this thread, in which tests also ask Django for rows and pages: one
 # after the other, which is all that Django's guard is about.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-NOT_FOR_THE_DEMO = {
-    *("DATABASE_URL", "REDIS_URL", "TESTING", "DJANGO_SETTINGS_MODULE"),
-    "DJANGO_ALLOW_ASYNC_UNSAFE",
-}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,37 +59,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                         reason="no Chromium: apt-get install -y chromium-headless-shell"
                     )
                 )
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A running installation in demo mode."""
-
-    url: str
-    var_dir: Path
-
-    def sign_ins(self) -> list[dict[str, str]]:
-        people: list[dict[str, str]] = json.loads(
-            (self.var_dir / "demo-sign-ins.json").read_text(encoding="utf-8")
-        )
-        return people
-
-    def sign_in_of(self, who: str) -> tuple[str, str]:
-        """The first of a role, or somebody by the beginning of their address."""
-        person = next(
-            one for one in self.sign_ins() if one["role"] == who or one["email"].startswith(who)
-        )
-        return person["email"], person["password"]
-
-    def mails_to(self, address: str) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(f"{self.url}/demo/mail.json", timeout=10) as answer:
-            mails: list[dict[str, Any]] = json.load(answer)
-        return [mail for mail in mails if address in mail["to"]]
-
-    def next_mail_to(self, address: str, *, known: int) -> dict[str, Any]:
-        """The newest mail, once there are more than `known`."""
-        wait_until(lambda: len(self.mails_to(address)) > known, what=f"a mail to {address}")
-        return self.mails_to(address)[0]
 
 
 @pytest.fixture(scope="session")
@@ -121,52 +76,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             fcntl.flock(lock, fcntl.LOCK_SH)  # until it is ready
             yield Desk((shared / "demo.url").read_text(), shared / "demo")
             return
-        with _demo(shared / "demo") as running:
+        with demo(shared / "demo") as running:
             (shared / "demo.url").write_text(running.url)
             fcntl.flock(lock, fcntl.LOCK_SH)
             yield running
             fcntl.flock(lock, fcntl.LOCK_EX)  # the others have ended as well
-
-
-@contextmanager
-def _demo(var_dir: Path) -> Iterator[Desk]:
-    """`manage.py up --demo` in a folder of its own; ended as with Ctrl-C."""
-    var_dir.mkdir()
-    port = _free_port()
-    command = [sys.executable, "manage.py", "up", "--demo", "--end-with-parent"]
-    command += [f"--port={port}", f"--var-dir={var_dir}"]
-    environment = {name: said for name, said in os.environ.items() if name not in NOT_FOR_THE_DEMO}
-    # However quick the machine is, an import takes long enough to be paused (test_the_import.py).
-    environment["IMPORT_CHUNK_ROWS"] = "10"
-    output = var_dir / "output.txt"
-    with output.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-    running = Desk(f"http://127.0.0.1:{port}", var_dir)
-    try:
-        _wait_until_ready(running, process, output)
-        yield running
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_until_ready(desk: Desk, process: subprocess.Popen[bytes], output: Path) -> None:
-    def ready() -> bool:
-        assert process.poll() is None, f"the demo did not start:\n{output.read_text()[-3000:]}"
-        try:
-            with urllib.request.urlopen(f"{desk.url}/readyz/", timeout=2):
-                return (desk.var_dir / "demo-sign-ins.json").exists()
-        except OSError:
-            return False
-
-    wait_until(ready, seconds=START_SECONDS, what="the demo's start")
 
 
 @pytest.fixture(scope="session")

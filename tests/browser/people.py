@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Desk
+    from tests.browser.demo import Desk
 
 PASSWORD = "Zwei-Tassen-am-Morgen-41"
 LINK = re.compile(r"https?://\S+?/(?:account/(?:reset|activate|confirm)|admin/link)/[^\s/)>]+/")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Desk
+from tests.browser.demo import Desk
 from tests.browser.people import add_customer
 
 FOCUSED = "document.activeElement"

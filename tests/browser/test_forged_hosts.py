@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from tests.browser.conftest import Desk
+from tests.browser.demo import Desk
 from tests.browser.people import link_in, new_address
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')

@@ -199,6 +199,20 @@ def test_no_action_starts_before_it_was_seen(show: Show) -> None:
     expect(page.get_by_role("dialog", name="Search")).to_be_hidden()
 
 
+def test_what_comes_into_the_page_works_at_once(show: Show) -> None:
+    """A quick hand, or a scanner, is there before a delay of htmx's is over."""
+    page = show("")
+    page.evaluate(
+        """document.addEventListener("htmx:afterSwap", () => setTimeout(() =>
+            document.querySelector("#palette-found button")?.click()), {once: true})"""
+    )
+    with page.expect_request(lambda told: told.method == "POST"):
+        page.evaluate(
+            "where => htmx.ajax('GET', '/admin/search/?q=send', where)",
+            {"target": "#palette-found", "swap": "innerHTML"},
+        )
+
+
 def test_a_slash_in_a_field_is_a_slash(show: Show) -> None:
     page = show('<input aria-label="Place">')
     page.get_by_label("Place").press_sequentially("1/2")

@@ -14,9 +14,9 @@ from tests.customers import import_files as customers
 from tests.orders import import_files as orders
 
 SLOW = 15_000
-# The demo of these tests writes ten rows at a time (tests/browser/conftest.py): so many take
+# The demo of these tests writes twenty rows at a time (tests/browser/demo.py): so many take
 # seconds on any machine, and whoever sees the button presses it in time.
-ROWS = 400
+ROWS = 900
 BROKEN = {"Email": "keine-adresse"}
 
 

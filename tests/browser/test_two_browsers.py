@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Desk
+from tests.browser.demo import Desk
 from tests.browser.people import (
     PASSWORD,
     Person,
