@@ -32,7 +32,8 @@ WITH chosen AS (
              WHERE customer_id = c.id), '')) AS called
     FROM chosen c
 ), forms AS MATERIALIZED (
-    SELECT id, created_at, called, plain || ' ' || public.shop_collapse(plain) AS both_forms
+    SELECT id, created_at, called, plain || CASE WHEN plain ~ '[aou]e'
+        THEN ' ' || public.shop_collapse(plain) ELSE '' END AS both_forms
     FROM said
 )
 INSERT INTO customers_customersearch (customer_id, created_at, doc, names)
