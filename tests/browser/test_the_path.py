@@ -130,6 +130,7 @@ def find_with_ctrl_k(page: Page, said: str, customer: Person) -> None:
 
 def find_in_list(page: Page, said: str, customer: Person) -> None:
     page.locator("nav.bar a[href='/admin/customers/']").click()
+    page.wait_for_url("**/admin/customers/")  # the home has such a field as well
     page.locator("main input[type=search]").fill(said)
     page.locator(f"tr[data-href='{customer.address}'] td.title a").click()
     page.wait_for_url(f"**{customer.address}")
