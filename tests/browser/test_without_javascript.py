@@ -179,6 +179,7 @@ def test_a_customer_is_added_and_corrected(staff: Page) -> None:
 def test_the_search_over_everything_is_a_page(staff: Page) -> None:
     staff.goto("/admin/")
     staff.locator(".top a.search").click()
+    staff.wait_for_url("**/admin/search/")
     staff.locator("main input[type=search]").fill("jana müller")
     staff.locator("main form[role=search] button").click()
     expect(staff.locator("main .plainlist a").first).to_contain_text("Jana")
