@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.faults,
+    # Other systems have no /proc; in CI, which is Linux, nothing is skipped.
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
 ]
 
