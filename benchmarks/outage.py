@@ -25,6 +25,8 @@ from tests.faults.outage import bring_in_people, left, queue_mails, wait_in_an_o
 WORKER, QUEUE = "The worker", "default"
 PROBE_SECONDS = 15.0
 LOOK_SECONDS = 0.2
+# Longer than a sweep takes to come round.
+NONE_LEAVES_SECONDS = 150.0
 GOAL = 1.2
 
 
@@ -84,15 +86,19 @@ def _without_an_outage(installation: Installation, mails: int) -> _Leaving:
 
 
 def _watched(installation: Installation, mails: int) -> _Leaving:
-    """Look on until the last has left."""
-    most = 0
+    """Look on until the last has left. Raises AssertionError when none has for too long."""
+    most = count = 0
     with redis.from_url(installation.redis.url) as broker:
-        while True:
+        deadline = time.monotonic() + NONE_LEAVES_SECONDS
+        while time.monotonic() < deadline:
             most = max(most, int(broker.llen(QUEUE)))
-            count, first_at, last_at = left(installation)
+            before, (count, first_at, last_at) = count, left(installation)
             if count == mails:
                 return _Leaving(first_at, last_at, most)
+            if count > before:
+                deadline = time.monotonic() + NONE_LEAVES_SECONDS
             time.sleep(LOOK_SECONDS)
+    raise AssertionError(f"{count} of {mails} mails have left, and no further one does")
 
 
 if __name__ == "__main__":

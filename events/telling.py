@@ -29,8 +29,13 @@ class Quiet:
 
 def go_on(queue: str) -> None:
     """For a worker that is done with a row of that queue. Never raises for the broker."""
-    if time.monotonic() >= Quiet.until.get(queue, 0) and fill(queue) == 0:
+    if not _leaves_it_to_the_next(queue) and fill(queue) == 0:
         Quiet.until[queue] = time.monotonic() + QUIET_SECONDS
+
+
+def _leaves_it_to_the_next(queue: str) -> bool:
+    """Nothing waited a moment ago, and there is another message: whoever does the last one asks."""
+    return time.monotonic() < Quiet.until.get(queue, 0) and messages_in(queue) != 0
 
 
 def fill(queue: str) -> int | None:

@@ -33,8 +33,9 @@ def send_mail(mail_id: int) -> None:
     # A kind that this release does not know is left to the worker of the other, while it is good.
     if kind_named(mail.kind) is None and not is_late:
         return
-    if mail.failure == Failure.CONNECTION and not is_late and not MailServer.may_knock():
-        mail.postpone()
+    waited_for_server = mail.failure == Failure.CONNECTION and not is_late
+    if waited_for_server and not MailServer.may_knock() and mail.postpone():
+        pass
     elif mail.take():
         mail.expire() if is_late else _send(mail)
     go_on(mail.queue_name)

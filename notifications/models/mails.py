@@ -18,6 +18,7 @@ from events.log import OutsideTransaction, record
 from events.models import Event, label_of
 from notifications.kinds import registered_kind, title_of
 from notifications.models.outbox import Failure, MailQuerySet, lifetime, pause_after
+from notifications.models.servers import MailServer
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -144,9 +145,8 @@ class Mail(Leased):
     @property
     def took(self) -> float | None:
         """Seconds from the request to the mail server's "accepted"; None while it waits."""
-        if self.handed_over_at is None:
-            return None
-        return (self.handed_over_at - self.queued_at).total_seconds()
+        ended_at = self.handed_over_at
+        return (ended_at - self.queued_at).total_seconds() if ended_at else None
 
     @property
     def state(self) -> str:
@@ -180,23 +180,24 @@ class Mail(Leased):
             return False
         return True
 
-    def postpone(self) -> None:
-        """Leave the mail for a later sweep: another one is trying the mail server."""
-        later = timezone.now() + timedelta(seconds=settings.RETELL_SECONDS)
-        Mail.objects.due().filter(pk=self.pk).update(
-            due_at=Least(Value(later), F("gives_up_at")), told_at=None
-        )
+    def postpone(self) -> bool:
+        """Leave the mail for later: another one is trying the mail server.
+
+        False when that is in reach by now: what waited is released, and no later release follows.
+        """
+        later = Value(timezone.now() + timedelta(seconds=settings.RETELL_SECONDS))
+        changes = {"due_at": Least(later, F("gives_up_at")), "told_at": None}
+        with transaction.atomic():
+            keeps_away = MailServer.keeps_away()
+            if keeps_away:
+                Mail.objects.due().filter(pk=self.pk).update(**changes)
+        return keeps_away
 
     def handed_over(self, *, answer: str, subject: str, text: str) -> bool:
         """The mail server has it. False when the lease ran out and a successor holds the mail."""
         with transaction.atomic():
-            ended = self._give_back(
-                handed_over_at=timezone.now(),
-                failure="",
-                answer=answer,
-                sent_subject=subject,
-                sent_text=text,
-            )
+            texts = {"answer": answer, "sent_subject": subject, "sent_text": text}
+            ended = self._give_back(handed_over_at=timezone.now(), failure="", **texts)
             if ended:
                 seconds = round(self.took or 0, 3)
                 self._record("mail.handed_over", took=seconds, perhaps_twice=self.perhaps_twice)
@@ -216,10 +217,8 @@ class Mail(Leased):
         if failure is Failure.REFUSED or again or now >= self.gives_up_at:
             self._fail(failure, answer)
             return None
-        due_at = min(
-            now + pause_after(failure, self.attempts, expires=self.is_in_a_hurry),
-            self.gives_up_at,
-        )
+        pause = pause_after(failure, self.attempts, expires=self.is_in_a_hurry)
+        due_at = min(now + pause, self.gives_up_at)
         changes: dict[str, Any] = {"due_at": due_at, "failure": failure, "answer": answer}
         if failure is Failure.INTERRUPTED:
             changes["interrupted_at"] = now

@@ -40,6 +40,12 @@ class MailServer(models.Model):
         return cls.objects.filter(pk=1).values_list("away_since", flat=True).first()
 
     @classmethod
+    def keeps_away(cls) -> bool:
+        """Whether it is out of reach, and stays so until the caller's transaction ends."""
+        server = cls.objects.select_for_update(no_key=True).filter(pk=1)
+        return server.exclude(away_since=None).exists()
+
+    @classmethod
     def may_knock(cls) -> bool:
         """Whether this mail may try an unreachable server: one at a time, every so often."""
         away = cls.objects.filter(pk=1).exclude(away_since=None)

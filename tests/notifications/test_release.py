@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from events.broker import messages_in
 from events.leases import Leased
 from events.log import record
 from events.models import Delivery
-from events.telling import fill
+from events.telling import Quiet, fill
 from notifications.models import Mail, MailServer, servers
 from notifications.tasks import send_mail, sweep
 from tests.brokers import lose_everything, take_one, told_of
 from tests.factories.notifications import MailFactory, MailServerDouble
 from tests.notifications.outbox import recipients
+from tests.waiting import wait_until, waiting_connections
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
@@ -127,6 +130,25 @@ def test_a_server_that_goes_away_again_stops_the_rest(
     assert mail_server.asked == 1
 
 
+def test_those_told_of_within_a_moment_of_quiet_still_tell_of_the_next(
+    mail_server: MailServerDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mails = in_an_outage(20)
+    send_mail(MailFactory().pk)
+    monkeypatch.setitem(Quiet.until, "mail-now", time.monotonic() + 3600)
+    work()
+
+    assert mail_server.asked == 1 + len(mails)
+
+
+def test_one_that_finds_the_server_back_is_not_postponed(mail_server: MailServerDouble) -> None:
+    (mail,) = in_an_outage(1, due_at=timezone.now())
+    MailServer.took_a_mail()
+
+    assert not mail.postpone()
+    assert mail in Mail.objects.due()
+
+
 def test_each_table_of_a_queue_has_its_share(shop: Shop) -> None:
     MailFactory.create_batch(20, told_at=None)
     with transaction.atomic():
@@ -139,3 +161,23 @@ def test_each_table_of_a_queue_has_its_share(shop: Shop) -> None:
     assert fill("mail-now") == 2 * BATCH
     untold = [model.rows().untold().count() for model in Leased.__subclasses__()]
     assert untold == [20 - BATCH, 20 - BATCH]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_is_postponed_at_the_moment_of_release_is_released(
+    mail_server: MailServerDouble,
+) -> None:
+    (mail,) = in_an_outage(1, due_at=timezone.now())
+
+    def get_through() -> None:
+        MailServer.took_a_mail()
+        connection.close()
+
+    other = Thread(target=get_through)
+    with transaction.atomic():
+        assert mail.postpone()
+        other.start()
+        wait_until(waiting_connections, what="the one that got through")
+    other.join(timeout=20)
+
+    assert mail in Mail.objects.due()
