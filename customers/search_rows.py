@@ -135,7 +135,29 @@ def refresh_search(customer_ids: Sequence[int]) -> None:
     Called inside the transaction of every verb that changes a name, address, number, tag or where
     they live.
     """
+    _execute(customer_ids, _SORT_NAMES, _ROWS, _NAME_WORDS)
+
+
+def refresh_sort_names(customer_ids: Sequence[int]) -> None:
+    """The sort names alone, by whoever has the rest written soon after."""
+    _execute(customer_ids, _SORT_NAMES)
+
+
+def refresh_what_search_reads(customer_ids: Sequence[int]) -> None:
+    """The rest, after the transaction that changed these customers: as they are by now.
+
+    They are held meanwhile, so that nobody's later word is written over.
+    """
+    with transaction.atomic():
+        _execute(customer_ids, _HOLD)
+        _execute(customer_ids, _ROWS, _NAME_WORDS)
+
+
+_HOLD = "SELECT FROM customers_customer WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
+
+
+def _execute(customer_ids: Sequence[int], *statements: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_WITHOUT_JIT)
-        for statement in (_SORT_NAMES, _ROWS, _NAME_WORDS):
+        for statement in statements:
             cursor.execute(statement, {"ids": list(customer_ids)})

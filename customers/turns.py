@@ -22,6 +22,16 @@ from django.db.models import F
 from events.broker import tell_worker
 
 
+def prepare_for_steps() -> None:
+    """Until the transaction ends. Compiling our long statements takes longer than running them.
+
+    And nobody waits for the disk: what a crash of the database server takes of the last second is
+    done again, as what was noted of it went with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off; SET LOCAL synchronous_commit = off")
+
+
 class Stopped(Exception):
     """Cancelled, or another worker got there first: this step's work is undone."""
 
@@ -98,8 +108,7 @@ class InTurns(models.Model):
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [cls.LOCK, pk % 2**31])
             if not cursor.fetchone()[0]:
                 return None
-            # Compiling our long statements takes longer than running them.
-            cursor.execute("SET LOCAL jit = off")
+        prepare_for_steps()
         return cls.in_work().filter(pk=pk).first()
 
     @classmethod

@@ -11,12 +11,15 @@ figures, so that counting them right afterwards finds nothing to write.
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from customers.importing.chunks import make_table
 from customers.importing.of_customers.writing import write_people
+
+if TYPE_CHECKING:
+    from customers.importing.models import Import
 
 
 def find_known() -> None:
@@ -26,24 +29,24 @@ def find_known() -> None:
             cursor.execute(statement)
 
 
-def take_in(*, as_of: datetime) -> None:
+def take_in(one: Import) -> None:
     """Create those whom nobody knows, after `find_known`, and note who says yes to newsletters.
 
     Raises IntegrityError when somebody took an address meanwhile. Leaves no event for each of them.
     """
-    _create("email_key", as_of)
+    _create("email_key", one)
     with connection.cursor() as cursor:
         cursor.execute(_BY_PHONE)  # of somebody who has just come, too
         cursor.execute(_HAS_UNKNOWN)
         (has_unknown,) = cursor.fetchone()
     if has_unknown:
-        _create("phone_key", as_of)
+        _create("phone_key", one)
 
 
-def _create(key: str, as_of: datetime) -> None:
+def _create(key: str, one: Import) -> None:
     # The writer's own table: what the machine had there is counted by then.
     make_table("planned", _PLANNED[key], {}, measured="line, customer_id, email_key, phone_key")
-    if write_people(as_of=as_of):
+    if write_people(one):
         with connection.cursor() as cursor:
             cursor.execute(_JOIN.format(key=key))
             cursor.execute(_SUBSCRIBES)

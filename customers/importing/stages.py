@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from customers.importing.kinds import kind_named
+from customers.importing.owing import Debt
 from customers.importing.problems import BROKEN, place_in_words, refusal_in_words
 from customers.turns import InTurns
 
@@ -52,8 +53,15 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.exclude(finished_at=None, cancelled_at=None, failed_at=None)
 
     def with_work(self) -> Self:
-        """A worker has something to do: read, check, write what was started, undo it, clear up."""
-        return self.unfinished() | self.undoing() | self.uncleared()
+        """A worker has something to do: read, check, write what was started, undo it, clear up.
+
+        Or somebody paused it, and the worker that was at it died before it had paid what it owed.
+        """
+        return self.unfinished() | self.undoing() | self.uncleared() | self.owing()
+
+    def owing(self) -> Self:
+        """What a step left to be done is not done yet."""
+        return self.filter(Exists(Debt.objects.filter(of_import=OuterRef("pk"))))
 
     def unfinished(self) -> Self:
         """A worker has something to read, check or write."""

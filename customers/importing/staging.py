@@ -58,7 +58,10 @@ class Staging:
         return len(rows)
 
     def _next_rows(self) -> list[Row]:
-        """A step's rows: thousands, or as many as could be read in its time."""
+        """A step's rows: thousands, or as many as could be read in its time.
+
+        All of them before the COPY begins: the file is in the database too, on the same line.
+        """
         rows: list[Row] = []
         begun = time.monotonic()
         for row in islice(self._rows, settings.IMPORT_CHUNK_ROWS):

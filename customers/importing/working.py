@@ -5,7 +5,8 @@ Each step begins where the last one ended, and may be done again (`customers.tur
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -15,6 +16,7 @@ from django.utils import timezone
 from customers.importing.chunks import refresh_statistics, take_chunk, tally
 from customers.importing.kinds import kind_named
 from customers.importing.models import COUNTS, Import, Stage
+from customers.importing.owing import pay_all, paying_beside
 from customers.importing.problems import FileRefused
 from customers.importing.staging import Staging
 from customers.importing.verdicts import note_verdicts
@@ -35,11 +37,23 @@ def work(import_id: int, *, seconds: float | None = None) -> bool:
     A file is read in one go: whoever went on with it had to pass over all that was read before,
     which takes nearly as long as reading it.
     """
-    return Import.go_on(import_id, steps(import_id), seconds=seconds, unbroken=Stage.READING)
+    with closing(steps(import_id)) as taken:
+        return Import.go_on(import_id, taken, seconds=seconds, unbroken=Stage.READING)
 
 
-def steps(import_id: int) -> Iterator[Stage]:
-    """Do one step after the other, and yield after each, until nothing is left or another works."""
+def steps(import_id: int) -> Generator[Stage]:
+    """Do one step after the other, and yield after each, until nothing is left or another works.
+
+    What a step leaves to be done, search rows for example, is done beside the next one.
+    """
+    with paying_beside(import_id) as pay:
+        for stage in _steps(import_id):
+            if stage == Stage.IMPORTING:
+                pay()
+            yield stage
+
+
+def _steps(import_id: int) -> Iterator[Stage]:
     staging: Staging | None = None
     while Import.begin_turn(import_id):
         try:
@@ -71,8 +85,12 @@ def _open(one: Import) -> Staging:
 
 
 def _step(one: Import, stage: Stage, staging: Staging | None) -> None:
+    if stage != Stage.IMPORTING:
+        pay_all(one.pk)
     if stage == Stage.UNDOING:
         _undo(one)
+    elif stage == Stage.PAUSED:
+        Import.objects.filter(pk=one.pk).update(attempts=0)
     elif not one.is_working:
         _clear(one)
     elif stage == Stage.READING and staging:
@@ -173,6 +191,7 @@ def _end(one: Import) -> None:
         _advance(one, checked_at=timezone.now())
         record("import.checked", one)
         return
+    pay_all(one.pk)
     _advance(one, finished_at=timezone.now())
     if one.created_count >= MANY:
         refresh_statistics(one)

@@ -5,6 +5,7 @@ from customers.duplicates.models import LikelyPair, ToldApart
 from customers.duplicates.searching import DuplicateSearch
 from customers.importing.models import Import
 from customers.importing.of_customers.models import ImportRow, MatchedRow, StagedRow
+from customers.importing.owing import Debt
 from customers.models.accounts import AccountState
 from customers.models.addresses import Address
 from customers.models.consent import (
@@ -46,6 +47,7 @@ __all__ = [
     "ConsentLevel",
     "Customer",
     "CustomerSearch",
+    "Debt",
     "DuplicateSearch",
     "ExternalId",
     "Identity",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
@@ -11,6 +11,9 @@ from customers.importing import joining
 from customers.importing.chunks import make_table
 from orders.figures import EARNS
 from shop.models import Shop
+
+if TYPE_CHECKING:
+    from customers.importing.models import Import
 
 
 def find_and_lock() -> None:
@@ -26,11 +29,11 @@ def find_and_lock() -> None:
         figures.lock([pk for (pk,) in cursor.fetchall()])
 
 
-def take_in(*, as_of: datetime) -> None:
+def take_in(one: Import) -> None:
     """Give each planned order its customer; who is not known is created."""
     with connection.cursor() as cursor:
         cursor.execute(_FORGET_OTHERS)
-    joining.take_in(as_of=as_of)
+    joining.take_in(one)
     with connection.cursor() as cursor:
         cursor.execute(_ASSIGN)
 

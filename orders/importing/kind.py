@@ -93,7 +93,7 @@ class OrdersKind(ImportKind):
         )
 
     def write(self, one: Import) -> None:
-        buyers.take_in(as_of=one.uploaded_at)
+        buyers.take_in(one)
         with kept_figures(writing.buyers()):
             writing.write()
         noting.note_rows(one, dry=False)

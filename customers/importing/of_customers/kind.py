@@ -85,8 +85,7 @@ class CustomersKind(ImportKind):
         MatchedRow.objects.filter(of_import=one).delete()
 
     def plan(self, one: Import) -> None:
-        if one.started_at:
-            matching.lock_matches(one)
+        matching.match(one)
         matching.plan(one)
 
     def write(self, one: Import) -> None:

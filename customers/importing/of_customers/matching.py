@@ -18,11 +18,19 @@ if TYPE_CHECKING:
     from customers.importing.models import Import
 
 
-def lock_matches(one: Import) -> None:
-    """Hold the customers whom these rows are about, in one order, until the chunk is written."""
+def match(one: Import) -> None:
+    """Note in `matched` whom these rows are about.
+
+    If they are to be written, those customers are held until they are; who was waited for may be
+    another by then, and is looked for anew.
+    """
     make_table("matched", _MATCHED, _values(one))
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK)
+    if one.started_at:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK)
+            is_anybody_held = cursor.rowcount > 0
+        if is_anybody_held:
+            make_table("matched", _MATCHED, _values(one))
 
 
 def plan(one: Import) -> None:
@@ -30,7 +38,6 @@ def plan(one: Import) -> None:
 
     And what they change into `differences`.
     """
-    make_table("matched", _MATCHED, _values(one))
     with connection.cursor() as cursor:
         cursor.execute(_REMARK)
         cursor.execute(_KEEP, {"fills": one.only_fills_gaps})
@@ -44,6 +51,7 @@ def _values(one: Import) -> dict[str, Any]:
         "as_of": one.uploaded_at,
         "most_tags": TAGS_PER_CUSTOMER,
         "fills": one.only_fills_gaps,
+        "writes": one.started_at is not None,
     }
 
 
@@ -128,7 +136,7 @@ _CONSENT = """CASE
 # An empty cell changes nothing. A row that says what this customer's last row said changes nothing
 # either: what staff have mended since stays mended when an old file comes again.
 _COMPARED = f"""
-SELECT s.*, m.customer_id, m.is_email_taken, m.is_same_customer, c.account_state,
+SELECT s.*, m.customer_id AS known_id, m.is_email_taken, m.is_same_customer, c.account_state,
     c.id IS NULL AS is_new, NULL::timestamptz AS first_order_at, NULL::timestamptz AS last_order_at,
     s.external_id <> '' AND m.is_id_known IS NOT TRUE AS id_is_new,
     coalesce((SELECT r.digest = s.digest AND (%(fills)s OR NOT i.only_fills_gaps)
@@ -173,18 +181,22 @@ WITH compared AS MATERIALIZED ({_COMPARED}), judged AS (
         WHEN email_key <> '' AND is_email_taken THEN 'email_taken'
         WHEN email_moves AND account_state = 'enabled' THEN 'email_of_account'
         WHEN new_tags > 0 AND new_tags + (
-            SELECT count(*) FROM customers_tagging g WHERE g.customer_id = compared.customer_id
+            SELECT count(*) FROM customers_tagging g WHERE g.customer_id = compared.known_id
         ) > %(most_tags)s THEN 'too_many_tags'
         END AS refusal, names_differ OR email_moves OR phone_is_new OR address_is_new OR id_is_new
         OR new_tags > 0 OR email_consent_to IS NOT NULL OR sms_consent_to IS NOT NULL
         AS person_differs
     FROM compared
 )
-SELECT judged.*, CASE
+SELECT judged.*, outcome,
+    CASE WHEN outcome = 'created' AND %(writes)s
+        THEN nextval((SELECT pg_get_serial_sequence('customers_customer', 'id')::regclass))
+        ELSE known_id END AS customer_id
+FROM judged, LATERAL (SELECT CASE
     WHEN NOT is_usable OR refusal IS NOT NULL THEN 'skipped'
     WHEN is_new THEN 'created'
     WHEN is_known_row THEN 'unchanged'
     WHEN person_differs OR figures_differ THEN 'changed'
-    ELSE 'unchanged' END AS outcome
-FROM judged ORDER BY line
+    ELSE 'unchanged' END AS outcome) o
+ORDER BY line
 """  # noqa: S608 -- of constants

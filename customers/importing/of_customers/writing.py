@@ -5,14 +5,14 @@ Each works on the temporary table `planned` of `customers.importing.of_customers
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from customers import followers
+from customers.importing.owing import owe, paid_by
 from customers.models import Customer
-from customers.search_rows import refresh_search, sort_name
+from customers.search_rows import refresh_sort_names, refresh_what_search_reads, sort_name
 from shop.models import Shop
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _NEW_CUSTOMER = {
     "first_name": "first_name",
     "last_name": "last_name",
     "company": "company",
-    # As `refresh_search` would, which then finds nothing left to do.
+    # By the same rule as everywhere: nothing is left to do afterwards.
     "sort_name": sort_name("planned", "nullif(email_key, ''), nullif(phone_key, '')"),
     "note": "note",
     "city": "city",
@@ -58,7 +58,7 @@ ON CONFLICT (customer_id, kind, key) DO UPDATE SET is_primary = true
 
 _NUMBER_NEW = """
 UPDATE planned SET customer_id = nextval(pg_get_serial_sequence('customers_customer', 'id'))
-WHERE outcome = 'created'
+WHERE outcome = 'created' AND customer_id IS NULL
 """
 _STATEMENTS = [
     """
@@ -151,6 +151,8 @@ WHERE outcome IN ('skipped', 'changed')
     OR CASE WHEN %(dry)s AND outcome = 'created' THEN problems <> '[]' ELSE NOT is_known_row END
 ORDER BY line
 """
+SEARCH = "customers.search"
+paid_by(SEARCH, refresh_what_search_reads)
 WRITTEN = [
     *("customers_customer", "customers_identity", "customers_externalid", "customers_address"),
     *("customers_tag", "customers_tagging", "customers_importrow"),
@@ -166,20 +168,25 @@ def write(one: Import) -> None:
     Raises IntegrityError when somebody took an address meanwhile; the whole chunk is then planned
     anew.
     """
-    write_people(as_of=one.uploaded_at, source=one.source)
+    write_people(one, source=one.source)
     note_rows(one, dry=False)
 
 
-def write_people(*, as_of: datetime, source: str = "") -> int:
-    """Create and change the customers of `planned`; returns how many."""
-    values: dict[str, Any] = {"as_of": as_of, "source": source, "currency": Shop.current().currency}
+def write_people(one: Import, *, source: str = "") -> int:
+    """Create and change the customers of `planned`; returns how many. Search rows are owed."""
+    values: dict[str, Any] = {
+        "as_of": one.uploaded_at,
+        "source": source,
+        "currency": Shop.current().currency,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NUMBER_NEW)
         _create_customers(cursor, values)
         for statement in _STATEMENTS:
             cursor.execute(statement, values)
     followers.primary_email_changed(_customers("outcome = 'changed' AND email_moves"))
-    refresh_search(_customers(f"outcome IN ('created', 'changed') AND ({_SEARCHED})"))
+    refresh_sort_names(_customers(f"outcome = 'changed' AND ({_SEARCHED})"))
+    owe(one.pk, SEARCH, _customers(f"outcome IN ('created', 'changed') AND ({_SEARCHED})"))
     return len(_customers("outcome IN ('created', 'changed')"))
 
 
