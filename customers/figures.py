@@ -35,6 +35,15 @@ def lock(customer_ids: Sequence[int]) -> None:
         cursor.execute(_LOCK, {"ids": list(customer_ids)})
 
 
+def hold(customer_ids: Sequence[int]) -> None:
+    """Keep these customers from being deleted until the transaction ends.
+
+    For who adds up their orders later: others may do so meanwhile, and wait for nobody.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, {"ids": list(customer_ids)})
+
+
 def set_figures(rows: Iterable[Figures]) -> int:
     """Write the totals of customers whose rows the caller has locked; returns how many changed."""
     rows = list(rows)
@@ -76,6 +85,9 @@ def told_by_export(before: str) -> str:
 
 _LOCK = """
 SELECT FROM customers_customer WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE
+"""
+_HOLD = """
+SELECT FROM customers_customer WHERE id = ANY(%(ids)s) ORDER BY id FOR KEY SHARE
 """
 _SAID = """
 SELECT * FROM unnest(%(ids)s::bigint[], %(counts)s::integer[], %(spent)s::numeric[],

@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 def find_and_lock() -> None:
     """Find who bought what has no customer yet, and hold everybody whose figures may move.
 
-    In one go and in one order, as everywhere: two imports never wait in a circle.
+    Each in one order, as everywhere: two imports never wait in a circle. Only who may be subscribed
+    is locked, as their figures are added up later, perhaps of other orders at this very moment.
     """
     values = {"currency": Shop.current().currency}
     make_table("buyers", _BUYERS, values, measured="line, email_key, phone_key")
     joining.find_known()
     with connection.cursor() as cursor:
-        cursor.execute(_EVERYBODY)
+        cursor.execute(_LATER_WORD)
+        cursor.execute(_SAY_YES)
         figures.lock([pk for (pk,) in cursor.fetchall()])
+        cursor.execute(_EVERYBODY)
+        figures.hold([pk for (pk,) in cursor.fetchall()])
 
 
 def take_in(one: Import) -> None:
@@ -56,6 +60,14 @@ LEFT JOIN LATERAL (SELECT customer_id FROM orders_order WHERE id = m.order_id OF
     LATERAL (SELECT {_ADDRESS} AS a) address
 WHERE s.is_usable AND o.customer_id IS NULL AND (s.email <> '' OR s.phone_key <> '')
 """  # noqa: S608 -- of constants
+# A "yes" is no later word than an order that is known; figures may not say so yet.
+_LATER_WORD = """
+UPDATE buyers b SET says_yes = false WHERE b.says_yes AND EXISTS (SELECT 1 FROM orders_order o
+    WHERE o.customer_id = b.customer_id AND o.placed_at >= b.said_at AND NOT o.is_test)
+"""
+_SAY_YES = """
+SELECT DISTINCT customer_id FROM buyers WHERE says_yes AND customer_id IS NOT NULL ORDER BY 1
+"""
 _EVERYBODY = """
 SELECT customer_id FROM buyers WHERE customer_id IS NOT NULL
 UNION SELECT customer_id FROM orders_order

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.words import number
 from customers.importing.chunks import make_table
 from customers.importing.kinds import ImportKind, Undone
-from orders.figures import kept_figures
+from customers.importing.owing import owe, paid_by
+from orders.figures import count_anew
 from orders.importing import buyers, changes, layouts, noting, planning, staging, undoing, writing
 from orders.importing.grouping import orders_in
 from orders.importing.models import OrderImportRow, StagedOrder
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from customers.importing.columns import Layout
     from customers.importing.files import Record
     from customers.importing.models import Import
+
+FIGURES = "orders.figures"
+paid_by(FIGURES, count_anew)
 
 
 class OrdersKind(ImportKind):
@@ -94,8 +98,8 @@ class OrdersKind(ImportKind):
 
     def write(self, one: Import) -> None:
         buyers.take_in(one)
-        with kept_figures(writing.buyers()):
-            writing.write()
+        writing.write()
+        owe(one.pk, FIGURES, writing.buyers())
         noting.note_rows(one, dry=False)
 
     def note_rows(self, one: Import, *, dry: bool) -> None:

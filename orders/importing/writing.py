@@ -23,7 +23,7 @@ WRITTEN = [
 
 def write() -> None:
     """Write new orders and changed ones, inside the caller's transaction, which holds their
-    customers and keeps their figures.
+    customers and has their figures counted.
 
     Raises IntegrityError when somebody placed one of the orders meanwhile.
     """

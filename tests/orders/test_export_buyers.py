@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
+from customers import figures
+from customers.importing.working import work
 from customers.models import Address, Customer, CustomerSearch, Identity
 from orders.importing.past import bring_in
 from orders.models import Order
 from tests.customers.import_files import imported as customers_imported
 from tests.customers.import_files import table as customers_table
 from tests.factories.customers import CustomerFactory
-from tests.factories.orders import past_order
-from tests.orders.import_files import counts, imported, order, table
+from tests.factories.orders import past_order, place
+from tests.orders.import_files import checked, counts, imported, order, table
 from tests.threads import all_at_once
+from tests.waiting import wait_until, waiting_connections
 
 pytestmark = pytest.mark.django_db
 NO_PHONE = {"Billing_Phone": "", "Shipping_Phone": ""}
@@ -226,3 +231,36 @@ def test_a_file_and_the_shops_system_at_once_bring_each_order_once(settings: Any
     assert Order.objects.count() == 10
     jana.refresh_from_db()
     assert jana.orders_count == 10
+
+
+def test_a_yes_is_not_their_latest_word_though_figures_are_counted_later(settings: Any) -> None:
+    jana = CustomerFactory(email="jana@example.de")
+    place(jana)
+    Customer.objects.filter(pk=jana.pk).update(last_order_at=None, orders_count=0)
+    imported(table(order(Accepts_Marketing="yes", Created_at="2020-01-01 00:00:00 +0000")))
+    jana.refresh_from_db()
+    assert (jana.email_consent, jana.orders_count) == ("NOT_SUBSCRIBED", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_comes_in_while_its_customers_figures_are_counted() -> None:
+    jana = CustomerFactory(email="jana@example.de")
+    one = checked(table(order()))
+    one.start(by=None, in_worker=False)
+    worker = Thread(target=_work_and_hang_up, args=[one.pk])
+    with transaction.atomic():
+        figures.lock([jana.pk])
+        worker.start()
+        wait_until(Order.objects.exists, what="the order")
+        wait_until(waiting_connections, what="the counting of its customer's figures")
+    worker.join(timeout=20)
+    jana.refresh_from_db()
+    assert (jana.orders_count, jana.amount_spent) == (1, Decimal("54.90"))
+    assert not one.debts.exists()
+
+
+def _work_and_hang_up(import_id: int) -> None:
+    try:
+        work(import_id)
+    finally:
+        connection.close()
