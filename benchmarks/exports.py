@@ -105,7 +105,7 @@ class Files:
         return turns
 
     def _placed_at(self, number: int) -> Any:
-        return NEWEST - (self.orders - number) * timedelta(days=365 * YEARS) / self.orders
+        return NEWEST - timedelta(days=365 * YEARS) * ((self.orders - number) / self.orders)
 
 
 def _buyer(one: Person) -> Buyer:
