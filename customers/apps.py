@@ -71,6 +71,7 @@ def take_places_on_home() -> None:
         30: ("mentions", home.mentions, everyone),
         31: ("imports", home.stopped_imports, can_import),
         32: ("bulk_changes", home.stopped_bulk_changes, can_edit_customers),
+        33: ("duplicates", home.stopped_comparison, can_edit_customers),
         60: ("newest", home.newest_customers, everyone),
     }
     for order, (name, context, allowed) in cards.items():

@@ -10,6 +10,7 @@ from django.utils import timezone
 from customers.bulk.models import BulkChange
 from customers.bulk.permissions import can_steer
 from customers.bulk.words import title_of
+from customers.duplicates.searching import DuplicateSearch
 from customers.models import Customer, Import, Mention
 
 if TYPE_CHECKING:
@@ -44,3 +45,10 @@ def stopped_bulk_changes(request: DeskRequest) -> dict[str, Any] | None:
     stopped = BulkChange.objects.stopped().filter(failed_at__gte=lately).with_words()
     found = [one for one in stopped.order_by("-failed_at", "-id") if can_steer(request.user, one)]
     return {"changes": [(one, title_of(one)) for one in found[:SHOWN]]} if found else None
+
+
+def stopped_comparison(request: DeskRequest) -> dict[str, Any] | None:  # noqa: ARG001 -- a card's shape
+    """The comparison of all customers, if the last one stopped; no card otherwise."""
+    lately = timezone.now() - timedelta(days=STOPPED_DAYS)
+    stopped = DuplicateSearch.objects.at_rest().filter(failed_at__gte=lately)
+    return {"search": one} if (one := stopped.first()) else None

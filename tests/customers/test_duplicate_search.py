@@ -111,11 +111,13 @@ def test_what_fails_again_and_again_stops_is_told_and_can_be_asked_for_anew(
         for _ in range(DuplicateSearch.MAX_ATTEMPTS + 1):
             work_on_duplicate_search(1)
     assert "The comparison stopped." in desk.get(LIST).text
+    assert "The comparison stopped." in desk.get("/admin/").text
     assert LikelyPair.objects.count() == 1
     assert Event.objects.filter(name="duplicate_search.failed").count() == 1
     desk.post(f"{LIST}search/")
     work_on_duplicate_search(1)
     assert "The comparison stopped." not in desk.get(LIST).text
+    assert "The comparison stopped." not in desk.get("/admin/").text
 
 
 @pytest.mark.django_db(transaction=True)
