@@ -17,10 +17,12 @@ NAME = "shopdesk_benchmark"
 
 
 class TunedPostgres(EmbeddedPostgres):
-    """As durable as a real one, and set as docker-compose.yml sets it."""
+    """As durable as a real one, and set as docker-compose.yml sets it, by the same variable."""
 
     def settings(self) -> list[str]:
-        return [*super().settings(), "-c", "shared_buffers=512MB", "-c", "random_page_cost=1.1"]
+        buffers = os.environ.get("DATABASE_SHARED_BUFFERS", "512MB")
+        own = [f"shared_buffers={buffers}", "random_page_cost=1.1"]
+        return [*super().settings(), *(word for one in own for word in ("-c", one))]
 
 
 @contextmanager
