@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
+from customers.figures import lock
+
 # Until the transaction ends: compiling these statements takes longer than thousands of rows do.
 _WITHOUT_JIT = "SELECT set_config('jit', 'off', true)"
 # Sorts as "has never ordered".
@@ -149,11 +151,8 @@ def refresh_what_search_reads(customer_ids: Sequence[int]) -> None:
     They are held meanwhile, so that nobody's later word is written over.
     """
     with transaction.atomic():
-        _execute(customer_ids, _HOLD)
+        lock(customer_ids)
         _execute(customer_ids, _ROWS, _NAME_WORDS)
-
-
-_HOLD = "SELECT FROM customers_customer WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def _execute(customer_ids: Sequence[int], *statements: str) -> None:

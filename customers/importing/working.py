@@ -89,7 +89,8 @@ def _step(one: Import, stage: Stage, staging: Staging | None) -> None:
         pay_all(one.pk)
     if stage == Stage.UNDOING:
         _undo(one)
-    elif stage == Stage.PAUSED:
+    elif stage == Stage.PAUSED or one.cleared_at:
+        # There was nothing to do but to pay.
         Import.objects.filter(pk=one.pk).update(attempts=0)
     elif not one.is_working:
         _clear(one)

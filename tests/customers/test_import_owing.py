@@ -82,6 +82,17 @@ def test_one_that_has_ended_pays_first(settings, lead, end):
     assert sweep_imports() == 0
 
 
+@pytest.mark.django_db
+def test_what_is_owed_by_one_that_is_long_over_is_paid_all_the_same():
+    """A worker of the release before cleared it up and knew of no debts."""
+    one = imported(table(*many(3)))
+    died_in_debt(one)
+    assert (found(), sweep_imports()) == (0, 1)
+    work(one.pk)
+    one.refresh_from_db()
+    assert (one.stage, one.attempts, found(), sweep_imports()) == ("finished", 0, 3, 0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_pay_at_once_each_debt_is_paid_once():
     one = imported(table(*many(6)))
