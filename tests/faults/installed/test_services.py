@@ -47,8 +47,8 @@ def files_beside_the_code() -> set[tuple[str, int]]:
 
 @pytest.mark.parametrize("name", STAYING)
 def test_it_gets_well_and_ends_when_asked(desk: Desk, code_untouched: None, name: str) -> None:
+    assert not desk.passes_its_check(name)
     desk.start(name)
-    assert not desk.is_well(name)
     desk.wait_until_well(name)
     took, status = desk.stop(name)
     assert (status, took < SWIFT_SECONDS) == (CLEAN.get(name, 0), True), desk.log_of(name)
