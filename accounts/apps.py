@@ -36,7 +36,7 @@ def take_places_of_customers() -> None:
         Panel("accounts/_send_button.html", panels.send_button, can_send_reset, "send_reset")
     )
     slots.customer_row_menu.add(
-        Panel("accounts/_row_menu.html", panels.row_menu_line, can_send_reset, "send_reset")
+        Panel("accounts/_row_menu.html", panels.send_button, can_send_reset, "send_reset")
     )
     slots.customer_side_panels.add(
         Panel("accounts/_security_card.html", panels.security_card, name="security"), order=10

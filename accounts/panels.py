@@ -54,11 +54,6 @@ def send_button(_request: HttpRequest, customer: Customer) -> dict[str, Any] | N
     return None if customer.is_barred else {"customer": customer}
 
 
-def row_menu_line(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
-    """Asks no database: the list calls it for each row."""
-    return None if customer.is_barred else {"customer": customer}
-
-
 def security_card(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """Last sign-in, and how many resets in 30 days."""
     user = User.objects.filter(customer=customer).first()

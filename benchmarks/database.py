@@ -21,7 +21,7 @@ class TunedPostgres(EmbeddedPostgres):
 
     def settings(self) -> list[str]:
         buffers = os.environ.get("DATABASE_SHARED_BUFFERS", "512MB")
-        own = [f"shared_buffers={buffers}", "random_page_cost=1.1"]
+        own = [f"shared_buffers={buffers}", "max_wal_size=4GB", "random_page_cost=1.1"]
         return [*super().settings(), *(word for one in own for word in ("-c", one))]
 
 

@@ -11,13 +11,13 @@ from django.utils.functional import cached_property
 from core.htmx import render_page
 from core.list_own import SAVED, Own, said
 from core.listing import Column, DeskList, Row, Sort, View
-from core.slots import fill
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpResponse
     from django.utils.functional import _StrOrPromise
 
-    from core.slots import FilledPanel
     from core.views import DeskRequest
 
 
@@ -95,12 +95,9 @@ class ListPage(Generic[Row]):
         """Neither searched nor narrowed down: an empty list is an empty shop."""
         return not self.asked.text and not self.desk_list.is_narrowed(self.asked)
 
-    @cached_property
-    def rows(self) -> list[tuple[Row, list[FilledPanel]]]:
-        """Each row with the lines that apps add to its menu."""
-        menu = self.desk_list.row_menu
-        lines = menu.entries() if menu else []
-        return [(row, fill(lines, self.request, row)) for row in self.listing.page.rows]
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self.listing.page.rows
 
     @property
     def total_words(self) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core.list_filters import FilterForm
 from core.pagination import BadCursor, KeysetPage, keyset_page
 from core.patience import TooSlow, bounded
-from core.slots import Panel, Slot, everyone
+from core.slots import everyone
 from core.totals import Total, total_of
 
 if TYPE_CHECKING:
@@ -112,7 +112,6 @@ class DeskList(ABC, Generic[Row]):
     sorts: ClassVar[tuple[Sort, ...]]
     columns: ClassVar[tuple[Column, ...]]
     form: ClassVar[type[FilterForm]] = FilterForm
-    row_menu: ClassVar[Slot[Panel] | None] = None
     page_size: ClassVar[int] = 50
 
     @abstractmethod

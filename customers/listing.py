@@ -24,7 +24,7 @@ from customers.search import (
     page_of_hits,
 )
 from customers.search_terms import Wanted
-from customers.slots import customer_row_menu, customer_views
+from customers.slots import customer_views
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -54,7 +54,6 @@ class CustomerList(DeskList[Customer]):
     filters_template = "customers/_filter_fields.html"
     search_label = _("Name, e-mail, phone, place, tag or order")
     form = CustomerFilter
-    row_menu = customer_row_menu
     sorts = (
         Sort("newest", _("Newest first"), _("Oldest first"), "created_at"),
         Sort("updated", _("Changed last"), _("Unchanged for longest"), "updated_at"),

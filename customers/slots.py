@@ -32,7 +32,7 @@ customer_more_actions: Slot[Panel] = Slot("lines of a customer's menu More actio
 customer_panels: Slot[Panel] = Slot("main column of a customer, above the timeline")
 customer_side_panels: Slot[Panel] = Slot("side column of a customer, below the contact card")
 
-# Lines of each list row's menu. Called per row: a context must not ask the database.
+# Called with (request, customer) when the menu of a row is opened.
 customer_row_menu: Slot[Panel] = Slot("menu of a row in the customers' list")
 
 # Called on each visit of the list, with how many customers there are. They count within an index,

@@ -18,6 +18,7 @@ desk_urlpatterns = [
     path("customers/tags/", details.tag_list, name="tag_list"),
     path("customers/new/", pages.customer_create, name="customer_create"),
     path(f"{CUSTOMER}/", pages.customer_detail, name="customer_detail"),
+    path(f"{CUSTOMER}/menu/", pages.customer_menu, name="customer_menu"),
     path(f"{CUSTOMER}/edit/", contact.customer_edit, name="customer_edit"),
     path(f"{CUSTOMER}/identities/", contact.identity_add, name="customer_identity_add"),
     path(

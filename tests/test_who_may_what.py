@@ -40,6 +40,7 @@ MAY = {
     # A mention is its addressee's: nobody of these four.
     (NONE, "addressee"): {"mention_seen"},
     (ANY, AGENT): {"reset_request_create"},
+    (AGENT, NONE): {"customer_menu"},
     (AGENT, AGENT): {
         "customer_create", "customer_edit", "customer_address_add", "customer_address_edit",
         "customer_consents", "customer_letter", "bulk_change_create",

@@ -142,11 +142,16 @@ def pager(
 
 
 @register.simple_block_tag
-def menu(content: str, label: str, *, icon: str = "", extra: str = "") -> str:
-    """A button that opens the links and forms inside; with an icon, the label is only spoken."""
-    return render_to_string(
-        "ui/menu.html", {"content": content, "label": label, "icon": icon, "extra": extra}
-    )
+def menu(
+    content: str, label: str, *, icon: str = "", extra: str = "", lines_url: str = ""
+) -> str:
+    """A button that opens the links and forms inside; with an icon, the label is only spoken.
+
+    With `lines_url` they are fetched from there when a pointer or the focus comes near, and what
+    is inside stands there until then.
+    """
+    context = {"content": content, "label": label, "icon": icon, "extra": extra}
+    return render_to_string("ui/menu.html", {**context, "lines_url": lines_url})
 
 
 @register.simple_block_tag

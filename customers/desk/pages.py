@@ -15,7 +15,7 @@ from core.slots import fill
 from customers import slots
 from customers.bulk.permissions import can_change_all_matching, can_change_picked
 from customers.bulk.stages import Kind
-from customers.desk.sections import SECTIONS, get_visible, rights
+from customers.desk.sections import PAGE, SECTIONS, get_visible, rights
 from customers.forms import NewCustomerForm
 from customers.importing.permissions import can_import
 from customers.list_figures import list_figures
@@ -70,6 +70,18 @@ def customer_detail(request: DeskRequest, pk: int) -> HttpResponse:
     for section in SECTIONS.values():
         context |= section(request, customer)
     return render_page(request, "customers/detail.html", context)
+
+
+@require_safe
+def customer_menu(request: DeskRequest, pk: int) -> HttpResponse:
+    """What may be done with a customer, for the menu of their row in the list."""
+    customer = get_visible(request, pk)
+    require(can_edit_customers(request.user))
+    if not request.htmx:
+        return redirect_page(request, "customer_detail", pk)
+    lines = fill(slots.customer_row_menu.entries(), request, customer)
+    context = {"customer": customer, "lines": lines, **rights(request.user)}
+    return render_page(request, PAGE, context, partial="row_menu")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 
 const OPEN = "details[data-menu][open]";
 const placed = new WeakMap(); // a menu: where its button was when its list was put beside it
+const wanted = new WeakMap(); // a menu: the key that was pressed before its lines were here
 const lines = (menu) => [...menu.querySelectorAll(".list :is(a[href], button:not([disabled]))")];
 
 function close(menu, { refocus = false } = {}) {
@@ -31,6 +32,28 @@ document.addEventListener("toggle", ({ target }) => {
   document.querySelectorAll(OPEN).forEach((menu) => { if (menu !== target) close(menu); });
   place(target);
 }, true);
+
+// A menu whose lines stand elsewhere asks for them once, as soon as it may be opened.
+
+function askForLines({ target }) {
+  const menu = target.closest?.("details[data-lines=unasked]");
+  if (!menu) return;
+  menu.dataset.lines = "asked";
+  menu.dispatchEvent(new Event("lines"));
+}
+
+for (const sign of ["pointerover", "focusin", "toggle"]) document.addEventListener(sign, askForLines, true);
+
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (elt.dataset.lines) elt.dataset.lines = successful ? "here" : "unasked";
+});
+
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  const menu = target.closest?.("details[data-lines]");
+  if (!menu?.open) return;
+  place(menu);
+  if (wanted.has(menu)) step(menu, wanted.get(menu));
+});
 
 document.addEventListener("click", ({ target }) => {
   document.querySelectorAll(OPEN).forEach((menu) => {
@@ -68,11 +91,16 @@ document.addEventListener("keydown", (event) => {
     menu.open = true;
     place(menu); // before the toggle event: a focus where the list is cut off would scroll the page
   }
-  const all = lines(menu);
-  const at = all.indexOf(document.activeElement);
-  const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];
-  all.at(next % all.length)?.focus();
+  step(menu, event.key);
 });
+
+function step(menu, key) {
+  const all = lines(menu);
+  if (!all.length) return void wanted.set(menu, key);
+  const at = all.indexOf(document.activeElement);
+  const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[key];
+  all.at(next % all.length).focus();
+}
 
 // A <details data-popover> holds fields and stays open while they are filled in; a click beside it or Escape closes it.
 
