@@ -45,8 +45,11 @@ def recount(ids: list[int]) -> None:
 
 # Which orders are worth something to the shop; the others only count.
 EARNS = "cancelled_at IS NULL AND currency = %(currency)s AND financial_status <> 'voided'"
+# What the column holds: a currency of small coins, many times over.
+MOST = "999999999999.99"
 _TOTALS = f"""
-SELECT customer_id, count(*)::integer, coalesce(sum(total - refunded) FILTER (WHERE {EARNS}), 0),
+SELECT customer_id, count(*)::integer,
+    least(coalesce(sum(total - refunded) FILTER (WHERE {EARNS}), 0), {MOST}),
     min(placed_at), max(placed_at)
 FROM orders_order WHERE customer_id = ANY(%(ids)s) AND NOT is_test GROUP BY customer_id
 """  # noqa: S608 -- of constants

@@ -142,9 +142,7 @@ def pager(
 
 
 @register.simple_block_tag
-def menu(
-    content: str, label: str, *, icon: str = "", extra: str = "", lines_url: str = ""
-) -> str:
+def menu(content: str, label: str, *, icon: str = "", extra: str = "", lines_url: str = "") -> str:
     """A button that opens the links and forms inside; with an icon, the label is only spoken.
 
     With `lines_url` they are fetched from there when a pointer or the focus comes near, and what

@@ -195,6 +195,11 @@ class Course(InTurns):
         return self.stage in {Stage.READING, Stage.CHECKING, Stage.IMPORTING, Stage.UNDOING}
 
     @property
+    def settles_up(self) -> bool:
+        """All rows are written, and what they come to is not."""
+        return self.stage == Stage.IMPORTING and self.done_count == self.rows_count
+
+    @property
     def progress(self) -> Progress:
         """Hundredths of the file while the number of rows is not known, then rows."""
         if self.stage == Stage.UNDOING:

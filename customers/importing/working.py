@@ -16,7 +16,7 @@ from django.utils import timezone
 from customers.importing.chunks import refresh_statistics, take_chunk, tally
 from customers.importing.kinds import kind_named
 from customers.importing.models import COUNTS, Import, Stage
-from customers.importing.owing import pay_all, paying_beside
+from customers.importing.owing import owes, paying_beside, settle_up
 from customers.importing.problems import FileRefused
 from customers.importing.staging import Staging
 from customers.importing.verdicts import note_verdicts
@@ -85,21 +85,27 @@ def _open(one: Import) -> Staging:
 
 
 def _step(one: Import, stage: Stage, staging: Staging | None) -> None:
-    if stage != Stage.IMPORTING:
-        pay_all(one.pk)
-    if stage == Stage.UNDOING:
-        _undo(one)
-    elif stage == Stage.PAUSED or one.cleared_at:
-        # There was nothing to do but to pay.
-        Import.objects.filter(pk=one.pk).update(attempts=0)
-    elif not one.is_working:
+    if _must_clear(one):
         _clear(one)
+    elif (stage != Stage.IMPORTING or one.settles_up) and owes(one.pk):
+        settle_up(one.pk)
+        Import.objects.filter(pk=one.pk).update(worked_at=timezone.now(), attempts=0)
+    elif stage == Stage.UNDOING:
+        _undo(one)
+    elif not one.is_working:
+        # There was nothing to do but to pay, and somebody else has done it.
+        Import.objects.filter(pk=one.pk).update(attempts=0)
     elif stage == Stage.READING and staging:
         _read(one, staging)
     elif _is_emptied(one):
         _read_again(one)
     else:
         _settle(one)
+
+
+def _must_clear(one: Import) -> bool:
+    """It has ended. What it may never be able to pay keeps no rows of people."""
+    return not (one.is_working or one.stage == Stage.PAUSED or one.cleared_at)
 
 
 def _clear(one: Import) -> None:
@@ -192,7 +198,6 @@ def _end(one: Import) -> None:
         _advance(one, checked_at=timezone.now())
         record("import.checked", one)
         return
-    pay_all(one.pk)
     _advance(one, finished_at=timezone.now())
     if one.created_count >= MANY:
         refresh_statistics(one)

@@ -52,7 +52,7 @@ def read_lines(row: OrderRow, said: Iterable[tuple[str, ...]]) -> Goods:
                 goods.left[len(row.lines)] = quantity
     if len(row.lines) > MOST_LINES:
         row.problems.append(Problem("order_lines", str(MOST_LINES)))
-    row.subtotal = worth
+    row.subtotal = min(worth, cells.MOST_MONEY)
     if worth >= cells.MOST_MONEY:
         row.problems.append(Problem("order_money", str(worth)))
     return goods

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from customers.importing.models import Import
 from customers.importing.of_customers.writing import SEARCH
-from customers.importing.owing import Debt, owe, pay_all
+from customers.importing.owing import Debt, owe, pay_what_is_due
 from customers.importing.tasks import sweep_imports
 from customers.importing.working import steps, work
 from customers.models import Customer, CustomerSearch
@@ -98,7 +98,7 @@ def test_of_many_who_pay_at_once_each_debt_is_paid_once():
     one = imported(table(*many(6)))
     for _ in range(5):
         died_in_debt(one)
-    assert all_at_once(lambda _number: pay_all(one.pk)) == [None] * 8
+    assert all_at_once(lambda _number: pay_what_is_due(one.pk)) == [None] * 8
     assert (found(), Debt.objects.count()) == (6, 0)
 
 
