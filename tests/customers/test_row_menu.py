@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from django.urls import reverse
 
 from tests.customers.page_addresses import HTMX
