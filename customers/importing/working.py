@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from customers.importing.chunks import refresh_statistics, take_chunk, tally
+from customers.importing.chunks import refresh_statistics, take_chunk, tally, tidy_indexes
 from customers.importing.kinds import kind_named
 from customers.importing.models import COUNTS, Import, Stage
 from customers.importing.owing import owes, paying_beside, settle_up
@@ -199,8 +199,9 @@ def _end(one: Import) -> None:
         record("import.checked", one)
         return
     _advance(one, finished_at=timezone.now())
-    if one.created_count >= MANY:
+    if one.created_count + one.changed_count >= MANY:
         refresh_statistics(one)
+        tidy_indexes(one)
     one.refresh_from_db()
     totals = {name.removesuffix("_count"): getattr(one, name) for name in COUNTS.values()}
     record("import.finished", one, by=one.started_by, **totals)

@@ -18,6 +18,7 @@ from orders.models import Order
 WRITTEN = [
     *("orders_order", "orders_line", "orders_parcel", "orders_parcelline", "orders_refund"),
     *("orders_orderimportrow", "customers_customer", "customers_identity", "customers_address"),
+    *("customers_customersearch", "customers_nameword"),
 ]
 
 

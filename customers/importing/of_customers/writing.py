@@ -156,6 +156,7 @@ paid_by(SEARCH, refresh_what_search_reads)
 WRITTEN = [
     *("customers_customer", "customers_identity", "customers_externalid", "customers_address"),
     *("customers_tag", "customers_tagging", "customers_importrow"),
+    *("customers_customersearch", "customers_nameword"),
 ]
 _SEARCHED = (
     "is_new OR names_differ OR email_moves OR phone_is_new OR address_is_new OR new_tags > 0"
