@@ -41,12 +41,22 @@ NOTICE_ICONS = {
     "bad": "circle-alert",
     "info": "info",
 }
+_MENU = """<details class="{}" data-menu{}>
+  <summary class="btn{}">{}</summary>
+  <div class="list">{}</div>
+</details>
+"""
+_ICON_ALONE = '{}<span class="visually-hidden">{}</span>'
+_ASKS = (
+    ' data-lines="unasked" hx-get="{}" hx-trigger="lines" hx-target="find .list"'
+    ' hx-swap="innerHTML"'
+)
 LEVELS = {"success": "ok", "error": "bad", "warning": "warn", "info": "ok", "debug": "ok"}
 
 
-@register.simple_tag
+@register.simple_tag(name="icon")
 @lru_cache(maxsize=256)
-def icon(name: str, extra: str = "") -> SafeString:
+def outline(name: str, extra: str = "") -> SafeString:
     """An outline in the colour of the text, hidden from screen readers: a word stands beside it."""
     classes = f"icon {extra}".strip()
     return mark_safe(lucide(name, size=18, **{"class": classes, "aria-hidden": "true"}))  # noqa: S308 -- from the icon package
@@ -146,10 +156,15 @@ def menu(content: str, label: str, *, icon: str = "", extra: str = "", lines_url
     """A button that opens the links and forms inside; with an icon, the label is only spoken.
 
     With `lines_url` they are fetched from there when a pointer or the focus comes near, and what
-    is inside stands there until then.
+    is inside stands there until then. No template of its own: a list has fifty of them.
     """
-    context = {"content": content, "label": label, "icon": icon, "extra": extra}
-    return render_to_string("ui/menu.html", {**context, "lines_url": lines_url})
+    if icon:
+        shown = format_html(_ICON_ALONE, outline(icon), label)
+    else:
+        shown = format_html("{}{}", label, outline("chevron-down"))
+    asks = format_html(_ASKS, lines_url) if lines_url else ""
+    look = " ghost icon-only" if icon else ""
+    return format_html(_MENU, f"menu {extra}".strip(), asks, look, shown, content)
 
 
 @register.simple_block_tag
