@@ -144,7 +144,7 @@ class TestWords:
 
 class TestPieces:
     def test_an_icon_is_an_outline_that_screen_readers_skip(self) -> None:
-        svg = ui.icon("users")
+        svg = ui.outline("users")
         assert isinstance(svg, SafeString)
         assert svg.startswith('<svg width="18" height="18"') or 'class="icon"' in svg
         assert 'aria-hidden="true"' in svg
