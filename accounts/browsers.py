@@ -40,7 +40,7 @@ class Browser:
 
 
 def sessions_of(user: User, *, current: str | None) -> list[Browser]:
-    """The user's sessions, this browser first."""
+    """The user's sessions, this browser first; `current` is the key in its cookie."""
     rows = Session.objects.of(user).filter(expire_date__gt=timezone.now()).order_by("-expire_date")
     browsers = [_browser(row, current) for row in rows]
     return sorted(browsers, key=lambda one: not one.is_current)
@@ -52,7 +52,7 @@ def _browser(row: Session, current: str | None) -> Browser:
     return Browser(
         name=name_of(kept.get(AGENT_KEY, "")),
         since=datetime.fromisoformat(since) if since else None,
-        is_current=row.session_key == current,
+        is_current=row.is_of(current),
     )
 
 

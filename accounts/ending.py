@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models.sessions import Session
@@ -19,18 +19,16 @@ if TYPE_CHECKING:
 def end_sessions(
     users: Iterable[User], *, by: User | Customer | None = None, but: str | None = None
 ) -> int:
-    """End the people's sessions at once; `but` is the key of one to keep. How many were alive.
+    """End the people's sessions at once, but the one with this key in its cookie. How many lived.
 
     Runs inside the verb's transaction; as many statements for thousands as for one. Of whoever
     was signed in nowhere there is nothing to tell. Users come with their customers.
     """
     people = {user.pk: user for user in users}
-    theirs = Session.objects.filter(user__in=people)
-    alive = Q(expire_date__gt=timezone.now()) & ~Q(session_key=but or "")
-    counts = dict(
-        theirs.filter(alive).order_by().values_list("user").annotate(Count("session_key"))
-    )
-    theirs.end(but=but)
+    theirs = Session.objects.filter(user__in=people).but(but)
+    alive = theirs.filter(expire_date__gt=timezone.now())
+    counts = dict(alive.order_by().values_list("user").annotate(Count("session_key")))
+    theirs.end()
     record_many(
         "user.sessions_ended",
         [

@@ -1,16 +1,25 @@
-"""Two session cookies, so that an owner can be signed in at the desk and at their own shop."""
+"""Two session cookies, so that an owner can be signed in at the desk and at their own shop.
+
+A cookie's key stands in no table: rows are found by a digest of it under a key outside the
+database, so that a copy of the database signs nobody in.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+
+from accounts.sealing import derived_key
 
 DESK_PREFIX = "/admin/"
 
@@ -30,8 +39,24 @@ def cookie_name(door: str) -> str:
     return f"{door}_{urlsplit(settings.PUBLIC_URL).port or 80}"
 
 
+def stored_key(cookie_key: str) -> str:
+    """What stands in the table for the key in a cookie; nobody can tell the one from the other."""
+    digest = hmac.new(derived_key("sessions"), cookie_key.encode(), hashlib.sha256)
+    return digest.hexdigest()[:40]
+
+
 class SessionStore(DatabaseStore):
-    """Django's sessions in the database, in rows that know their door and their user."""
+    """Django's sessions in the database, in rows that know their door and their user.
+
+    `session_key` is the cookie's, as Django has it; whatever asks the database asks `stored_key`.
+    """
+
+    # Django's own twins would write the cookie's key; these go through the methods below.
+    aload = SessionBase.aload
+    asave = SessionBase.asave
+    acreate = SessionBase.acreate
+    aexists = SessionBase.aexists
+    adelete = SessionBase.adelete
 
     def __init__(self, session_key: str | None = None, *, door: str = "shop") -> None:
         super().__init__(session_key)
@@ -43,24 +68,33 @@ class SessionStore(DatabaseStore):
 
         return Session
 
+    def exists(self, session_key: str) -> bool:
+        return bool(self._rows(session_key).exists())
+
+    def delete(self, session_key: str | None = None) -> None:
+        if key := session_key or self.session_key:
+            self._rows(key).delete()
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row: Any = super().create_model_instance(data)
+        row.session_key = stored_key(row.session_key)
+        row.door = self.door
+        row.user_id = data.get(SESSION_KEY)
+        return row
+
     def _get_session_from_db(self) -> Any:
         """The row, if it is of this door and has time left."""
         found = (
-            self.get_model_class()
-            .objects.filter(
-                session_key=self.session_key, door=self.door, expire_date__gt=timezone.now()
-            )
+            self._rows(self.session_key or "")
+            .filter(door=self.door, expire_date__gt=timezone.now())
             .first()
         )
         if found is None:
             self._session_key = None
         return found
 
-    def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row: Any = super().create_model_instance(data)
-        row.door = self.door
-        row.user_id = data.get(SESSION_KEY)
-        return row
+    def _rows(self, cookie_key: str) -> Any:
+        return self.get_model_class().objects.filter(session_key=stored_key(cookie_key))
 
 
 class DoorSessionMiddleware(SessionMiddleware):

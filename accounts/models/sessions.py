@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from accounts.sessions import stored_key
+
 
 class Door(models.TextChoices):
     """The two ways in; each has a cookie of its own."""
@@ -20,14 +22,21 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def of(self, user: Any) -> Self:
         return self.filter(user=user)
 
-    def end(self, *, but: str | None = None) -> int:
-        """Sign out at once, everywhere; `but` is the key of a session to keep."""
-        ended, _ = (self.exclude(session_key=but) if but else self).delete()
+    def but(self, cookie_key: str | None) -> Self:
+        """All except the session of the browser with this key in its cookie."""
+        return self.exclude(session_key=stored_key(cookie_key)) if cookie_key else self
+
+    def end(self) -> int:
+        """Sign out at once, everywhere."""
+        ended, _ = self.delete()
         return ended
 
 
 class Session(AbstractBaseSession):
-    """One browser at one door. The key of the other door's cookie opens nothing here."""
+    """One browser at one door. The key of the other door's cookie opens nothing here.
+
+    `session_key` is a digest of the cookie's key: whoever reads the table cannot sign in by it.
+    """
 
     door = models.CharField(max_length=4, choices=Door.choices)
     user = models.ForeignKey(
@@ -44,3 +53,7 @@ class Session(AbstractBaseSession):
         from accounts.sessions import SessionStore
 
         return SessionStore
+
+    def is_of(self, cookie_key: str | None) -> bool:
+        """Whether this is the session of the browser with that key in its cookie."""
+        return bool(cookie_key) and self.session_key == stored_key(cookie_key or "")

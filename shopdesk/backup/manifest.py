@@ -20,7 +20,7 @@ MANIFEST, DATABASE, SETTINGS = "manifest.json", "database.dump", "settings.env"
 # What a backup never holds, and why somebody needs it all the same.
 KEPT_APART = {
     "SECRET_KEY": "signs sessions and forms; a new one signs everybody out",
-    "LINK_KEY": "opens two-step secrets; a new one means setting up two-step sign-in anew",
+    "LINK_KEY": "opens two-step secrets; a new one signs everybody out and ends two-step sign-in",
 }
 
 

@@ -141,6 +141,8 @@ def test_after_a_change_of_the_key_no_code_is_right_and_no_page_breaks(
     former = browser.get("/admin/profile/second-factor/").context["secret"]
     codes = second_factor.switch_on(agent, former)
     settings.LINK_KEY = "another-key-that-is-long-enough-for-us-7"
+    assert browser.get("/admin/profile/second-factor/").status_code == 302  # nobody is signed in
+    browser = sign_in(agent)
     assert browser.get("/admin/profile/second-factor/").context["secret"] != former
     assert browser.get("/admin/profile/").context["codes_left"] == 0
     log_in(stranger, agent)

@@ -21,7 +21,7 @@ from accounts.models import (
     StaffLink,
     User,
 )
-from accounts.sessions import cookie_name
+from accounts.sessions import cookie_name, stored_key
 from customers.models import Customer, Identity, Note
 from notifications.models import Mail
 from tests.accounts.conftest import link_in, minutes_later
@@ -218,7 +218,7 @@ def test_changing_a_password_while_a_link_is_redeemed_ends_in_one_of_them(
 
     changing, redeeming = (Thread(target=run, args=[act]) for act in (change, redeem))
     with transaction.atomic():
-        key = elsewhere.cookies[cookie_name("shop")].value
+        key = stored_key(elsewhere.cookies[cookie_name("shop")].value)
         assert Session.objects.select_for_update().get(session_key=key).user == customer.user
         changing.start()
         wait_until(waiting_connections, what="the change's waiting for a session that it ends")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import zlib
 from dataclasses import dataclass
 
 import psycopg
@@ -15,6 +13,7 @@ import redis
 from tests.faults.installation import Installation
 from tests.faults.sink import link_in
 from tests.faults.visitor import Visitor
+from tests.unpacking import readable
 from tests.waiting import wait_until
 
 ADDRESS = "kanarienvogel@customers.example"
@@ -33,7 +32,6 @@ KNOW_THE_ADDRESS = {
     "notifications_mail",
     "shop_storedfile",
 }
-BASE64 = re.compile(rb"[A-Za-z0-9+/=_-]{40,}")
 
 
 @dataclass(frozen=True)
@@ -69,6 +67,7 @@ def written(installation: Installation, secrets: set[str]) -> Written:
     visitor.send(link, password=PASSWORD)
     visitor.send("/account/login/", email=ADDRESS, password=TOO_SHORT)
     visitor.send("/account/login/", email=ADDRESS, password=PASSWORD)
+    secrets |= visitor.cookies()
     refuse_a_statement(installation)
     wait_until(lambda: in_tables(installation)["notifications_mail"], what="the mails")
     return Written(in_tables(installation), broker + in_broker(installation), in_logs(installation))
@@ -116,23 +115,6 @@ def in_broker(installation: Installation) -> str:
 def in_logs(installation: Installation) -> dict[str, str]:
     files = (installation.directory / "log").glob("*.log")
     return {file.name: file.read_text(errors="replace") for file in files}
-
-
-def readable(raw: bytes) -> str:
-    """The text, followed by all that is packed into it: messages, sessions."""
-    text = raw.decode(errors="replace")
-    return text + "".join(f"\n{unpacked(found)}" for found in BASE64.findall(raw))
-
-
-def unpacked(packed: bytes) -> str:
-    try:
-        plain = base64.b64decode(packed.translate(bytes.maketrans(b"-_", b"+/")) + b"==")
-    except ValueError:
-        return ""
-    try:
-        return zlib.decompress(plain).decode(errors="replace")
-    except zlib.error:
-        return plain.decode(errors="replace")
 
 
 def test_the_search_would_find_something(written: Written) -> None:

@@ -43,7 +43,8 @@ class Visitor:
 
     def __init__(self, base: str) -> None:
         self.base = base
-        cookies = urllib.request.HTTPCookieProcessor(CookieJar())
+        self._jar = CookieJar()
+        cookies = urllib.request.HTTPCookieProcessor(self._jar)
         self._opener = urllib.request.build_opener(cookies)
         self._staying = urllib.request.build_opener(cookies, _NotFollowed)
         # Each visitor calls from an address of their own, so that they do not share one limit.
@@ -51,6 +52,10 @@ class Visitor:
         place = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         address = [("X-Forwarded-For", place)]
         self._opener.addheaders = self._staying.addheaders = address
+
+    def cookies(self) -> set[str]:
+        """What the cookies hold by now: whoever has that is taken for this visitor."""
+        return {str(cookie.value) for cookie in self._jar}
 
     def get(self, path: str) -> Answer:
         return self._ask(urllib.request.Request(self._url(path)))
