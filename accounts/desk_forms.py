@@ -28,6 +28,9 @@ class StaffPasswordForm(NewPasswordForm):
 
     field_order = ("name", "password")
 
+    def typed_name(self) -> str:
+        return str(self.cleaned_data.get("name", ""))
+
     name.widget.attrs["autocomplete"] = "name"
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import segno
 from django.contrib import messages
-from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from accounts.ending import end_sessions
 from accounts.forms import ChangePasswordForm, refuse
 from accounts.lately import lately
 from accounts.limits import throttled
+from accounts.passwords import is_password_of
 from accounts.sealing import SealBroken, seal, unseal
 from accounts.throttling import forget, hit
 from core.htmx import form_page
@@ -159,7 +159,7 @@ def _show_codes(request: DeskRequest, codes: list[str]) -> HttpResponse:
 def _knows_password(request: DeskRequest, form: forms.Form) -> bool:
     """Counted before it is looked at. Raises Throttled."""
     hit("password of user", request.user.pk)
-    if check_password(form.cleaned_data["current"], request.user.password):
+    if is_password_of(request.user, form.cleaned_data["current"]):
         forget("password of user", request.user.pk)
         return True
     refuse(form, "current", gettext("This is not your present password."))

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -18,6 +17,7 @@ from django.shortcuts import resolve_url
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User, UserKind
+from accounts.passwords import is_password_of, take_as_long
 from accounts.sessions import DESK_PREFIX, SessionStore, cookie_name, door_of
 
 KIND_OF_DOOR = {"desk": UserKind.STAFF, "shop": UserKind.CUSTOMER}
@@ -41,9 +41,9 @@ class DoorBackend(BaseBackend):
             return None
         user = self._people().with_email(email).first()
         if user is None or not user.has_usable_password():
-            make_password(password)  # as slow as a real check
+            take_as_long(password)
             return None
-        return user if user.check_password(password) and user.is_active else None
+        return user if is_password_of(user, password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
         user = self._people().filter(pk=user_id).first()

@@ -12,7 +12,7 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, UserKind, normal_email
-from accounts.passwords import LONGEST
+from accounts.passwords import LONGEST, normal_password
 from core.forms import LineField
 from shop.models import Shop
 
@@ -81,6 +81,9 @@ class NewPasswordField(forms.CharField):
             }
         )
 
+    def to_python(self, value: Any) -> str:
+        return normal_password(super().to_python(value) or "")
+
 
 # Words from "too short" to "very strong", parted by "|".
 METER = _("Too short|Weak|Good enough|Strong|Very strong")
@@ -115,8 +118,13 @@ class NewPasswordForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
+        self.user.name = self.typed_name() or self.user.name
         validate_password(password, self.user)
         return password
+
+    def typed_name(self) -> str:
+        """What the person is called from now on, where the form asks for that too."""
+        return ""
 
 
 class ConfirmForm(NewPasswordForm):
@@ -126,6 +134,10 @@ class ConfirmForm(NewPasswordForm):
     last_name = LineField(label=_("Last name"), max_length=100, required=False)
 
     field_order = ("first_name", "last_name", "password")
+
+    def typed_name(self) -> str:
+        names = (self.cleaned_data.get("first_name", ""), self.cleaned_data.get("last_name", ""))
+        return " ".join(names).strip()
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
@@ -25,6 +24,7 @@ from accounts.forms import (
 from accounts.limits import throttled
 from accounts.mails import calling_name
 from accounts.models import AskPurpose
+from accounts.passwords import is_password_of
 from accounts.signing_in import next_page, recognise, sign_in
 from accounts.slots import account_panels
 from accounts.throttling import hit
@@ -150,7 +150,7 @@ def password(request: StorefrontRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None, user=request.user)
     if form.is_valid():
         hit("password of user", request.user.pk)
-        is_right = check_password(form.cleaned_data["current"], request.user.password)
+        is_right = is_password_of(request.user, form.cleaned_data["current"])
         if is_right and change_password(request, form.cleaned_data["password"]):
             messages.success(request, gettext("Your password is changed."))
             return redirect("account_home")

@@ -97,3 +97,11 @@ def read_public_url(env: Env, *, local: bool) -> str:
     if env.bool("DEMO", False) and parts.hostname not in LOOPBACK:
         raise ImproperlyConfigured("DEMO shows all mails to all: PUBLIC_URL must be on loopback.")
     return url
+
+
+def read_breached_file(env: Env) -> str:
+    """Where the file of stolen passwords lies. Raises ImproperlyConfigured where it does not."""
+    place = str(env.str("BREACHED_PASSWORDS_FILE", ""))
+    if place and not os.access(place, os.R_OK):
+        raise ImproperlyConfigured("BREACHED_PASSWORDS_FILE names no file that can be read.")
+    return place

@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 import django.conf.locale
 from django.utils.translation import gettext_lazy as _
 
-from shopdesk.environment import BASE_DIR, env, is_local, read_public_url, read_secrets
+from shopdesk.environment import (
+    BASE_DIR,
+    env,
+    is_local,
+    read_breached_file,
+    read_public_url,
+    read_secrets,
+)
 from shopdesk.logs import logging_config
 from shopdesk.work_settings import *  # noqa: F403 -- the settings of workers, in a file of their own
 
@@ -148,8 +155,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.ShopNameValidator"},
+    {"NAME": "accounts.passwords.KnownPasswordValidator"},
 ]
+# The ordered SHA-1 file of Have I Been Pwned, where the shop has laid it: searched where it lies.
+BREACHED_PASSWORDS_FILE = read_breached_file(env)
 MFA_ADAPTER = "accounts.adapter.MfaAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

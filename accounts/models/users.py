@@ -97,6 +97,11 @@ class User(AbstractBaseUser):
         return self.name or self.email or ""
 
     @property
+    def known_as(self) -> str:
+        """The person's name, wherever it stands: customers are named by their customer."""
+        return self.name or (self.customer.name if self.customer else "")
+
+    @property
     def is_active(self) -> bool:  # type: ignore[override]  # facts with times, not a flag
         """May sign in. Reads the customer: load them along (`select_related`)."""
         if self.deactivated_at is not None:
