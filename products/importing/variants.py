@@ -1,8 +1,8 @@
 """Which variants are known, what each will hold, and where it will stand.
 
 A variant is known by its id, or else by its options, or else by its SKU. One that a newer file does
-not name stays: nothing says that the shop sells it no longer. Only where a product has options from
-now on, the one variant that had none goes, and the other way round.
+not name stays: nothing says that the shop sells it no longer. Only where a whole product has
+something to choose from now on, the one variant that it was goes, and the other way round.
 """
 
 from __future__ import annotations
@@ -63,18 +63,24 @@ def plan(*, fills: bool) -> None:
     make_table("variant_plan", _PLANNED, values, measured="line, variant_id")
 
 
+# Of a plain product nothing is to choose: it is its one variant. A variation of any colour has no
+# options either, but its product has names for them, and it has a key.
 # Of those with the same options, or the same SKU, the oldest is the one that is met: a product of a
 # thousand variants under one SKU is no million pairs.
 _SAID = f"""
 WITH said AS MATERIALIZED (
     SELECT s.line, s.parent, m.product_id, v.place, v.said, v.said->>'key' AS key,
-        coalesce(v.said->>'option1', '') <> '' AS has_options
+        v.said->>'key' <> '' AS is_choice
     FROM chunk s LEFT JOIN product_matched m USING (line),
         jsonb_array_elements(s.variants) WITH ORDINALITY AS v (said, place)
-    WHERE s.is_usable
+    WHERE s.is_usable AND m.is_same_product IS NOT TRUE
 ), known AS MATERIALIZED (
     SELECT * FROM products_variant
     WHERE product_id IN (SELECT product_id FROM product_matched)
+), kinds AS (
+    SELECT k.product_id, count(*) = 1 AND bool_and('' = concat(k.option1, k.option2, k.option3,
+        p.option1_name, p.option2_name, p.option3_name)) AS is_plain
+    FROM known k JOIN products_product p ON p.id = k.product_id GROUP BY k.product_id
 ), by_options AS (
     SELECT DISTINCT ON (product_id, lower(option1), lower(option2), lower(option3)) * FROM known
     ORDER BY product_id, lower(option1), lower(option2), lower(option3), id
@@ -88,6 +94,7 @@ WITH said AS MATERIALIZED (
         AND lower(k.option1) = lower(s.said->>'option1')
         AND lower(k.option2) = lower(s.said->>'option2')
         AND lower(k.option3) = lower(s.said->>'option3')
+        AND (concat(k.option1, k.option2, k.option3) <> '' OR '' IN (s.key, k.external_id))
     UNION ALL SELECT s.line, s.place, k.id, 3 FROM said s
     JOIN by_sku k ON k.product_id = s.product_id AND k.sku = s.said->>'sku'
 ), best AS (
@@ -97,22 +104,22 @@ WITH said AS MATERIALIZED (
 ), v AS (
     SELECT s.*, w.id AS variant_id FROM said s LEFT JOIN winners w USING (line, place)
 )
-SELECT v.line, v.parent, v.product_id, v.place, v.variant_id, v.has_options,
+SELECT v.line, v.parent, v.product_id, v.place, v.variant_id, v.is_choice, n.is_plain,
     k.position AS old_position,
     {", ".join(f"{said} AS {name}" for name, said in HOLDS.items())}
-FROM v LEFT JOIN known k ON k.id = v.variant_id
-WHERE NOT %(fills)s OR v.variant_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM known o
-    WHERE o.product_id = v.product_id AND (o.option1 <> '') <> v.has_options)
+FROM v LEFT JOIN known k ON k.id = v.variant_id LEFT JOIN kinds n ON n.product_id = v.product_id
+WHERE NOT %(fills)s OR v.variant_id IS NOT NULL OR v.is_choice IS DISTINCT FROM n.is_plain
 """  # noqa: S608 -- of constants
 
 # The file's order counts; where it speaks of some variants only, what is there stays in its order.
 _PLANNED = f"""
 WITH heads AS (
-    SELECT line, product_id, bool_or(has_options) AS has_options, min(parent) AS parent
+    SELECT line, product_id, bool_or(is_choice) AS is_choice, bool_and(is_plain) AS is_plain,
+        min(parent) AS parent
     FROM variant_said GROUP BY line, product_id
 ), others AS (
     SELECT h.line, h.product_id, k.id AS variant_id, k.position AS old_position, h.parent,
-        NOT %(fills)s AND (k.option1 <> '') <> h.has_options AS is_gone
+        NOT %(fills)s AND h.parent = '' AND h.is_choice = h.is_plain AS is_gone
     FROM heads h JOIN products_variant k ON k.product_id = h.product_id
     WHERE NOT EXISTS (SELECT 1 FROM variant_said s WHERE s.variant_id = k.id)
 ), all_of_them AS (
