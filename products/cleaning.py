@@ -20,6 +20,8 @@ LASTING = {
 }
 TAG = re.compile(r"<[^<>]*>")
 WEB_ADDRESS = re.compile(r"https?://[^\s\\\"'<>]+", re.IGNORECASE)
+# A browser takes "https:next" for a page beside the one that it shows.
+ABSOLUTE = re.compile(r"\s*(https?://|mailto:)", re.IGNORECASE)
 # Text, lists, tables, links. No pictures: the browser would fetch them from strangers.
 TAGS = {
     *("p", "br", "hr", "div", "span", "blockquote", "pre", "code"),
@@ -44,9 +46,15 @@ def clean_description(html: str) -> str:
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
+        attribute_filter=_without_relative,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     ).strip()
+
+
+def _without_relative(_tag: str, name: str, value: str) -> str | None:
+    """What would lead into the desk, from whose page it is read, leads nowhere."""
+    return None if name == "href" and not ABSOLUTE.match(value) else value
 
 
 def _is_tangled(html: str) -> bool:

@@ -32,6 +32,27 @@ def test_what_is_tangled_is_left_as_text_and_soon(html: str) -> None:
     assert clean_description(cleaned) == cleaned
 
 
+RELATIVE = [
+    "/admin/",
+    "admin/",
+    "../x",
+    "?page=2",
+    "#x",
+    "//example.com",
+    "https:x",
+    "https:/x",
+    "",
+]
+
+
+@pytest.mark.parametrize("href", RELATIVE)
+def test_a_link_without_an_address_of_its_own_leads_nowhere(href: str) -> None:
+    rel = 'rel="noopener noreferrer nofollow"'
+    assert clean_description(f'<a href="{href}" title="T">x</a>') == f'<a {rel} title="T">x</a>'
+    for kept in ("https://example.com/a", "HTTP://example.com", "mailto:shop@example.com"):
+        assert clean_description(f'<a href="{kept}">x</a>') == f'<a href="{kept}" {rel}>x</a>'
+
+
 def test_a_long_table_with_bold_words_stays_as_it_is() -> None:
     row = "<tr><td><strong>Weight</strong></td><td>1 kg</td></tr>"
     table = f"<table><tbody>{row * 200}</tbody></table>"
