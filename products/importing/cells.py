@@ -17,6 +17,9 @@ EXACT_PRICE = re.compile(r"\d{1,10}([.,]\d{1,6})?\Z")
 AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}\Z")
 STOCK = re.compile(r"-?\d{1,9}(?:[.,]0+)?\Z")
 LONGEST_URL = 2000
+# `urlsplit` passes over a control character in front.
+HTTPS = re.compile(r"https://", re.IGNORECASE)
+UNFIT = re.compile(r"[\s\"'<>\\]")
 CENT = Decimal("0.01")
 GRAMS = {
     "g": Decimal(1),
@@ -80,10 +83,10 @@ def address(cell: str) -> str:
         return ""
     try:
         parts = urlsplit(text)
-        is_fit = parts.scheme == "https" and bool(parts.hostname)
+        is_fit = HTTPS.match(text) and bool(parts.hostname)
     except ValueError as error:
         raise Unreadable(text) from error
-    if not is_fit or len(text) > LONGEST_URL or re.search(r"[\s\"'<>\\]", text):
+    if not is_fit or len(text) > LONGEST_URL or not text.isprintable() or UNFIT.search(text):
         raise Unreadable(text)
     return text
 

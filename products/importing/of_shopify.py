@@ -110,7 +110,7 @@ class ShopifyReader:
 
     def _read_variant(self, row: ProductRow, said: Said) -> dict[str, Any]:
         options = [text(row, said[f"option{n}_value"]) for n in OPTIONS]
-        if row.title is not None and not row.option1_name and options[0].lower() == NO_OPTION[1]:
+        if not row.option1_name and options[0].lower() == NO_OPTION[1]:
             options = ["", "", ""]
         if "tracker" in self._has and not said["tracker"].strip():
             said["stock"] = ""  # whatever stands there, nobody counts it

@@ -107,7 +107,7 @@ def test_without_a_tracker_nobody_counts_whatever_the_number_says() -> None:
 @pytest.mark.parametrize(
     "cell",
     ["http://cdn.example.com/a.jpg", "javascript:alert(1)", "data:image/png;base64,x", "a.jpg",
-     "https://[", "https:///a.jpg", 'https://a.example/"><script>', "https://" + "a" * 2000],
+     "https://[", "https:///a.jpg", "\x01https://a.example/a.jpg", "https://a.example/\x01.jpg", 'https://a.example/"><script>', "https://" + "a" * 2000],
 )  # fmt: skip
 def test_pictures_come_over_https_only(cell: str) -> None:
     row = one(Image_Src=cell)
@@ -131,6 +131,16 @@ def test_the_description_is_made_harmless() -> None:
 def test_a_product_without_anything_to_choose_has_one_nameless_variant() -> None:
     row = one(Option1_Name="Title", Option1_Value="Default Title")
     assert (row.option1_name, only(row)["option1"], only(row)["key"]) == ("", "", "")
+
+
+def test_also_where_the_title_stands_in_another_row() -> None:
+    row = one(Title="", Option1_Name="", Option1_Value="Default Title")
+    assert (row.title, row.parent, only(row)["option1"], only(row)["key"]) == (
+        None,
+        row.ref,
+        "",
+        "",
+    )
 
 
 STATES = {
