@@ -33,7 +33,7 @@ SELECT of_import_id, line, CASE WHEN outcome <> 'skipped' THEN product_id END, N
     coalesce(changes, '{}'), CASE WHEN %(dry)s THEN '{}' ELSE coalesce(before, '{}') END,
     CASE WHEN NOT %(dry)s THEN (SELECT o.updated_at FROM products_product o
         WHERE o.id = product_id AND outcome <> 'skipped') END,
-    sku_ref, digest
+    CASE WHEN parent = '' THEN sku_ref ELSE '' END, digest
 FROM product_plan LEFT JOIN product_differences USING (line)
 WHERE outcome IN ('skipped', 'changed') OR CASE WHEN %(dry)s THEN problems <> '[]'
     ELSE NOT is_known_row END

@@ -71,7 +71,7 @@ WITH found AS (
     WHERE s.is_usable AND s.handle <> '' AND s.external_id = s.handle
     UNION ALL SELECT s.line, p.id, 3 FROM chunk s, LATERAL (
         {_OF_SOURCE} external_id = s.sku_ref LIMIT 1) p
-    WHERE s.is_usable AND s.sku_ref <> ''
+    WHERE s.is_usable AND s.sku_ref <> '' AND s.parent = ''
     UNION ALL SELECT s.line, p.id, 4 FROM chunk s, LATERAL (
         SELECT product_id AS id FROM products_productimportrow
         WHERE sku_ref = s.sku_ref AND sku_ref <> '' AND product_id IS NOT NULL AND is_written

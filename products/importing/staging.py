@@ -46,7 +46,8 @@ UPDATE products_stagedproduct AS s SET is_usable = false,
     problems = s.problems || jsonb_build_array(jsonb_build_array('product_repeated', r.last::text))
 FROM ranked r WHERE s.of_import_id = %(import)s AND s.line = r.line AND r.line < r.last
 """
-# A variation is known by its parent's id or SKU, or by its own id.
+# A variation is known by its parent's id or SKU, or by its own id. Who is found that way may have a
+# row in the file: of an export without SKUs, say.
 _PIECES = """
 WITH staged AS MATERIALIZED (
     SELECT * FROM products_stagedproduct WHERE of_import_id = %(import)s AND is_usable
@@ -55,6 +56,8 @@ WITH staged AS MATERIALIZED (
 ), by_sku AS (
     SELECT sku_ref, max(line) AS line FROM staged WHERE parent = '' AND sku_ref <> ''
     GROUP BY sku_ref
+), by_id AS (
+    SELECT external_id, max(line) AS line FROM staged WHERE parent = '' GROUP BY external_id
 ), met AS (
     SELECT p.*, coalesce(r.line, s.line) AS found_line FROM staged p
     LEFT JOIN by_ref r ON r.ref = p.parent LEFT JOIN by_sku s ON s.sku_ref = p.parent
@@ -67,9 +70,9 @@ WITH staged AS MATERIALIZED (
             WHERE found_line IS NULL AND (variants->0->>'has_id')::boolean)
     GROUP BY v.external_id
 )
-SELECT m.*, k.external_id AS known_as,
-    CASE WHEN k.external_id IS NULL THEN m.found_line
-        ELSE min(m.line) OVER (PARTITION BY k.external_id) END AS head_line
+SELECT m.*, CASE WHEN h.line IS NULL THEN k.external_id END AS known_as,
+    coalesce(m.found_line, h.line, CASE WHEN k.external_id IS NOT NULL
+        THEN min(m.line) OVER (PARTITION BY k.external_id) END) AS head_line
 FROM met m JOIN customers_import i ON i.id = m.of_import_id
 LEFT JOIN by_variant v ON v.key = m.variants->0->>'key' AND (m.variants->0->>'has_id')::boolean
 LEFT JOIN LATERAL (
@@ -85,6 +88,7 @@ LEFT JOIN LATERAL (
             ORDER BY id DESC LIMIT 1),
         v.product_id)
 ) k ON true
+LEFT JOIN by_id h ON h.external_id = k.external_id
 """
 _ADD_TO_KNOWN = """
 UPDATE products_stagedproduct s SET external_id = p.known_as, parent = 'known',
@@ -98,7 +102,7 @@ UPDATE products_stagedproduct s SET is_usable = false, problems = s.problems
         left(substr(p.parent, strpos(p.parent, ':') + 1), 60)))
 FROM product_pieces p
 WHERE s.of_import_id = %(import)s AND s.line = p.line
-    AND p.found_line IS NULL AND p.known_as IS NULL
+    AND p.head_line IS NULL
 """
 # Of two rows about one variant the last counts. The digest then is of all that is said.
 _ADD_TO_HEADS = """

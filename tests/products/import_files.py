@@ -169,11 +169,11 @@ def table(*products: Iterable[Row], layout: list[str] = HANDLE_2021) -> bytes:
     return _written(rows, layout)
 
 
-def woo(*rows: Row, german: bool = False) -> bytes:
+def woo(*rows: Row, german: bool = False, without: str = "") -> bytes:
     if german:
         turned = ({GERMAN[name]: cell for name, cell in row.items()} for row in rows)
         return _written(turned, WOOCOMMERCE_GERMAN)
-    return _written(rows, WOOCOMMERCE)
+    return _written(rows, [name for name in WOOCOMMERCE if name != without])
 
 
 def simple(number: int = 10, **cells: str) -> Row:

@@ -197,6 +197,25 @@ def test_files_with_and_without_ids_meet_by_the_sku() -> None:
     assert Product.objects.count() == 2
 
 
+@pytest.mark.parametrize("parent", ["COFFEE", "gone"])
+def test_an_export_without_skus_finds_the_row_of_a_variations_product(parent: str) -> None:
+    """By the SKU that its row had once, or by the variation's own id."""
+    imported(woo(variable(), variation(21, "M", "9")))
+    known = variation(21, "M", "8", parent=parent)
+    for rows in ([variable(Name="Tee"), known], [known, variable(Name="Tee")]):
+        one = imported(woo(*rows, without="SKU"))
+        assert (one.rows_count, problems(one)) == (1, [])
+        assert (Product.objects.get().title, variants()) == ("Tee", [("M", "COFFEE-21", "8.00")])
+        imported(woo(variable(), variation(21, "M", "9")))
+
+
+def test_the_sku_of_a_variation_is_not_its_products() -> None:
+    imported(woo(variable(), variation(21, "M", "9")))
+    imported(woo(variation(21, "M", "8")))
+    assert counts(imported(woo(simple(ID="", SKU="COFFEE-21")))) == (1, 0, 0, 0)
+    assert Product.objects.get(external_id="20").title == "Kaffee"
+
+
 def test_rows_of_a_product_whose_first_row_is_missing() -> None:
     """They go to the product that is known, else they are left out."""
     rows = product(variant(), FIVE)
