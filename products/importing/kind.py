@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.words import number
@@ -18,7 +17,6 @@ from products.importing.models import ProductImportRow, StagedProduct
 from products.importing.of_shopify import ShopifyReader
 from products.importing.of_woocommerce import WooCommerceReader
 from products.importing.rows import COLUMNS, ProductRow
-from shop.models import Shop
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -69,8 +67,7 @@ class ProductsKind(ImportKind):
         after_line: int,
     ) -> Iterator[ProductRow]:
         if layout.source == "woocommerce":
-            today = timezone.localdate(timezone=Shop.current().zone)
-            woo = WooCommerceReader(layout, today=today)
+            woo = WooCommerceReader(layout)
             return (woo.read(record) for record in records if record.line > after_line)
         reader = ShopifyReader(layout)
         groups = products_in(records, layout)

@@ -7,8 +7,10 @@ from decimal import Decimal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from customers.importing.outcomes import ImportRowBase, StagedRowBase
+from products.importing.sales import price_on
 from products.models.statuses import ProductStatus
 
 
@@ -120,4 +122,6 @@ class StagedProduct(StagedRowBase):
         return max(self._prices(), default=None)
 
     def _prices(self) -> list[Decimal]:
-        return [Decimal(price) for one in self.variants if (price := one.get("price"))]
+        today = timezone.localdate()
+        prices = [price_on(today, one) for one in self.variants]
+        return [Decimal(price) for price in prices if price]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from customers.importing.cells import Unreadable, bare, external_id, line_of
@@ -38,9 +36,9 @@ BLOCK = re.compile(r"<(p|br|div|ul|ol|table|h[1-6])\b", re.IGNORECASE)
 
 
 class WooCommerceReader:
-    """Reads rows of one layout. A sale price counts where `today` is one of its days."""
+    """Reads rows of one layout."""
 
-    def __init__(self, layout: Layout, *, today: date) -> None:
+    def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._has = frozenset(layout.places)
         self._said = taking.cells_of(layout, COLUMNS)
@@ -50,7 +48,6 @@ class WooCommerceReader:
         ]
         self._unit = next((unit for unit in cells.GRAMS if f"weight_{unit}" in self._has), "")
         self._weight = taking.cells_of(layout, [f"weight_{self._unit}", "id"])
-        self._today = today
 
     def read(self, record: Record) -> ProductRow:
         """Never raises: what cannot be taken stands in `problems`."""
@@ -137,13 +134,14 @@ class WooCommerceReader:
         return [tuple(cell.replace("\\,", ",") for cell in pair) for pair in pairs]
 
     def _variant(self, row: ProductRow, said: Said, record: Record) -> dict[str, Any]:
-        price, before = self._prices(row, said)
         variant: dict[str, Any] = {
             "sku": text(row, said["sku"]),
             "barcode": text(row, said["barcode"], LONGEST_BARCODE),
-            "price": price,
-            "compare_at_price": before,
+            "price": take(row, "product_price", cells.exact_price, said["price"]),
+            "compare_at_price": None,
         }
+        if sale := self._sale(row, said):
+            variant["sale"] = sale
         if self._has & {"stock", "in_stock"}:
             variant["stock"] = self._stock(row, said)
         if "continues" in self._has:
@@ -159,22 +157,18 @@ class WooCommerceReader:
     def _grams(self, cell: str) -> int | None:
         return cells.grams(cell, self._unit)
 
-    def _prices(self, row: ProductRow, said: Said) -> tuple[Decimal | None, Decimal | None]:
-        """What it costs today, and what it did before, if that was more."""
-        regular = take(row, "product_price", cells.exact_price, said["price"])
-        sale = take(row, "product_price", cells.exact_price, said["sale_price"])
-        if sale is None or not self._is_on_sale(row, said):
-            return regular, None
-        return sale, regular if regular is not None and regular > sale else None
-
-    def _is_on_sale(self, row: ProductRow, said: Said) -> bool:
-        days = []
-        for name in ("sale_starts", "sale_ends"):
-            found = take(row, "product_day", cells.day, said[name])
-            if found is None and said[name].strip():
-                return False
-            days.append(found or self._today)
-        return days[0] <= self._today <= days[1]
+    def _sale(self, row: ProductRow, said: Said) -> dict[str, Any]:
+        """A price for some days; empty where there is none, or where the days cannot be read."""
+        price = take(row, "product_price", cells.exact_price, said["sale_price"])
+        if price is None:
+            return {}
+        sale: dict[str, Any] = {"price": price}
+        for name in ("starts", "ends"):
+            cell = said[f"sale_{name}"]
+            sale[name] = take(row, "product_day", cells.day, cell)
+            if sale[name] is None and cell.strip():
+                return {}
+        return sale
 
     def _stock(self, row: ProductRow, said: Said) -> int | None:
         """Nobody counts it where the cell is empty, but for what the shop calls sold out.

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from customers.importing.chunks import make_table
+from products.importing.sales import SAID_TODAY
+from shop.models import Shop
 
 OPTIONS = ("option1", "option2", "option3")
 
@@ -58,7 +62,8 @@ def plan(*, fills: bool) -> None:
     """Fill `variant_said` with the variants of `chunk`, and `variant_plan` with what all of these
     products will have. After `products.importing.planning.match`.
     """
-    values: dict[str, Any] = {"fills": fills}
+    today = timezone.localdate(timezone=Shop.current().zone)
+    values: dict[str, Any] = {"fills": fills, "today": today}
     make_table("variant_said", _SAID, values, measured="line, variant_id")
     make_table("variant_plan", _PLANNED, values, measured="line, variant_id")
 
@@ -69,8 +74,8 @@ def plan(*, fills: bool) -> None:
 # thousand variants under one SKU is no million pairs.
 _SAID = f"""
 WITH said AS MATERIALIZED (
-    SELECT s.line, s.parent, m.product_id, v.place, v.said, v.said->>'key' AS key,
-        v.said->>'key' <> '' AS is_choice
+    SELECT s.line, s.parent, m.product_id, v.place, v.said->>'key' AS key,
+        v.said->>'key' <> '' AS is_choice, {SAID_TODAY} AS said
     FROM chunk s LEFT JOIN product_matched m USING (line),
         jsonb_array_elements(s.variants) WITH ORDINALITY AS v (said, place)
     WHERE s.is_usable AND m.is_same_product IS NOT TRUE
