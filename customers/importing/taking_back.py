@@ -45,6 +45,9 @@ def count() -> Undone:
         return Undone(*cursor.fetchone())
 
 
+# When `u`'s subject was changed last before the import: an older import knows it by that. Rows of
+# older releases do not say it.
+WHEN_BEFORE = "coalesce((u.before ->> 'updated_at')::timestamptz, now())"
 _NOTE = """
 UPDATE {table} r SET is_written = u.is_touched,
     problems = CASE WHEN u.is_touched

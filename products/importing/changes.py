@@ -132,7 +132,8 @@ WITH told AS (
 )
 SELECT p.line, jsonb_strip_nulls(jsonb_build_object({", ".join(_FIELDS)})) AS changes,
     jsonb_build_object(
-        'columns', jsonb_build_object({", ".join(f"'{name}', o.{name}" for name in RESTORED)})
+        'columns', jsonb_build_object({", ".join(f"'{name}', o.{name}" for name in RESTORED)}),
+        'updated_at', o.updated_at
     ) || CASE WHEN p.variants_differ
         THEN jsonb_build_object('variants', coalesce(v.before, '[]')) ELSE '{{}}' END AS before
 FROM product_plan p JOIN products_product o ON o.id = p.product_id LEFT JOIN told v USING (line)

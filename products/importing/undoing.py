@@ -1,7 +1,8 @@
 """An import of products taken back: what came goes, what was changed is as it was before.
 
 Of a product that anybody or anything has touched since, all stays as it is: what the shop told of
-it, another file, whatever an upper app has tied to it. A handful of statements for any number of
+it, another file, whatever an upper app has tied to it. What another file did counts no more once it
+is taken back itself. A handful of statements for any number of
 rows, each on the temporary table `undoing`.
 """
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from customers.importing.chunks import make_table
-from customers.importing.taking_back import count, note, tied
+from customers.importing.taking_back import WHEN_BEFORE, count, note, tied
 from products.following import follow
 from products.importing.changes import RESTORED
 from products.importing.models import ProductImportRow
@@ -96,7 +97,7 @@ _OF_BEFORE = f"""(SELECT b.* FROM undoing u, jsonb_populate_recordset(
 _COLUMNS = [str(field.column) for field in Variant._meta.concrete_fields]
 _STATEMENTS = [
     f"""
-UPDATE products_product o SET updated_at = now(),
+UPDATE products_product o SET updated_at = {WHEN_BEFORE},
     ({", ".join(RESTORED)}) = (SELECT {", ".join(f"b.{name}" for name in RESTORED)}
         FROM jsonb_populate_record(o, u.before -> 'columns') b)
 FROM undoing u WHERE o.id = u.product_id AND {_UNDO}

@@ -102,6 +102,37 @@ def test_who_came_goes_and_what_was_changed_is_as_before(jana: Customer, setting
     assert event.plain == {"undone": 6, "kept": 0}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_files_taken_back_newest_first_leave_nothing(jana: Customer) -> None:
+    states = [everything()]
+    files = [
+        table(FULL, *many(2)),
+        table(FULL | {"Email": "neuer@example.de", "Tags": "VIP, neuer", "Note": "b"}, *many(3)),
+        table(FULL | {"Phone": "+49 30 5550 9", "Total Spent": "120.00"}, *many(1)),
+    ]
+    ones = []
+    for file in files:
+        ones.append(imported(file))
+        states.append(everything())
+    for one in reversed(ones):
+        states.pop()
+        undone(one)
+        assert (one.kept_count, everything()) == (0, states[-1])
+    changed_at = jana.updated_at
+    jana.refresh_from_db()
+    assert jana.updated_at == changed_at
+
+
+def test_a_row_that_does_not_say_when_it_was_changed_is_taken_back_too(jana: Customer) -> None:
+    before = everything()
+    one = imported(table(FULL))
+    row = one.rows.get()
+    del row.before["updated_at"]
+    row.save(update_fields=["before"])
+    undone(one)
+    assert everything() == before
+
+
 def test_an_address_known_before_stays_known(jana: Customer, agent: User) -> None:
     jana.add_email("neu@example.de", by=agent)
     before = everything()

@@ -95,6 +95,37 @@ def test_the_same_file_can_come_again_after_it_was_undone() -> None:
     assert everything() == written
 
 
+def test_files_taken_back_newest_first_leave_nothing() -> None:
+    known()
+    states = [everything()]
+    changed_at = Product.objects.get().updated_at
+    files = [
+        table(product(variant()), *many(2)),
+        table(product(variant(Variant_Price="1.00"), Vendor="x"), *many(3)),
+        table(product(Title="Espresso"), *many(1)),
+    ]
+    ones = []
+    for file in files:
+        ones.append(imported(file))
+        states.append(everything())
+    for one in reversed(ones):
+        states.pop()
+        undone(one)
+        assert (one.kept_count, everything()) == (0, states[-1])
+    assert Product.objects.get().updated_at == changed_at
+
+
+def test_a_row_that_does_not_say_when_it_was_changed_is_taken_back_too() -> None:
+    known()
+    before = everything()
+    one = imported(table(product(variant())))
+    row = one.rows.get()
+    del row.before["updated_at"]
+    row.save(update_fields=["before"])
+    undone(one)
+    assert everything() == before
+
+
 def _told_by_the_shop(one: Product) -> None:
     Product.mirror(new_product(source=one.source, external_id=one.external_id,
         handle=one.handle, title="Neu"), by=None)  # fmt: skip

@@ -64,6 +64,7 @@ SELECT p.line, jsonb_strip_nulls(jsonb_build_object(
         THEN jsonb_build_array(c.amount_spent::text, p.amount_spent::text) END
 )) AS changes, jsonb_build_object(
     'columns', jsonb_build_object({", ".join(f"'{name}', c.{name}" for name in RESTORED)}),
+    'updated_at', c.updated_at,
     'email_id', has.email_id, 'phone_id', has.phone_id,
     'address_id', has.address_id,
     'knew_email', EXISTS (SELECT 1 FROM customers_identity i

@@ -1,10 +1,10 @@
 """An import of customers taken back: who came goes, what was changed is as it was before.
 
 Whom anybody or anything has touched since stays, and all of them stays as it is. Whoever is known
-longer than the import is touched by a change of the person, by another file, and by a letter to an
-address that the file brought; notes, orders and further letters are right with the old facts, too.
-Who came by the import stays for whatever is tied to them. A handful of statements for any number of
-rows, each on the temporary table `undoing`.
+longer than the import is touched by a change of the person, by another file until that is taken
+back itself, and by a letter to an address that the file brought; notes, orders and further letters
+are right with the old facts, too. Who came by the import stays for whatever is tied to them. A
+handful of statements for any number of rows, each on the temporary table `undoing`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from customers.importing.kinds import Undone
 from customers.importing.models import Import
 from customers.importing.of_customers.changes import RESTORED
 from customers.importing.of_customers.models import ImportRow
-from customers.importing.taking_back import count, note, tied
+from customers.importing.taking_back import WHEN_BEFORE, count, note, tied
 from customers.models import (
     Address,
     Customer,
@@ -112,7 +112,7 @@ _FIGURES = f"""CASE
     ELSE jsonb_build_object({_TOLD}, 'export_figures', {told_by_export("was")}) END"""
 _STATEMENTS = [
     f"""
-UPDATE customers_customer c SET version = c.version + 1, updated_at = now(),
+UPDATE customers_customer c SET version = c.version + 1, updated_at = {WHEN_BEFORE},
     ({", ".join(RESTORED)}) = (SELECT {", ".join(f"b.{name}" for name in RESTORED)}
         FROM jsonb_populate_record(c, u.before -> 'columns' || {_FIGURES}) b)
 FROM undoing u, jsonb_populate_record(NULL::customers_customer, u.before -> 'columns') was
