@@ -31,6 +31,13 @@ class Problem(NamedTuple):
         return cls(code, "".join(seen))
 
 
+def at_line(problems: list[Problem], line: int, *, begun: int) -> list[Problem]:
+    """These, and where it is not the line on which their row has begun, on which they are."""
+    return (
+        problems if not problems or line == begun else [*problems, Problem("elsewhere", str(line))]
+    )
+
+
 class FileRefused(Exception):
     """The file as a whole cannot be read."""
 
@@ -72,6 +79,8 @@ ROW_REMARKS: dict[str, _StrPromise] = {
         "spreadsheet program and save it."
     ),
     "country_unknown": _("The country “%(detail)s” is not known and was left out."),
+    # Of a thing that takes several lines, behind what is wrong.
+    "elsewhere": _("%(place)s is meant."),
     "phone_shared": _("%(detail)s has the same phone number. Are they one person?"),
 }
 FILE_REFUSALS: dict[str, _StrPromise] = {

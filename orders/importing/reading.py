@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from customers.importing.cells import Unreadable, bare, external_id, line_of, tags_of, yes_or_no
 from customers.importing.of_customers.rows import quick_email_key
-from customers.importing.problems import Problem
+from customers.importing.problems import Problem, at_line
 from customers.models.identities import BadIdentity
 from orders.importing import cells
 from orders.importing.addresses import ADDRESS_COLUMNS, LONGEST_PHONE, address_in
@@ -62,14 +62,8 @@ class OrderReader:
         """Never raises: what cannot be taken stands in `problems`."""
         row = OrderRow(line=group[0].line)
         for record in group:
-            if errors := self._layout.errors_in(record):
-                row.problems += errors
-                return row
-            if len(record.cells) != self._width and not self._trim(record):
-                row.problems.append(Problem("cells", str(len(record.cells))))
-                return row
-            if "\0" in "".join(record.cells):
-                row.problems.append(Problem("nul"))
+            if errors := self._layout.errors_in(record) or self._misfits(record):
+                row.problems += at_line(errors, record.line, begun=row.line)
                 return row
             record.cells.append("")
         said = dict(zip(ORDER_COLUMNS, self._said(group[0].cells), strict=True))
@@ -82,6 +76,11 @@ class OrderReader:
             if column != "refunded" or not row.refunded:
                 setattr(row, column, None)
         return row
+
+    def _misfits(self, record: Record) -> list[Problem]:
+        if len(record.cells) != self._width and not self._trim(record):
+            return [Problem("cells", str(len(record.cells)))]
+        return [Problem("nul")] if "\0" in "".join(record.cells) else []
 
     def _trim(self, record: Record) -> bool:
         """Programs that write rows themselves may end them in surplus delimiters."""

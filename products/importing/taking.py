@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from customers.importing.cells import Unreadable, bare, line_of
-from customers.importing.problems import Problem
+from customers.importing.problems import Problem, at_line
 from products.cleaning import LONGEST as LONGEST_HTML
 from products.cleaning import clean_description
 from products.importing import cells
@@ -40,18 +40,16 @@ def fit(row: ProductRow, record: Record, layout: Layout) -> bool:
 
     Programs that write rows themselves may end them in surplus delimiters.
     """
-    if errors := layout.errors_in(record):
-        row.problems += errors
-        return False
-    surplus = record.cells[layout.width :]
-    if len(record.cells) < layout.width or any(surplus):
-        row.problems.append(Problem("cells", str(len(record.cells))))
-        return False
-    if "\0" in "".join(record.cells):
-        row.problems.append(Problem("nul"))
-        return False
+    errors = layout.errors_in(record) or _misfits(record, layout)
+    row.problems += at_line(errors, record.line, begun=row.line)
     record.cells[layout.width :] = [""]
-    return True
+    return not errors
+
+
+def _misfits(record: Record, layout: Layout) -> list[Problem]:
+    if len(record.cells) < layout.width or any(record.cells[layout.width :]):
+        return [Problem("cells", str(len(record.cells)))]
+    return [Problem("nul")] if "\0" in "".join(record.cells) else []
 
 
 def take(row: ProductRow, code: str, read: Callable[[str], Value], cell: str) -> Value | None:

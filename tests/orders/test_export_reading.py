@@ -254,7 +254,9 @@ def test_a_row_of_another_width_spoils_its_order_only() -> None:
         + table(order(Name="#2")).split(b"\r\n", 1)[1]
     )
     bad, good = read(content)
-    assert (bad.problems, good.problems) == ([Problem("cells", "80")], [])
+    problems = [Problem("cells", "80"), Problem("elsewhere", "3")]
+    assert (bad.problems, good.problems) == (problems, [])
+    assert in_words(bad.problems[1]) == "Line 3 is meant."
 
 
 def test_surplus_delimiters_do_no_harm() -> None:

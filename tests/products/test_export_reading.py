@@ -177,6 +177,14 @@ def test_rows_of_the_wrong_width_and_what_cannot_be_stored_are_left_out() -> Non
     assert wrong(one(Handle="")) == [("product_nameless", "")]
 
 
+def test_of_a_product_on_several_lines_it_is_said_which_is_wrong() -> None:
+    header, first, second = table(product(variant())).decode().splitlines()
+    for broken, problem in ((f"{second},surplus", "cells"), (second.replace("1 kg", "\0"), "nul")):
+        (row,) = read(f"{header}\n{first}\n{broken}".encode())
+        assert (row.line, [code for code, _detail in wrong(row)]) == (2, [problem, "elsewhere"])
+        assert in_words(row.problems[1]) == "Line 3 is meant."
+
+
 def test_what_is_too_long_is_cut() -> None:
     row = one(Vendor="x" * 300, Variant_Barcode="1" * 200)
     assert (len(row.vendor or ""), len(only(row)["barcode"])) == (255, 100)
