@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.doors import BACKEND_OF_KIND, KIND_OF_DOOR
+from accounts.enabling import hold_person
 from accounts.models import User, UserKind
 from accounts.passwords import LONGEST
 from accounts.sessions import door_of
@@ -38,17 +39,27 @@ def recognise(request: HttpRequest, email: str, password: str) -> User | None:
     return user if isinstance(user, User) else None
 
 
-def sign_in(request: HttpRequest, user: User) -> None:
-    """Begin a session with a new key, and note it."""
-    request.session.set_expiry(None)
-    login(request, user, backend=BACKEND_OF_KIND[UserKind(user.kind)])
-    request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[:300]
-    request.session[SINCE_KEY] = timezone.now().isoformat()
-    if user.email:
-        forget_sign_ins(user.kind, user.email)
+def sign_in(request: HttpRequest, user: User) -> bool:
+    """Begin a session with a new key, and note it.
+
+    False for whoever was barred, or was given another password, since they were recognised. The
+    session's row is written while the person is held: who ends all of theirs either comes first
+    and is heard, or finds this one. Written later, it would outlive a hold and wake after it.
+    """
     with transaction.atomic():
+        hold_person(user)
+        if not User.objects.active().filter(pk=user.pk, password=user.password).exists():
+            return False
+        request.session.set_expiry(None)
+        login(request, user, backend=BACKEND_OF_KIND[UserKind(user.kind)])
+        request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[:300]
+        request.session[SINCE_KEY] = timezone.now().isoformat()
+        request.session.save()
         about = [user, user.customer] if user.customer else [user]
         record("user.signed_in", user, by=user.customer or user, about=about)
+    if user.email:
+        forget_sign_ins(user.kind, user.email)
+    return True
 
 
 def next_page(request: HttpRequest) -> str:

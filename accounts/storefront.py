@@ -47,8 +47,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None, initial=known)
     if form.is_valid():
         user = recognise(request, **form.cleaned_data)
-        if user:
-            sign_in(request, user)
+        if user and sign_in(request, user):
             request.session.pop(ADDRESS_KEY, None)
             return redirect(next_page(request))
         refuse(form, "password", gettext("This address and password do not go together."))
