@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import second_factor, second_step
 from accounts.asking import ask_for_link
-from accounts.carried_links import ADDRESS_KEY, LEAST_SECONDS, carried, carry, guarded, led_on
+from accounts.carried_links import ADDRESS_KEY, LEAST_SECONDS, carried, carry, guarded
 from accounts.desk_forms import CodeForm, StaffPasswordForm
 from accounts.forms import AddressForm, SignInForm, refuse
 from accounts.limits import throttled
@@ -36,8 +36,8 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None, initial={"email": request.session.get(ADDRESS_KEY, "")})
     if form.is_valid():
         user = recognise(request, **form.cleaned_data)
-        if user:
-            return _first_step_done(request, user)
+        if user and (answer := _first_step_done(request, user)):
+            return answer
         refuse(form, "password", gettext("This address and password do not go together."))
     return form_page(
         request,
@@ -48,12 +48,12 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _first_step_done(request: HttpRequest, user: User) -> HttpResponse:
+def _first_step_done(request: HttpRequest, user: User) -> HttpResponse | None:
+    """On to the code, or in; None for whoever may not come in any more."""
     target = next_page(request)
     request.session.pop(ADDRESS_KEY, None)
     if not second_factor.is_on(user):
-        sign_in(request, user)
-        return redirect(target)
+        return redirect(target) if sign_in(request, user) else None
     second_step.begin(request, user)
     request.session["next"] = target
     return redirect("desk_code")
@@ -76,8 +76,10 @@ def code_page(request: HttpRequest) -> HttpResponse:
             forget("code of user", user.pk)
             target = request.session.pop("next", "home")
             second_step.end(request)
-            sign_in(request, user)
-            return redirect(target)
+            if sign_in(request, user):
+                return redirect(target)
+            messages.info(request, gettext("Please sign in again."))
+            return redirect("desk_login")
         refuse(form, "code", gettext("This code is not right, or was used before."))
     return form_page(request, "accounts/desk_code.html", form, page_title=gettext("Second step"))
 
@@ -117,7 +119,7 @@ def follow_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "GET":
         link.open_link()
         carry(request, link)
-    return led_on(redirect("desk_link_form"))
+    return guarded(redirect("desk_link_form"))
 
 
 @public

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.asking import ask_for_link
-from accounts.carried_links import ADDRESS_KEY, LEAST_SECONDS, carried, carry, drop, guarded, led_on
+from accounts.carried_links import ADDRESS_KEY, LEAST_SECONDS, carried, carry, drop, guarded
 from accounts.forms import ConfirmForm, NewPasswordForm, nobody_yet
 from accounts.limits import throttled
 from accounts.masking import mask_email
@@ -66,7 +66,7 @@ def _follow(
     if request.method == "GET":
         link.open_link()
         carry(request, link)
-    return led_on(redirect(page))
+    return guarded(redirect(page))
 
 
 @public
