@@ -1,8 +1,8 @@
 """What a request may carry: so many bytes, and text in UTF-8. Asked before Django sees it.
 
-Django writes a whole body to disk before it asks who is there. So only who may bring in customers
-is let through with a large one. And Django decodes in any encoding that the sender names: some
-yield NUL and lone surrogates from harmless bytes, others an error.
+Django writes a whole body to disk before it asks who is there. So only two pages take more than a
+form, and of those who send it only who may use that page. And Django decodes in any encoding that
+the sender names: some yield NUL and lone surrogates from harmless bytes, others an error.
 
 Both doors, ASGI and WSGI, refuse by the same headers. Only ASGI can carry a body without a length:
 there it is counted as it comes. Under WSGI Django reads none without one.
@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     Application = Callable[[Any, Receive, Send], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
-# A logo of 5 MB in its form, and every other form of ours.
-LARGEST_BODY = 6 * 1024 * 1024
+# Every form of ours but two; the proxy holds to it as well.
+LARGEST_FORM = 256 * 1024
+# A logo of 5 MB in its form; at an import, what may be more than its file.
+LARGEST_LOGO = 6 * 1024 * 1024
+LOGO = "/admin/settings/shop/logo/"
 LARGE_FILES = "/admin/customers/imports/"
 TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 FOREIGN = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
@@ -72,12 +75,12 @@ async def _bounded(application: Application, scope: Any, receive: Receive, send:
     path, told = scope["path"], headers.get(b"content-length", "")
     status = _refusal(path, told, headers.get(b"content-type", ""))
     if status is None and _is_large(told):
-        status = await _doubt_apart(headers.get(b"cookie", ""))
+        status = await _doubt_apart(path, headers.get(b"cookie", ""))
     if status:
         await _refuse(send, status)
         return
     # Who says little and sends much is nobody we have asked about.
-    body = Counted(receive, _limit_of(path) if _is_large(told) else LARGEST_BODY)
+    body = Counted(receive, _limit_of(path) if _is_large(told) else LARGEST_FORM)
     await application(scope, body, send)
     if body.left < 0:
         await _refuse(send, TOO_LARGE)
@@ -117,9 +120,10 @@ def guarded_wsgi(application: WSGIApplication) -> WSGIApplication:
 
     def bounded(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         told, kind = environ.get("CONTENT_LENGTH", ""), environ.get("CONTENT_TYPE", "")
-        status = _refusal(environ.get("PATH_INFO", ""), told, kind)
+        path = environ.get("PATH_INFO", "")
+        status = _refusal(path, told, kind)
         if status is None and _is_large(told):
-            status = _doubt(environ.get("HTTP_COOKIE", ""))
+            status = _doubt(path, environ.get("HTTP_COOKIE", ""))
         if status is None:
             return application(environ, start)
         _note(status)
@@ -138,8 +142,8 @@ def _refusal(path: str, length: str, content_type: str) -> HTTPStatus | None:
 
 
 def _is_large(length: str) -> bool:
-    """More than any form of ours holds."""
-    return _bytes_told(length) > LARGEST_BODY
+    """More than a form holds that anybody may send."""
+    return _bytes_told(length) > LARGEST_FORM
 
 
 def _bytes_told(length: str) -> int:
@@ -147,28 +151,30 @@ def _bytes_told(length: str) -> int:
     return int(length.lstrip("0")[:20] or 0) if length.isascii() and length.isdigit() else 0
 
 
-async def _doubt_apart(cookies: str) -> HTTPStatus | None:
+async def _doubt_apart(path: str, cookies: str) -> HTTPStatus | None:
     """In a thread with a connection of its own: nobody else waits for the database's answer."""
 
     def doubt() -> HTTPStatus | None:
         try:
-            return _doubt(cookies)
+            return _doubt(path, cookies)
         finally:
             connection.close()
 
     return await sync_to_async(doubt, thread_sensitive=False)()
 
 
-def _doubt(cookies: str) -> HTTPStatus | None:
-    """None if they belong to somebody at the desk who may bring in files, else the answer."""
+def _doubt(path: str, cookies: str) -> HTTPStatus | None:
+    """None if they belong to somebody who may send that page a file, else the answer."""
     from accounts.doors import signed_in_at_desk
     from customers.importing.permissions import can_import
+    from shop.permissions import can_change_shop
 
+    may_send = can_change_shop if path == LOGO else can_import
     # As Django does when a request begins, which is only later: the database may have restarted.
     close_old_connections()
     try:
         user = signed_in_at_desk(cookies)
-        is_known = isinstance(user, get_user_model()) and can_import(user)
+        is_known = isinstance(user, get_user_model()) and may_send(user)
     except OUTAGES:
         return AWAY
     except DataError:  # a NUL in the cookie
@@ -177,7 +183,9 @@ def _doubt(cookies: str) -> HTTPStatus | None:
 
 
 def _limit_of(path: str) -> int:
-    return LARGEST_BODY + (settings.IMPORT_SIZE_LIMIT if path == LARGE_FILES else 0)
+    if path == LARGE_FILES:
+        return LARGEST_LOGO + int(settings.IMPORT_SIZE_LIMIT)
+    return LARGEST_LOGO if path == LOGO else LARGEST_FORM
 
 
 def _note(status: HTTPStatus) -> None:

@@ -217,6 +217,8 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# Of each body that arrives under ASGI so much lies in memory, and the rest on disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 65_536
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 # ── The browser's own guards ────────────────────────────────────────────────────────────────────

@@ -48,6 +48,8 @@ def web(port: int, *, reload: bool) -> list[str | Path]:
         "--no-access-log",
         "--lifespan",
         "off",
+        "--limit-concurrency",
+        "200",
         "--timeout-graceful-shutdown",
         GRACE_SECONDS,
     ]

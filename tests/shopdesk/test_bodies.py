@@ -11,7 +11,7 @@ from django.db import connection
 from structlog.testing import capture_logs
 
 from shopdesk.backup.server import Server
-from shopdesk.bodies import LARGE_FILES, LARGEST_BODY, guarded
+from shopdesk.bodies import LARGE_FILES, LARGEST_FORM, LARGEST_LOGO, LOGO, guarded
 from shopdesk.metrics import REQUESTS
 from tests.factories.accounts import sign_in
 
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-PIECE = 1024 * 1024
+PIECE = LARGEST_FORM
+# Of an import, at the limit that these tests set.
+LIMIT = 4 * PIECE
+MOST = (LARGEST_LOGO + LIMIT) // PIECE
 
 
 def statuses(
     path: str, pieces: int, *, told: int | None = None, content_type: str = "", cookies: str = ""
 ) -> tuple[list[int], int]:
-    """What is answered to so many megabytes, and how many of them were taken in."""
+    """What is answered to so many pieces, and how many of them were taken in."""
     answered: list[int] = []
     waiting = [{"type": "http.request", "body": b"x" * PIECE, "more_body": True}] * pieces
     waiting.append({"type": "http.request", "body": b"", "more_body": False})
@@ -59,8 +62,8 @@ def statuses(
 
 @pytest.mark.parametrize("path", ["/account/login/", "/admin/login/", "/nowhere/"])
 def test_a_page_takes_in_no_more_than_a_form_can_hold(path: str) -> None:
-    assert statuses(path, 6) == ([200], LARGEST_BODY)
-    assert statuses(path, 50) == ([413], LARGEST_BODY)
+    assert statuses(path, 1) == ([200], LARGEST_FORM)
+    assert statuses(path, 50) == ([413], LARGEST_FORM)
 
 
 def cookies_of(browser: Client) -> str:
@@ -74,11 +77,21 @@ def cookies_of(browser: Client) -> str:
 def test_only_who_may_import_sends_a_large_file(
     cast: dict[str, User], settings: Any, who: str, status: int
 ) -> None:
-    settings.IMPORT_SIZE_LIMIT = 4 * PIECE
+    settings.IMPORT_SIZE_LIMIT = LIMIT
     cookies = cookies_of(sign_in(cast[who]))
-    taken = 10 * PIECE if status == 200 else 0
-    assert statuses(LARGE_FILES, 10, told=10 * PIECE, cookies=cookies) == ([status], taken)
-    assert statuses(LARGE_FILES, 11, told=11 * PIECE, cookies=cookies) == ([413], 0)
+    for path, most in ((LARGE_FILES, MOST), (LOGO, LARGEST_LOGO // PIECE)):
+        for pieces in (2, most):
+            taken = pieces * PIECE if status == 200 else 0
+            sent = statuses(path, pieces, told=pieces * PIECE, cookies=cookies)
+            assert sent == ([status], taken), path
+        assert statuses(path, 1, told=most * PIECE + 1, cookies=cookies) == ([413], 0), path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_body_has_to_say_its_length_whoever_sends_it(owner: User) -> None:
+    cookies = cookies_of(sign_in(owner))
+    assert statuses(LARGE_FILES, 2, cookies=cookies) == ([413], LARGEST_FORM)
+    assert statuses(LARGE_FILES, 1, cookies=cookies) == ([200], LARGEST_FORM)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -86,31 +99,32 @@ def test_only_who_may_import_sends_a_large_file(
     "cookies",
     ["", "desk_8000=guessed", "desk_8000=" + "x" * 9000, 'desk_8000="guessed-\\000"', "="],
 )
-def test_a_strangers_large_file_is_not_even_begun(settings: Any, cookies: str) -> None:
-    settings.IMPORT_SIZE_LIMIT = 4 * PIECE
-    assert statuses(LARGE_FILES, 10, told=10 * PIECE, cookies=cookies) == ([403], 0)
-    assert statuses(LARGE_FILES, 10, cookies=cookies) == ([413], LARGEST_BODY)
-    assert statuses(LARGE_FILES, 10, told=5, cookies=cookies) == ([413], LARGEST_BODY)
+@pytest.mark.parametrize("path", [LARGE_FILES, LOGO])
+def test_a_strangers_large_file_is_not_even_begun(settings: Any, cookies: str, path: str) -> None:
+    settings.IMPORT_SIZE_LIMIT = LIMIT
+    assert statuses(path, 2, told=LARGEST_FORM + 1, cookies=cookies) == ([403], 0)
+    assert statuses(path, 10, cookies=cookies) == ([413], LARGEST_FORM)
+    assert statuses(path, 10, told=5, cookies=cookies) == ([413], LARGEST_FORM)
 
 
-@pytest.mark.parametrize("told", [LARGEST_BODY + 1, 10**18])
+@pytest.mark.parametrize("told", [LARGEST_FORM + 1, 10**18])
 def test_a_body_that_says_it_is_too_large_is_not_even_begun(told: int) -> None:
     assert statuses("/account/login/", 1, told=told) == ([413], 0)
-    assert statuses("/account/login/", 1, told=LARGEST_BODY) == ([200], PIECE)
+    assert statuses("/account/login/", 1, told=LARGEST_FORM) == ([200], PIECE)
 
 
 def test_one_that_lies_about_its_length_is_counted_all_the_same() -> None:
-    assert statuses("/account/login/", 50, told=10) == ([413], LARGEST_BODY)
+    assert statuses("/account/login/", 50, told=10) == ([413], LARGEST_FORM)
 
 
 @pytest.mark.parametrize(
     ("path", "length", "status"),
     [
-        ("/healthz/", str(LARGEST_BODY + 1), "413 Request Entity Too Large"),
+        ("/healthz/", str(LARGEST_FORM + 1), "413 Request Entity Too Large"),
         ("/account/login/", "9" * 9000, "413 Request Entity Too Large"),
         ("/account/login/", "0" * 20 + "9" * 9, "413 Request Entity Too Large"),
         ("/healthz/", "0" * 9000, "200 OK"),
-        ("/healthz/", str(LARGEST_BODY), "200 OK"),
+        ("/healthz/", str(LARGEST_FORM), "200 OK"),
         ("/healthz/", "", "200 OK"),
         ("/healthz/", "-1", "200 OK"),
         ("/healthz/", "many", "200 OK"),
@@ -135,13 +149,14 @@ def test_the_other_door_holds_to_the_same_limit(path: str, length: str, status: 
 def test_an_import_may_be_large_at_the_other_door_too(owner: User, settings: Any) -> None:
     from shopdesk.bodies import guarded_wsgi
 
-    settings.IMPORT_SIZE_LIMIT = 4 * PIECE
+    settings.IMPORT_SIZE_LIMIT = LIMIT
     page = guarded_wsgi(lambda _environ, _start: [b"page"])
     known = cookies_of(sign_in(owner))
     for length, cookies, answer in (
-        (10 * PIECE, known, b"page"),
-        (10 * PIECE + 1, known, b"This is too large"),
-        (10 * PIECE, "", b"Please sign in"),
+        (MOST * PIECE, known, b"page"),
+        (MOST * PIECE + 1, known, b"This is too large"),
+        (LARGEST_FORM + 1, "", b"Please sign in"),
+        (LARGEST_FORM, "", b"page"),
     ):
         environ = {"PATH_INFO": LARGE_FILES, "CONTENT_LENGTH": str(length), "HTTP_COOKIE": cookies}
         [piece] = page(environ, lambda *_line: print)
@@ -154,7 +169,7 @@ def test_after_a_restart_of_the_database_whoever_may_import_is_known_at_once(
 ) -> None:
     from shopdesk.bodies import guarded_wsgi
 
-    settings.IMPORT_SIZE_LIMIT = 4 * PIECE
+    settings.IMPORT_SIZE_LIMIT = LIMIT
     environ = {
         "PATH_INFO": LARGE_FILES, "CONTENT_LENGTH": str(10 * PIECE),
         "HTTP_COOKIE": cookies_of(sign_in(owner)),
@@ -173,12 +188,12 @@ def test_while_the_database_is_away_nobody_is_sent_to_sign_in(
 ) -> None:
     from shopdesk.bodies import guarded_wsgi
 
-    settings.IMPORT_SIZE_LIMIT = 4 * PIECE
+    settings.IMPORT_SIZE_LIMIT = LIMIT
     cookies = cookies_of(sign_in(owner))
     connection.close()
     monkeypatch.setitem(connection.settings_dict, "NAME", "not_there")
     assert statuses(LARGE_FILES, 10, told=10 * PIECE, cookies=cookies) == ([503], 0)
-    environ = {"PATH_INFO": LARGE_FILES, "CONTENT_LENGTH": "9999999", "HTTP_COOKIE": cookies}
+    environ = {"PATH_INFO": LARGE_FILES, "CONTENT_LENGTH": "999999", "HTTP_COOKIE": cookies}
     answered: list[str] = []
     guarded_wsgi(lambda *_call: [])(environ, lambda line, _headers: answered.append(line) or print)
     assert answered == ["503 Service Unavailable"]
@@ -215,7 +230,7 @@ def test_what_is_refused_is_counted_and_stands_in_the_log_at_both_doors() -> Non
     before = counted()
     with capture_logs() as lines:
         assert statuses("/account/login/", 1, content_type=f"{FORM}; charset=hex")[0] == [415]
-        environ = {"PATH_INFO": "/account/login/", "CONTENT_LENGTH": str(LARGEST_BODY + 1)}
+        environ = {"PATH_INFO": "/account/login/", "CONTENT_LENGTH": str(LARGEST_FORM + 1)}
         guarded_wsgi(lambda *_call: [])(environ, lambda *_line: print)
     told = [(line["event"], line["status"]) for line in lines]
     assert told == [("request.refused", 415), ("request.refused", 413)]
