@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from shopdesk.bodies import LARGEST_FORM
+from shopdesk.launcher import programs
 from tests.installation.compose import (
     OURS,
     ROOT,
@@ -185,6 +187,21 @@ def test_a_service_is_asked_to_end_for_as_long_as_it_may_take() -> None:
     sockets = services()["sockets"]
     grace = sockets["command"][sockets["command"].index("--timeout-graceful-shutdown") + 1]
     assert seconds(sockets["stop_grace_period"]) > int(grace)
+
+
+def test_strangers_take_no_more_lines_of_the_asgi_server_than_it_has_memory_for() -> None:
+    for command in (services()["sockets"]["command"], programs.web(8000, reload=False)):
+        assert command[command.index("--limit-concurrency") + 1] == "200"
+
+
+def test_a_thousand_forms_at_once_fit_the_proxy_and_no_form_is_larger() -> None:
+    proxy = (ROOT / "deploy" / "Caddyfile").read_text()
+    sizes = re.findall(r"(?:max_size|request_buffers) (\d+)KiB", proxy)
+    assert {int(size) * 1024 for size in sizes} == {LARGEST_FORM}
+    assert len(sizes) == 2
+    # Go keeps nearly as much again until it tidies up.
+    memory = int(services()["proxy"]["mem_limit"].removesuffix("m")) * 2**20
+    assert memory >= 2 * 1000 * LARGEST_FORM
 
 
 def test_connections_of_all_processes_fit_the_database() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import ssl
 import sys
 from http.client import HTTPResponse, HTTPSConnection
+from io import BufferedRWPair
 from pathlib import Path
 
 from shopdesk.launcher.processes import Child
@@ -15,6 +17,8 @@ from tests.installation.compose import ROOT
 from tests.waiting import wait_until
 
 CADDY = Path(sys.executable).parent / "caddy"
+# Half a minute where it is installed.
+STALL_SECONDS = 3
 
 
 class Proxy:
@@ -27,6 +31,7 @@ class Proxy:
             "PATH": os.environ["PATH"],
             "PUBLIC_URL": f"https://localhost:{self.https}",
             "CADDY_TLS": "internal",
+            "STALL_SECONDS": str(STALL_SECONDS),
             "HTTP_PORT": str(self.http),
             "HTTPS_PORT": str(self.https),
             "WEB_ADDRESS": f"127.0.0.1:{web}",
@@ -82,3 +87,25 @@ class Proxy:
 
     def reached(self, method: str, path: str, body: bytes | None = None, **options: str) -> dict:  # type: ignore[type-arg]  # as told
         return dict(json.loads(self.ask(method, path, body, **options).text))  # type: ignore[attr-defined]  # see ask
+
+    def speak(self, path: str) -> BufferedRWPair:
+        """A socket there, after its handshake; closing it ends the line."""
+        line = self.trust().wrap_socket(
+            socket.create_connection(("localhost", self.https)), server_hostname="localhost"
+        )
+        line.settimeout(20)
+        head = [
+            f"GET {path} HTTP/1.1",
+            f"Host: localhost:{self.https}",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        ]
+        line.sendall("\r\n".join([*head, "", ""]).encode())
+        stream = line.makefile("rwb")
+        line.close()  # with the stream
+        assert stream.readline() == b"HTTP/1.1 101 Switching Protocols\r\n"
+        while stream.readline().strip():
+            pass
+        return stream

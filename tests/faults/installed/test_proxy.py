@@ -6,14 +6,14 @@ import json
 import socket
 import ssl
 import warnings
-from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 
 import pytest
 from django.test import RequestFactory
 
 from core.client_ip import client_ip
-from shopdesk.launcher.embedded import throw_away_directory
+from shopdesk.bodies import LARGEST_FORM
 from tests.faults.installed.proxy import Proxy
 from tests.faults.installed.running import Desk
 from tests.faults.installed.upstream import Upstream
@@ -27,20 +27,6 @@ FORGED = {
     "X-Real-IP": "203.0.113.66",
     "X-Request-ID": "chosen-by-the-client",
 }
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[tuple[Proxy, Upstream, Upstream]]:
-    web, sockets = Upstream(), Upstream()
-    web.open()
-    sockets.open()
-    with throw_away_directory() as directory:
-        proxy = Proxy(directory, web=web.port, sockets=sockets.port)
-        proxy.start()
-        yield proxy, web, sockets
-        assert proxy.stop() == 0
-    web.close()
-    sockets.close()
 
 
 @pytest.mark.parametrize("source", ["127.0.0.1", "127.0.0.2"])
@@ -130,6 +116,9 @@ def test_old_tls_is_refused_and_the_server_keeps_its_name_to_itself(
         ("GET", "/admin/customers/imports/", "web"),
         ("POST", "/admin/customers/imports/", "sockets"),
         ("POST", "/admin/customers/imports/7/start/", "web"),
+        ("POST", "/anywhere/imports/", "web"),
+        ("POST", "/admin/settings/shop/logo/", "sockets"),
+        ("POST", "/admin/settings/shop/logo/removal/", "web"),
         ("GET", "/ws/desk/", "sockets"),
         ("GET", "/wsx/", "web"),
     ],
@@ -147,35 +136,21 @@ def test_a_sockets_upgrade_is_passed_on_and_both_may_speak(
     servers: tuple[Proxy, Upstream, Upstream],
 ) -> None:
     proxy, *_ = servers
-    line = proxy.trust().wrap_socket(
-        socket.create_connection(("localhost", proxy.https)), server_hostname="localhost"
-    )
-    line.settimeout(10)
-    head = [
-        "GET /ws/desk/ HTTP/1.1",
-        f"Host: localhost:{proxy.https}",
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        "",
-        "",
-    ]
-    line.sendall("\r\n".join(head).encode())
-    stream = line.makefile("rwb")
-    assert stream.readline() == b"HTTP/1.1 101 Switching Protocols\r\n"
-    while stream.readline().strip():
-        pass
+    stream = proxy.speak("/ws/desk/")
     for word in (b"first\n", b"second\n"):
         stream.write(word)
         stream.flush()
         assert stream.readline() == word.upper()
     stream.close()
-    line.close()
 
 
 @pytest.mark.parametrize(
-    ("path", "waits"), [("/admin/settings/shop/", True), ("/admin/customers/imports/", False)]
+    ("path", "waits"),
+    [
+        ("/admin/settings/shop/", True),
+        ("/admin/settings/shop/logo/", False),
+        ("/admin/customers/imports/", False),
+    ],
 )
 def test_a_slow_form_keeps_no_page_worker_and_a_large_file_is_passed_on(
     servers: tuple[Proxy, Upstream, Upstream], path: str, waits: bool
@@ -198,17 +173,33 @@ def test_a_slow_form_keeps_no_page_worker_and_a_large_file_is_passed_on(
     connection.close()
 
 
-def test_a_form_that_is_too_large_is_refused(servers: tuple[Proxy, Upstream, Upstream]) -> None:
+@pytest.mark.parametrize(
+    ("path", "length", "status"),
+    [
+        ("/admin/settings/shop/", 8_000_000, 413),
+        ("/admin/settings/shop/", 300_000, 413),
+        ("/admin/settings/shop/", LARGEST_FORM + 1, 413),
+        ("/admin/settings/shop/", LARGEST_FORM, 200),
+        ("/anywhere/imports/", 300_000, 413),
+        ("/admin/settings/shop/logo/", 5_000_000, 200),
+        ("/admin/customers/imports/", 9_000_000, 200),
+    ],
+)
+def test_only_files_may_be_larger_than_a_form(
+    servers: tuple[Proxy, Upstream, Upstream], path: str, length: int, status: int
+) -> None:
     proxy, web, _ = servers
     seen = len(web.seen)
     connection = proxy.connect()
-    connection.putrequest("POST", "/admin/settings/shop/")
-    connection.putheader("Content-Length", "8000000")
-    # It is refused long before all of it has come.
-    connection.endheaders(b"x" * 300_000)
-    assert connection.getresponse().status == 413
+    connection.putrequest("POST", path)
+    connection.putheader("Content-Length", str(length))
+    connection.endheaders()
+    with suppress(OSError):  # it may be refused long before all of it has come
+        connection.send(b"x" * length)
+    assert connection.getresponse().status == status
     connection.close()
-    assert len(web.seen) == seen
+    if status == 413:
+        assert [one for one in web.seen[seen:] if one["length"] == length] == []
 
 
 def test_the_desk_behind_it_speaks_of_https_alone(desk: Desk) -> None:

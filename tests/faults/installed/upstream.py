@@ -17,6 +17,8 @@ class Upstream:
 
     begun: list[str] = field(default_factory=list)
     seen: list[dict[str, Any]] = field(default_factory=list)
+    # How long it thinks about a path that ends in /slow/.
+    slow_seconds: float = 0
     _server: socketserver.ThreadingTCPServer | None = None
 
     @property
@@ -55,6 +57,8 @@ class Upstream:
             return False
         body = incoming.read(int(headers.get("content-length", 0)))
         self.seen.append({"method": method, "path": path, "headers": headers, "length": len(body)})
+        if path.endswith("/slow/"):
+            threading.Event().wait(self.slow_seconds)
         text = json.dumps(self.seen[-1]).encode()
         lines = ["HTTP/1.1 200 OK", "Content-Type: application/json", "Server: secret/1.0"]
         head = "\r\n".join([*lines, f"Content-Length: {len(text)}", "", ""])
