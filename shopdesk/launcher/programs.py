@@ -43,16 +43,8 @@ def web(port: int, *, reload: bool) -> list[str | Path]:
     # No access log: paths carry the tokens of mailed links. The application logs requests itself.
     # No proxy headers: uvicorn would believe what any caller on this machine says of its address,
     # and limits count by that. The application reads them itself, as far as PROXY_COUNT says.
-    command += [
-        "--no-proxy-headers",
-        "--no-access-log",
-        "--lifespan",
-        "off",
-        "--limit-concurrency",
-        "200",
-        "--timeout-graceful-shutdown",
-        GRACE_SECONDS,
-    ]
+    command += ["--no-proxy-headers", "--no-access-log", "--lifespan", "off"]
+    command += ["--limit-concurrency", "200", "--timeout-graceful-shutdown", GRACE_SECONDS]
     if reload:
         command += [
             "--reload",
