@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from notifications import kinds
 from shopdesk.bodies import LARGEST_FORM
 from shopdesk.launcher import programs
 from tests.installation.compose import (
@@ -36,6 +37,7 @@ PUBLISHED = {
     "proxy": ["80:8080", "443:8443", "443:8443/udp"],
     "mail-catcher": ["127.0.0.1:8025:8025"],
 }
+MAILING = {"worker-mail-now", "worker-default"}
 # These end when their work is done.
 ERRANDS = {"migrate": "on-failure:20", "backup": "no"}
 
@@ -79,6 +81,7 @@ def test_each_service_is_walled_in(name: str) -> None:
 def test_each_service_has_limits(name: str) -> None:
     service = services()[name]
     assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert service["pids_limit"] == 256
     assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
 
 
@@ -99,11 +102,34 @@ def test_each_image_stays_at_a_version(name: str) -> None:
 
 def test_only_the_proxy_is_reached_from_outside() -> None:
     assert {name: one["ports"] for name, one in services().items() if "ports" in one} == PUBLISHED
-    assert {name for name, one in services().items() if one["networks"] == ["inside"]} == {
-        "database",
-        "broker",
-    }
     assert compose()["networks"]["inside"] == {"internal": True}
+
+
+def test_only_who_is_reached_or_sends_mail_has_a_way_out() -> None:
+    ways = {name: set(one["networks"]) for name, one in services().items()}
+    assert {name for name, ways_out in ways.items() if "outside" in ways_out} == {
+        "proxy", "mail-catcher", *MAILING,
+    }  # fmt: skip
+    assert all("inside" in ways_out for ways_out in ways.values())
+
+
+def test_each_service_has_the_secrets_that_it_needs_and_no_others() -> None:
+    own = {"secret_key", "link_key", "database_password"}
+    needed = dict.fromkeys(desk_services(), own)
+    needed |= {name: own | {"metrics_token"} for name in ("web", "sockets")}
+    needed |= {name: own | {"email_password"} for name in MAILING}
+    needed["database"] = {"database_password", "postgres_password"}
+    given = {name: set(one["secrets"]) for name, one in services().items() if "secrets" in one}
+    assert given == needed
+    for name in desk_services():
+        places = {place for key, place in environment_of(name).items() if key.endswith("_FILE")}
+        assert places == {f"/run/secrets/{secret}" for secret in given[name]}, name
+
+
+def test_every_mail_leaves_from_a_worker_that_has_the_password() -> None:
+    commands = [services()[name]["command"] for name in MAILING]
+    queues = {words[words.index("-Q") + 1] for words in commands}
+    assert {kind.queue for kind in kinds._by_name.values()} == queues
 
 
 @pytest.mark.parametrize("name", sorted(desk_services()))
