@@ -56,11 +56,13 @@ _THE_ONLY_ONE = """(
         HAVING count(*) = 1) one"""
 
 # A customer is known by the shop's id, then by the primary e-mail address, then by a further one
-# that no two have, then as the one who came from this very row before, then by a phone number that
-# exactly one customer has. Couples and practices share a phone: it joins nobody who is told apart
-# by an e-mail address on either side, by an id, or by another row of this very file. Staff are told
-# of somebody new who may be somebody known. Of rows about one customer one counts: the one with the
-# best reason, or else the last. What the first look finds again at a row's turn is not kept.
+# that no two have, then as the one who came from this very row before, then, where the row brings
+# no e-mail address, by a phone number that exactly one customer has. Couples and practices share a
+# phone, and anybody can say one that is not theirs: with an address to it they would be sent the
+# links to that customer's account. Nor does it join who is told apart by an id, or by another row
+# of this very file. Staff are told of somebody new who may be somebody known. Of rows about one
+# customer one counts: the one with the best reason, or else the last. What the first look finds
+# again at a row's turn is not kept.
 _MATCH = f"""
 WITH staged AS MATERIALIZED (
     SELECT line, external_id, email_key, phone_key, digest FROM customers_stagedrow
@@ -79,9 +81,7 @@ WITH staged AS MATERIALIZED (
         WHERE s.email_key <> '' AND by_id.customer_id IS NULL AND by_email.customer_id IS NULL
             AND NOT {_IS_TOLD_APART_BY_ID} OFFSET 0
     ) by_other_email ON true LEFT JOIN LATERAL (
-        SELECT customer_id, {_IS_TOLD_APART_BY_ID} OR (s.email_key <> '' AND EXISTS (
-            SELECT 1 FROM customers_identity i WHERE i.customer_id = one.customer_id
-                AND i.kind = 'email' AND i.is_primary OFFSET 0)) AS is_told_apart
+        SELECT customer_id, s.email_key <> '' OR {_IS_TOLD_APART_BY_ID} AS is_told_apart
         FROM {_THE_ONLY_ONE.format(kind="phone")}
         WHERE s.phone_key <> '' AND coalesce(by_id.customer_id, by_email.customer_id,
             by_other_email.customer_id, by_row.customer_id) IS NULL OFFSET 0
