@@ -115,6 +115,14 @@ def test_texts_of_the_shared_table_come_whole_and_without_their_pronunciation() 
     assert cell(xml, texts=["<t>Cell</t>", *table[:1], *table[2:]]) == "東京"
 
 
+def test_a_sign_that_cannot_be_stored_moves_no_text_to_another_cell() -> None:
+    sheet = Sheet([["Name", "Mail"], ["Ja_x0000_na", "jana@example.de"], ["_x0041_b", "b@c.de"]])
+    assert [row.cells for row in rows(Book([sheet]).content())[1:]] == [
+        ["Ja\0na", "jana@example.de"],
+        ["Ab", "b@c.de"],
+    ]
+
+
 def test_a_text_keeps_its_zeros_and_its_white_space() -> None:
     [_, row] = rows(Book([Sheet([["Zip", "Note"], ["01067", " a\n b "]])]).content())
     assert row.cells == ["01067", " a\n b "]

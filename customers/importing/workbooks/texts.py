@@ -57,9 +57,10 @@ class Texts:
         start, end = self._starts[block : block + 2]
         self._file.seek(start)
         self._make_room(end - start)
-        texts = unescaped(self._file.read(end - start).decode()).split(BETWEEN)
-        self._held[block] = texts
-        return texts
+        # Only then: the sign between them may be escaped within one.
+        texts = self._file.read(end - start).decode().split(BETWEEN)
+        self._held[block] = [unescaped(text) for text in texts]
+        return self._held[block]
 
     def _make_room(self, size: int) -> None:
         """Of the blocks that are held the oldest go; most cells name a text of the same ones."""
