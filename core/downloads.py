@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 # A spreadsheet would run a cell that begins with one of these.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # Where such a sign begins a cell to a spreadsheet of another country: it splits elsewhere, and
-# knows quotation marks only where a cell begins for it.
-INNER = re.compile(r"(?<=[,;|\t\r\n])(?=[=+\-@＝＋－＠])")
-GUARDED = re.compile(r"(?<=[,;|\t\r\n])'(?=[=+\-@＝＋－＠])")
+# knows quotation marks only where a cell begins for it. Those are doubled in the file: to it they
+# are an empty text in front of the sign.
+INNER = re.compile(r'([,;|\t\r\n]"*+)(?=[=+\-@＝＋－＠])')
+GUARDED = re.compile(r"""([,;|\t\r\n]"*+)'(?=[=+\-@＝＋－＠])""")
 PIECE = 1 << 16
 # Called with each piece: a server that replaces whoever seems to hang learns that this one works.
 signs_of_life: list[Callable[[], None]] = []
@@ -77,13 +78,13 @@ def amount(value: Decimal) -> str:
 
 def safe(cell: str) -> str:
     """The cell, guarded by an apostrophe where a spreadsheet would take it for a formula."""
-    cell = INNER.sub("'", cell)
+    cell = INNER.sub(r"\1'", cell)
     return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
 def unguarded(cell: str) -> str:
     """The cell without the apostrophes that `safe` has put within it."""
-    return GUARDED.sub("", cell)
+    return GUARDED.sub(r"\1", cell)
 
 
 def _as_now(pieces: Iterator[str]) -> Iterator[str]:
