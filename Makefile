@@ -2,7 +2,8 @@
 # make dev     the same, starting anew whenever the code changes
 # make test    the whole test suite on servers of its own
 # make check   format, lint, types, layers, templates, migrations, translations, lock files
-# make backup  everything but the keys, into BACKUPS (backups/); the desk may run meanwhile
+# make backup  everything but the keys, into BACKUPS (backups/); the desk may run meanwhile.
+#              KEEP=14 removes all but the last 14, once the new one was read back
 # make restore FROM=backups/shopdesk-…  into the empty database of DATABASE_URL
 # make lock    renew the lock files after a change to requirements*.in
 
@@ -33,7 +34,7 @@ install-dev:
 BACKUPS ?= backups
 
 backup: install
-	@$(RUN) manage.py backup "$(BACKUPS)"
+	@$(RUN) manage.py backup "$(BACKUPS)" $(if $(KEEP),--keep "$(KEEP)")
 
 restore: install
 	@test -n "$(FROM)" || { echo "Which backup? make restore FROM=backups/shopdesk-…"; exit 2; }

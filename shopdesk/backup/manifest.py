@@ -58,6 +58,12 @@ class Manifest:
     def rows(self) -> int:
         return sum(int(table["rows"]) for table in self.tables.values())
 
+    def refuse_damage(self, folder: Path) -> None:
+        """Raises Refused where the dump is not the one that this was written of."""
+        dump = folder / DATABASE
+        if not dump.exists() or sha256(dump) != self.database_sha256:
+            raise Refused(f"{dump} is not what was backed up: it is damaged or not whole.")
+
     def changed_keys(self) -> list[str]:
         """Keys of this installation that are not the ones the backup was made under."""
         now = key_marks()

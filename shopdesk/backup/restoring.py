@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from shopdesk.backup.calming import Calmed, calm
-from shopdesk.backup.manifest import DATABASE, Manifest, sha256
+from shopdesk.backup.manifest import DATABASE, Manifest
 from shopdesk.backup.refusal import Refused
 from shopdesk.backup.sealing import PROGRAM_OPTIONS, open_for_us, seal, unseal
 from shopdesk.backup.server import Server
@@ -26,7 +26,7 @@ def restore(folder: Path) -> tuple[Manifest, Calmed]:
     """
     manifest = Manifest.read(folder)
     server = Server.of_the_desk()
-    _refuse_damage(folder / DATABASE, manifest)
+    manifest.refuse_damage(folder)
     _refuse_older_server(server, manifest)
     _refuse_occupied(server)
     _refuse_workers()
@@ -41,11 +41,6 @@ def restore(folder: Path) -> tuple[Manifest, Calmed]:
         cursor.execute("ANALYZE")
     unseal(server)
     return manifest, calmed
-
-
-def _refuse_damage(dump: Path, manifest: Manifest) -> None:
-    if not dump.exists() or sha256(dump) != manifest.database_sha256:
-        raise Refused(f"{dump} is not what was backed up: it is damaged or not whole.")
 
 
 def _refuse_older_server(server: Server, manifest: Manifest) -> None:
