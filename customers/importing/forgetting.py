@@ -13,15 +13,16 @@ from django.utils import timezone
 from customers.importing.kinds import kind_named
 from customers.importing.models import Import
 from customers.importing.stages import ImportQuerySet
-from shop.models.files import StoredChunk
 
 UNDECIDED_DAYS = 7
+# What came to nothing: time to look at what was wrong with it, or to try a broken one again.
+UNWRITTEN_DAYS = 7
 
 
 def forget_old() -> int:
     """Cancel what nobody started within a week, and what was begun and has rested for long.
 
-    Of what ended long ago the cells are forgotten.
+    Of what ended long ago, or a week ago and had written nothing, the cells are forgotten.
 
     Who came from which line, and the digests that tell a repeat, stay. Bears any number of calls.
     """
@@ -30,8 +31,10 @@ def forget_old() -> int:
     long_ago = now - timedelta(days=settings.IMPORT_KEPT_DAYS)
     resting = Import.objects.paused().filter(paused_at__lt=long_ago)
     cancelled = sum(one.cancel(by=None) for one in undecided | resting)
+    came_to_nothing = _remembered().unwritten()
     old = _remembered().filter(uploaded_at__lt=long_ago)
-    return cancelled + sum(_forget(one) for one in old.order_by("pk"))
+    old |= came_to_nothing.filter(cleared_at__lt=now - timedelta(days=UNWRITTEN_DAYS))
+    return cancelled + sum(_forget(one) for one in old.select_related("file").order_by("pk"))
 
 
 def _remembered() -> ImportQuerySet:
@@ -44,7 +47,7 @@ def _forget(one: Import) -> bool:
     with transaction.atomic():
         if not _remembered().filter(pk=one.pk).update(forgotten_at=timezone.now()):
             return False
-        StoredChunk.objects.filter(file=one.file_id).delete()
+        one.file.forget()
         one.forget_matches()
         one.rows.filter(Q(is_written=False) | Q(outcome="skipped")).delete()
         one.rows.exclude(problems=[]).update(problems=[])

@@ -27,11 +27,20 @@ def problem_rows(one: Import) -> QuerySet[ImportRowBase]:
 
 
 def problem_lines(one: Import) -> Iterator[list[object]]:
-    """Line or row, outcome and reason, then the cells as the file has them: all that belong."""
+    """Line or row, outcome and reason, then the cells as the file has them: all that belong.
+
+    Of a file that is gone, as nothing of it was written, without its cells.
+    """
+    heading: list[object] = [one.line_word, _("Outcome"), _("Reason")]
+    rows = problem_rows(one).iterator(chunk_size=PIECE)
+    if one.file.is_forgotten:
+        yield heading
+        for only in rows:
+            yield [only.line, outcome_word(only), reason(only, one)]
+        return
     layout, records = read_records(one.file.open, one.shape)
     groups = kind_named(one.kind).groups(layout, records)
-    yield [one.line_word, _("Outcome"), _("Reason"), *layout.header]
-    rows = problem_rows(one).iterator(chunk_size=PIECE)
+    yield [*heading, *layout.header]
     row = next(rows, None)
     for group in groups:
         if row is None:

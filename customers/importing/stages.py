@@ -80,6 +80,11 @@ class ImportQuerySet(models.QuerySet["Import"]):
         waiting = Q(undo_asked_at=None) | Q(undo_failed_at__isnull=False)
         return self.ended().filter(waiting, started_at__isnull=False, forgotten_at=None)
 
+    def unwritten(self) -> Self:
+        """It has ended and has written nothing: there is nothing in it to look up."""
+        is_nothing = Q(started_at=None) | Q(done_count=0)
+        return self.ended().filter(is_nothing, finished_at=None)
+
     def paused(self) -> Self:
         """Resting until somebody lets it go on."""
         return self.open().filter(paused_at__isnull=False)

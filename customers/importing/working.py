@@ -109,10 +109,15 @@ def _must_clear(one: Import) -> bool:
 
 
 def _clear(one: Import) -> None:
-    """Who goes on with a broken import needs to know what its rows are about; no one else does."""
+    """Who goes on with a broken import needs its file, and to know what its rows are about.
+
+    No one else needs the one, nor the other where nothing was written.
+    """
     one.forget_staged()
     if not one.is_broken:
         one.forget_matches()
+        if Import.objects.unwritten().filter(pk=one.pk).exists():
+            one.file.forget()
     mine = Import.objects.uncleared().filter(pk=one.pk)
     if not mine.update(cleared_at=timezone.now(), attempts=0):
         raise Stopped

@@ -70,6 +70,14 @@ class StoredFile(models.Model):
 
         return StoredStream(self.pk)
 
+    def forget(self) -> None:
+        """Its bytes go; that it was there, and how large it was, stays known."""
+        self.chunks.all().delete()
+
+    @property
+    def is_forgotten(self) -> bool:
+        return not self.chunks.exists()
+
     def read(self) -> bytes:
         """All bytes at once; for files that are known to be small."""
         return self.open().read()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from customers.importing.forgetting import UNDECIDED_DAYS
+from customers.importing.forgetting import UNDECIDED_DAYS, UNWRITTEN_DAYS
+from customers.importing.problems import BROKEN, FileRefused
 from customers.importing.tasks import forget_old_imports
 from customers.importing.working import steps, work
 from customers.models import Customer, Import, ImportRow, StagedRow
@@ -136,3 +137,65 @@ def test_a_younger_import_and_one_that_is_under_way_are_left_alone(settings: obj
     assert forget_old_imports() == 0
     assert list(ImportRow.objects.values()) == before
     assert StoredChunk.objects.count() == 2
+
+
+def ended(*rows: dict[str, str], refusal: str = "") -> Import:
+    """Checked, then cancelled or refused before anything was written, and cleared up."""
+    one = checked(table(*rows))
+    one.fail(FileRefused(refusal)) if refusal else one.cancel(by=None)
+    work(one.pk)
+    return one
+
+
+def cleared(one: Import, days: float) -> None:
+    Import.objects.filter(pk=one.pk).update(cleared_at=timezone.now() - timedelta(days=days))
+
+
+@pytest.mark.parametrize("refusal", ["", "rows_lost"])
+def test_what_wrote_nothing_gives_up_its_file_at_once_and_its_rows_after_a_week(
+    lead: User, refusal: str
+) -> None:
+    one = ended({**JANA, "Phone": "ring me"}, {"Email": "broken"}, refusal=refusal)
+    assert not StoredChunk.objects.exists()
+    client = sign_in(lead, headers={"Accept-Language": "en"})
+    page = f"/admin/customers/imports/{one.pk}/"
+    assert "“broken” is not an e-mail address." in client.get(page).text
+    lines = "".join(part.decode() for part in client.post(f"{page}problems/")).splitlines()
+    assert (lines[0].lstrip("\ufeff"), len(lines)) == ("Line,Outcome,Reason", 3)
+    assert lines[2] == "3,Will be skipped,“broken” is not an e-mail address."
+    cleared(one, UNWRITTEN_DAYS - 0.1)
+    assert forget_old_imports() == 0
+    cleared(one, UNWRITTEN_DAYS + 0.1)
+    assert (forget_old_imports(), forget_old_imports()) == (1, 0)
+    assert not ImportRow.objects.exists()
+    assert "were deleted on" in client.get(page).text
+
+
+def test_a_broken_one_that_wrote_nothing_can_be_tried_again_for_a_week() -> None:
+    content = table(JANA)
+    one, late = (
+        Import.upload(io.BytesIO(content), name="x.csv", by=None, in_worker=False) for _ in "12"
+    )
+    for each in (one, late):
+        each.fail(FileRefused(BROKEN))
+        work(each.pk)
+    cleared(one, UNWRITTEN_DAYS - 0.1)
+    cleared(late, UNWRITTEN_DAYS + 0.1)
+    assert forget_old_imports() == 1
+    assert (one.try_again(by=None), late.try_again(by=None)) == (True, False)
+    work(one.pk)
+    one.refresh_from_db()
+    assert (one.stage, one.created_count) == ("checked", 1)
+    assert set(StoredChunk.objects.values_list("file", flat=True)) == {one.file_id}
+
+
+def test_what_wrote_something_keeps_its_file(settings: Any) -> None:
+    settings.IMPORT_CHUNK_ROWS = 2
+    one = checked(table(*many(4)))
+    one.start(by=None, in_worker=False)
+    next(steps(one.pk))
+    assert one.cancel(by=None)
+    work(one.pk)
+    cleared(one, UNWRITTEN_DAYS + 0.1)
+    assert forget_old_imports() == 0
+    assert StoredChunk.objects.filter(file=one.file_id).exists()
