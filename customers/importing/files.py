@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from charset_normalizer import from_bytes
 
+from customers.importing.patience import refuse_endless
 from customers.importing.problems import FileRefused
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ WESTERN = ["cp1252", "mac_roman", "cp850", "latin_1"]
 FAMILIAR = {**dict.fromkeys("äöüÄÖÜßéè", 3), **dict.fromkeys("àáâãåæçêëíîïñóôøúùûÀÅÆÇÉÈÑØŁłśžš", 1)}
 SAMPLE_SIZE = 32_768
 PIECE = 1 << 16
+# It is asked once for so many lines whether that goes on for too long.
+LINES_AT_ONCE = 4096
 # Begins with what is searched for: one that begins with what stands before it takes minutes for a
 # large file that has none.
 FROM_FOREIGN_LETTER = re.compile(rb"[\x80-\xff][^\r\n]{0,60}")
@@ -180,6 +183,8 @@ def lines(stream: IO[bytes], encoding: str) -> Iterator[str]:
             number += 1
             if len(line) >= LONGEST_LINE:
                 raise FileRefused("long_line", line=number)
+            if not number % LINES_AT_ONCE:
+                refuse_endless()
             yield line
     except UnicodeError as error:
         raise FileRefused("encoding") from error  # decoded in blocks: the line is not known

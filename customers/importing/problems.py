@@ -113,6 +113,10 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
         "The workbook holds next to nothing and swells to a great size when it is unpacked. "
         "Copy the table into a new workbook, or save it as CSV (UTF-8)."
     ),
+    "endless": _(
+        "Reading has gone on for a minute without a row. Delete empty rows, or copy the table into"
+        " a new file."
+    ),
     "no_sheet": _("None of the workbook's sheets has rows. Hidden sheets are not read."),
     "long_text": _("A cell is too long."),
     "long_row": _("A row is too long."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from customers.importing.kinds import kind_named
 from customers.importing.models import Import
+from customers.importing.patience import waiting
 from customers.importing.reading import read_rows
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 # Of reading, however few rows that are: what is laborious to read is taken in all the same.
 LONGEST_STEP = 20
+# For a row, behind that: whoever waits longer is told what helps.
+LONGEST_WAIT = 60
 
 
 class Staging:
@@ -29,19 +33,24 @@ class Staging:
         self._file = one.file.open()
         self.line = one.read_line
         self._kind = kind_named(one.kind)
-        self._rows = read_rows(
-            lambda: self._file,
-            one.shape,
-            country=country,
-            after_line=one.read_line,
-        )
+        # What was read before is passed over, and that may take as long as it took.
+        self._longest = math.inf if one.read_line else LONGEST_STEP + LONGEST_WAIT
+        with waiting(at_most=LONGEST_WAIT):
+            self._rows = read_rows(
+                lambda: self._file,
+                one.shape,
+                country=country,
+                after_line=one.read_line,
+            )
 
     def stage_some(self, one: Import) -> int:
         """Take in the next rows, inside the caller's transaction; 0 at the end of the file.
 
         Raises FileRefused where the file stops being a table.
         """
-        rows = self._next_rows()
+        with waiting(at_most=self._longest):
+            rows = self._next_rows()
+        self._longest = LONGEST_STEP + LONGEST_WAIT
         if rows:
             columns = ", ".join(["of_import_id", *self._kind.copied])
             statement = f"COPY {self._kind.staged._meta.db_table} ({columns}) FROM STDIN"

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
+from customers.importing.patience import refuse_endless
 from customers.importing.problems import FileRefused
 from customers.importing.workbooks.xml import DEEPEST, Attributes, Damaged, parse
 
@@ -47,6 +48,8 @@ class Texts:
     def _fetched(self, block: int) -> list[str]:
         if block < 0:
             raise LookupError
+        # The cells of a row may name texts of two large blocks by turns.
+        refuse_endless()
         while len(self._starts) <= block + 1:
             content = next(self._blocks, None)
             if content is None:

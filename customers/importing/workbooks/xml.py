@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from xml.parsers import expat
 from zipfile import BadZipFile
 
+from customers.importing.patience import refuse_endless
 from customers.importing.problems import FileRefused
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def parse(stream: IO[bytes], handler: Handler, *, at_most: int | None = None) ->
         fed += len(piece)
         if fed - parser.CurrentByteIndex > LONGEST_TAG:
             raise Damaged
+        refuse_endless()
         yield
         if at_most is not None and fed >= at_most:
             return
