@@ -9,12 +9,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from customers.importing.cells import Unreadable, bare, external_id, line_of, tags_of, yes_or_no
+from customers.importing.groups import is_cut
 from customers.importing.of_customers.rows import quick_email_key
 from customers.importing.problems import Problem, at_line
 from customers.models.identities import BadIdentity
 from orders.importing import cells
 from orders.importing.addresses import ADDRESS_COLUMNS, LONGEST_PHONE, address_in
-from orders.importing.grouping import MOST_ROWS
 from orders.importing.layouts import ORDER_COLUMNS
 from orders.importing.lines import LINE_COLUMNS, MOST_LINES, Goods, read_lines
 from orders.importing.rows import EXPORT, NAMED, NOTHING, OrderRow, parcel, refund
@@ -60,7 +60,7 @@ class OrderReader:
 
     def read(self, group: list[Record]) -> OrderRow:
         """Never raises: what cannot be taken stands in `problems`."""
-        row = OrderRow(line=group[0].line)
+        row, has_too_many = OrderRow(line=group[0].line), is_cut(group)
         for record in group:
             if errors := self._layout.errors_in(record) or self._misfits(record):
                 row.problems += at_line(errors, record.line, begun=row.line)
@@ -70,7 +70,7 @@ class OrderReader:
         first = group[0].cells
         addresses = [choose(first) for choose in self._sides]
         self._order(row, said, addresses, [self._line(record.cells) for record in group])
-        if len(group) > MOST_ROWS and len(row.lines) <= MOST_LINES:
+        if has_too_many and len(row.lines) <= MOST_LINES:
             row.problems.append(Problem("order_lines", str(MOST_LINES)))
         for column in self._unsaid:
             if column != "refunded" or not row.refunded:

@@ -6,27 +6,26 @@ from collections.abc import Iterable, Iterator
 
 from customers.importing.columns import Layout
 from customers.importing.files import Record
-
-# More rows than any product has variants and pictures: what goes beyond is not held in memory.
-MOST_ROWS = 4000
+from customers.importing.groups import has_room, size_of
 
 
 def products_in(records: Iterable[Record], layout: Layout) -> Iterator[list[Record]]:
     """Each product's rows, in the order of the file. Holds one product at a time.
 
-    Of one with too many rows the first of those too many is the last that comes.
+    What is too much (`is_cut`) is not held in memory.
     """
     place = layout.places["handle"]
     group: list[Record] = []
-    handle = ""
+    handle, size = "", 0
     for record in records:
         found = record.cells[place].strip() if place < len(record.cells) else ""
         if group and found and found == handle:
-            if len(group) <= MOST_ROWS:
+            if has_room(len(group), size):
                 group.append(record)
+                size += size_of(record)
             continue
         if group:
             yield group
-        group, handle = [record], found
+        group, handle, size = [record], found, 0
     if group:
         yield group

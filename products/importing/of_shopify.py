@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from customers.importing.cells import Unreadable, bare, line_of, yes_or_no
+from customers.importing.groups import MOST_ROWS, is_cut
 from customers.importing.problems import Problem
 from products.importing import cells, taking
-from products.importing.grouping import MOST_ROWS
 from products.importing.layouts import OPTIONS
 from products.importing.rows import ProductRow
 from products.importing.taking import LONGEST_BARCODE, Said, take, text
@@ -52,7 +52,7 @@ class ShopifyReader:
 
     def read(self, group: list[Record]) -> ProductRow:
         """Never raises: what cannot be taken stands in `problems`."""
-        row = ProductRow(line=group[0].line)
+        row, has_too_many = ProductRow(line=group[0].line), is_cut(group)
         if not all(taking.fit(row, record, self._layout) for record in group):
             return row
         rows = [dict(zip(PRODUCT, self._product(one.cells), strict=True)) for one in group]
@@ -60,7 +60,7 @@ class ShopifyReader:
         whole = next((place for place, said in enumerate(rows) if said["title"].strip()), 0)
         said = rows[whole]
         self._name(row, said)
-        if len(group) > MOST_ROWS:
+        if has_too_many:
             row.problems.append(Problem("product_rows", str(MOST_ROWS)))
             return row
         row.title = text(row, said["title"]) or None

@@ -93,6 +93,22 @@ def test_ten_times_as_many_rows_and_texts_take_no_more_memory(
     assert peak(5000) < 1.5 * peak(500)
 
 
+def test_a_cell_far_to_the_right_makes_no_row_as_wide_as_the_sheet() -> None:
+    """One alone; or errors of formulas without end, each behind the one before."""
+    head = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in CURRENT)
+    near = "<row><c><v>7</v></c></row>" * 20
+    far = "".join(f'<row><c r="XFD{line}"><v>1</v></c></row>' for line in range(22, 5000))
+    errors = "<row>" + '<c t="e"/>' * 100_000 + "</row>"
+    content = with_part(SHEET, worksheet(f"<row>{head}</row>{near}{far}{errors}"))
+    open_file = opener(content)
+    shape = recognise(open_file).shape
+    tracemalloc.start()
+    count = sum(1 for _row in read_rows(open_file, shape, country="DE"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (count, peak < 30_000_000) == (4999, True)
+
+
 def test_texts_in_any_order_are_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "HELD_BYTES", 5000)
     table = io.BytesIO(shared(f"<t>text {number}</t>" for number in range(3000)).encode())

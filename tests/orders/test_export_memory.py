@@ -9,10 +9,15 @@ from typing import Any
 
 import pytest
 
+from customers.importing import groups
+from customers.importing.files import records
 from customers.importing.models import Import
 from customers.importing.working import work
+from orders.importing.grouping import orders_in
+from orders.importing.layouts import layout_of
 from orders.models import Order
 from tests.orders.import_files import MILL, order, table
+from tests.orders.test_export_reading import read
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +68,21 @@ def test_six_times_as_many_orders_take_no_more_memory(
     assert many[0] < 1.5 * few[0]
     # So little that what the test's own transaction remembers counts.
     assert many[1] < 2 * few[1]
+
+
+def test_an_order_of_few_rows_with_many_cells_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Delimiters alone make a row many times as large in memory as it is in the file."""
+    monkeypatch.setattr(groups, "MOST_BYTES", 100_000)
+    head, name = table(order(Name="#1001")), b"#1001" + b"," * 2000 + b"\r\n"
+    content = head + name * 50 + table(order(Name="#1002")).split(b"\r\n", 1)[1]
+    header, *rows = records(io.BytesIO(content), "utf-8", ",")
+    assert [len(group) for group in orders_in(rows, layout_of(header.cells))] == [8, 1]
+    found = read(content)
+    assert [row.is_usable for row in found] == [False, True]
+
+
+def test_of_an_order_that_was_cut_nothing_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "MOST_BYTES", 3000)
+    (row,) = read(table(order(*[{"Name": "#1001", "Lineitem name": "Mühle"}] * 20)))
+    assert [tuple(problem) for problem in row.problems] == [("order_lines", "1000")]
+    assert not row.is_usable

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from customers.importing import groups
 from customers.importing.files import records
 from customers.importing.problems import Problem, in_words
-from orders.importing.grouping import MOST_ROWS, orders_in
+from orders.importing.grouping import orders_in
 from orders.importing.layouts import layout_of
 from orders.importing.problems import REFUSED, WORDS
 from orders.importing.reading import OrderReader
@@ -266,7 +267,7 @@ def test_surplus_delimiters_do_no_harm() -> None:
 
 def test_an_order_of_more_rows_than_anybody_orders_is_not_held() -> None:
     """Also where they say nothing but whose they are."""
-    rows = [{"Name": "#1001"}] * (MOST_ROWS + 500)
+    rows = [{"Name": "#1001"}] * (groups.MOST_ROWS + 500)
     found = read(table(order(*rows), order(Name="#1002")))
     assert [row.name for row in found] == ["#1001", "#1002"]
     assert [tuple(problem) for problem in found[0].problems] == [("order_lines", "1000")]

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from customers.importing import groups
 from customers.importing.files import Record
 from customers.importing.problems import in_words
-from products.importing.grouping import MOST_ROWS, products_in
+from products.importing.grouping import products_in
 from products.importing.layouts import layout_of
 from products.importing.of_shopify import ShopifyReader
 from products.importing.of_woocommerce import WooCommerceReader
@@ -192,10 +193,17 @@ def test_what_is_too_long_is_cut() -> None:
 
 
 def test_more_rows_than_any_product_has_are_not_held() -> None:
-    rows = [variant(Option1_Value=str(number)) for number in range(MOST_ROWS + 500)]
+    rows = [variant(Option1_Value=str(number)) for number in range(groups.MOST_ROWS + 500)]
     row = one(*rows)
-    assert wrong(row) == [("product_rows", str(MOST_ROWS))]
+    assert wrong(row) == [("product_rows", str(groups.MOST_ROWS))]
     assert wrong(one(*rows[:2100])) == [("product_variants", "2048")]
+
+
+def test_nor_are_fewer_of_many_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "MOST_BYTES", 10_000)
+    rows = [variant(Option1_Value=str(number), Variant_SKU="x" * 2000) for number in range(9)]
+    assert wrong(one(*rows)) == [("product_rows", str(groups.MOST_ROWS))]
+    assert wrong(one(*rows[:3])) == [("product_cut", f"{'x' * 60}…")] * 3
 
 
 def test_a_row_of_woocommerce_is_read() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
+from customers.importing import columns
 from customers.importing.files import LONGEST_LINE, UNCALCULATED, Record
 from customers.importing.problems import FileRefused
 from customers.importing.workbooks.numbers import shown
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from customers.importing.workbooks.texts import Texts
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+# Of cells behind the last column that is read one is kept, which tells that there are any: a row of
+# a single cell far to the right would be as long as the sheet is wide.
+LAST_PLACE = columns.MOST_COLUMNS
 # One more than the last column has: enough to be beyond it.
 MOST_LETTERS = 4
 # "#GETTING_DATA" is the longest there is; what a file says instead is told in part.
@@ -61,7 +65,8 @@ class Rows:
             self._cell, self._parts = attributes, []
             self._has_value = self._has_formula = False
             at = attributes.get("r")
-            self._place = column(at.rstrip("0123456789")) if at else self._place + 1
+            place = column(at.rstrip("0123456789")) if at else self._place + 1
+            self._place = min(place, LAST_PLACE)
         elif name in self._values:
             if self._is_text:
                 raise Damaged

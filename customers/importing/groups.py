@@ -1,0 +1,34 @@
+"""Rows that belong together are held together: no more of them than anybody has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from customers.importing.files import Record
+
+# More than any order has lines, and any product variants and pictures.
+MOST_ROWS = 4000
+# Of those rows, but for the first. They may have more cells than the table, or long ones.
+MOST_BYTES = 64 * 10**6
+# What a cell takes beside its letters.
+CELL = 8
+
+
+def size_of(record: Record) -> int:
+    """About as many bytes as its cells take."""
+    return CELL * len(record.cells) + sum(map(len, record.cells))
+
+
+def has_room(rows: int, size: int) -> bool:
+    """Whether to rows of that number and size another one is added."""
+    return rows <= MOST_ROWS and size <= MOST_BYTES
+
+
+def is_cut(group: Sequence[Record]) -> bool:
+    """Whether there were too many rows: the first of those too many is the last that is here.
+
+    To be asked before any of them is changed.
+    """
+    return not has_room(len(group), sum(map(size_of, group[1:])))
