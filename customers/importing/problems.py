@@ -117,6 +117,10 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
         "Reading has gone on for a minute without a row. Delete empty rows, or copy the table into"
         " a new file."
     ),
+    "far_names": _(
+        "The names of the columns stand behind too many other texts of the workbook. "
+        "Copy the table into a new workbook, or save it as CSV (UTF-8)."
+    ),
     "no_sheet": _("None of the workbook's sheets has rows. Hidden sheets are not read."),
     "long_text": _("A cell is too long."),
     "long_row": _("A row is too long."),

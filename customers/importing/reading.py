@@ -14,6 +14,7 @@ from customers.importing.problems import FileRefused
 from customers.importing.workbooks import reading as workbooks
 from customers.importing.workbooks.container import OLE, ZIPS, refuse_ole
 from customers.importing.workbooks.reading import find_sheet
+from customers.importing.workbooks.texts import FAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,8 @@ def recognise(open_file: Opener, name: str = "", *, may_ask: bool = False) -> Re
     header = next(rows, None)
     if header is None:
         raise FileRefused("empty")
+    if written.sheet and FAR in header.cells:
+        raise FileRefused("far_names")
     check_names(header.cells)
     names = frozenset(plain(cell) for cell in header.cells)
     kind = kind_named(name) if name else kind_for(names)

@@ -17,12 +17,13 @@ from customers.importing.models import Import
 from customers.importing.of_customers.rows import CustomerRow
 from customers.importing.problems import FileRefused
 from customers.importing.reading import first_records, read_rows, recognise
-from customers.importing.workbooks import reading
+from customers.importing.workbooks import reading, texts
 from customers.importing.working import steps
 from tests.customers.import_files import many, opener, table
 from tests.customers.test_workbooks_refused import PEOPLE, with_part, with_sheet
 from tests.customers.workbook_files import (
     Book,
+    Cell,
     Raw,
     Sheet,
     relations,
@@ -131,15 +132,52 @@ def test_rows_that_are_laborious_to_read_are_taken_in_by_fewer_a_step(
     assert (one.rows_count, one.stage) == (3, "checking")
 
 
+FAR = Raw('<c {at} t="s"><v>10000</v></c>')
+
+
+def with_far_texts(*rows: list[Cell]) -> bytes:
+    """FAR names a text that stands behind ten thousand others."""
+    table = shared(f"<t>{at}</t>" for at in range(10_000))
+    table = table.replace("</sst>", "<si><t>far</t></si></sst>")
+    parts: dict[str, str | bytes | None] = {"xl/sharedStrings.xml": table}
+    return Book([Sheet(rows)], inline=True, parts=parts).content()
+
+
+def test_whoever_waits_for_the_first_rows_does_not_wait_for_far_texts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever takes the rows in does."""
+    opened = opener(with_far_texts(["Last Name", "Email"], [FAR, "jana@example.de"]))
+    assert first_records(opened, recognise(opened).shape, 1)[1].cells[0] == "far"
+    monkeypatch.setattr(texts, "BEGINNING", 1 << 16)
+    shape = recognise(opened).shape
+    assert first_records(opened, shape, 1)[1].cells == ["…", "jana@example.de"]
+    (row,) = read_rows(opened, shape, country="DE")
+    assert isinstance(row, CustomerRow)
+    assert row.last_name == "far"
+
+
+def test_names_of_columns_are_not_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = with_far_texts([FAR, "Last Name", "Email"], ["", "Jana", "jana@example.de"])
+    assert recognise(opener(content)).layout
+    monkeypatch.setattr(texts, "BEGINNING", 1 << 16)
+    assert refused(content) == ("far_names", None)
+
+
+def test_a_number_that_no_text_has_is_no_far_text() -> None:
+    content = with_far_texts(["Last Name", "Email"], [Raw(FAR.replace("10000", "10001")), "a@b.de"])
+    assert refused(content) == ("workbook_damaged", None)
+
+
 def test_texts_are_read_once_however_many_sheets_name_the_last_of_them() -> None:
     """Empty texts make no row, so each sheet is looked at."""
     cell = Raw('<c {at} t="s"><v>299999</v></c>')
     empty = [Sheet([[cell]], name=f"Sheet{number}") for number in range(40)]
-    texts = shared("<t>x</t>" for _ in range(299_999)).replace("</sst>", "<si/></sst>")
+    table = shared("<t>x</t>" for _ in range(299_999)).replace("</sst>", "<si/></sst>")
     content = Book(
         [*empty, Sheet(PEOPLE, name="People")],
         inline=True,
-        parts={"xl/sharedStrings.xml": texts},
+        parts={"xl/sharedStrings.xml": table},
     ).content()
     with soon():
         assert recognise(opener(content)).shape.sheet == "People"

@@ -12,7 +12,7 @@ from customers.importing.problems import FileRefused
 from customers.importing.workbooks.container import Container
 from customers.importing.workbooks.numbers import formats
 from customers.importing.workbooks.sheet import Rows
-from customers.importing.workbooks.texts import Texts
+from customers.importing.workbooks.texts import Beginning, Texts
 from customers.importing.workbooks.xml import Damaged, damage_told, elements, parse, referred
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ class Found(NamedTuple):
 
 
 class Workbook:
-    """Its sheets, and what their cells share."""
+    """Its sheets, and what their cells share: of that only the beginning, if no more is asked."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], *, only_beginning: bool) -> None:
+        self._only_beginning = only_beginning
         self._parts = Container(stream)
         main = next((one for one in self._parts.relations() if one.use == "officeDocument"), None)
         if main is None:
@@ -88,7 +89,10 @@ class Workbook:
     @cached_property
     def _texts(self) -> Texts:
         part = self._part_for("sharedStrings")
-        return Texts(self._parts.open(part) if part else None)
+        stream = self._parts.open(part) if part else None
+        if self._only_beginning:
+            return Beginning(stream, self._parts.size(part) if part else 0)
+        return Texts(stream)
 
     @cached_property
     def _formats(self) -> list[str]:
@@ -102,7 +106,7 @@ class Workbook:
 
 def find_sheet(stream: IO[bytes]) -> Found:
     """The first sheet that has rows and is to be seen. Raises FileRefused."""
-    with damage_told(), closing(Workbook(stream)) as workbook:
+    with damage_told(), closing(Workbook(stream, only_beginning=True)) as workbook:
         seen = [sheet for sheet in workbook.sheets if not sheet.is_hidden][:SHEETS_LOOKED_AT]
         filled, left = [], ALL_BEGINNINGS
         for one in seen:
@@ -120,9 +124,10 @@ def find_sheet(stream: IO[bytes]) -> Found:
 def records(stream: IO[bytes], name: str, *, only_beginning: bool = False) -> Iterator[Record]:
     """The rows of a sheet, all of them as wide as its table. Raises FileRefused.
 
-    With `only_beginning` what stands behind a great many empty cells is not looked for.
+    With `only_beginning` what stands behind a great many empty cells is not looked for, and a text
+    behind a great many others is FAR.
     """
-    with damage_told(), closing(Workbook(stream)) as workbook:
+    with damage_told(), closing(Workbook(stream, only_beginning=only_beginning)) as workbook:
         sheet = next((one for one in workbook.sheets if one.name == name), None)
         if sheet is None:
             raise Damaged

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 BLOCK = 256
 HELD_BYTES = 4 * 10**6
+# Where only the beginning of a sheet is asked for, and somebody waits for it.
+BEGINNING = 16 * 10**6
+# Stands for a text behind that.
+FAR = "…"
 # As long as a cell of a CSV file may be. Excel's own limit is 32,767.
 LONGEST_TEXT = 131_072
 # No text of XML has it.
@@ -30,12 +34,12 @@ ESCAPED = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
 class Texts:
     """Texts by number. Raises LookupError for one that is not there."""
 
-    def __init__(self, stream: IO[bytes] | None) -> None:
+    def __init__(self, stream: IO[bytes] | None, *, at_most: int | None = None) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- until `close`
         self._starts = [0]
         self._held: dict[int, list[str]] = {}
         self._held_bytes = 0
-        self._blocks = _blocks(stream) if stream else iter(())
+        self._blocks = _blocks(stream, at_most) if stream else iter(())
 
     def __getitem__(self, number: int) -> str:
         block, place = divmod(number, BLOCK)
@@ -74,9 +78,31 @@ class Texts:
             self._held_bytes -= self._starts[oldest + 1] - self._starts[oldest]
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+class Beginning(Texts):
+    """Of a table of `size` bytes no more is read than its beginning, and all of that is held.
+
+    A sheet that was sorted names texts from anywhere in it.
+    """
+
+    def __init__(self, stream: IO[bytes] | None, size: int) -> None:
+        super().__init__(stream, at_most=BEGINNING)
+        self._is_cut = size > BEGINNING
+
+    def __getitem__(self, number: int) -> str:
+        try:
+            return super().__getitem__(number)
+        except LookupError:
+            if self._is_cut:
+                return FAR
+            raise
+
+    def _make_room(self, size: int) -> None:
+        """There is room for as little as that."""
+
+
+def _blocks(stream: IO[bytes], at_most: int | None) -> Iterator[bytes]:
     found = _Found()
-    for _ in parse(stream, found):
+    for _ in parse(stream, found, at_most=at_most):
         while len(found.texts) >= BLOCK:
             yield BETWEEN.join(found.texts[:BLOCK]).encode()
             del found.texts[:BLOCK]
