@@ -296,6 +296,5 @@ def test_a_real_export_is_read_whole() -> None:
         pytest.skip("the sample is not here")
     rows = read(SAMPLE.read_bytes())
     assert rows
-    for row in rows:
-        assert (row.is_usable, bool(row.title), bool(row.variants)) == (True, True, True)
-        assert all(found["price"] is not None for found in row.variants)
+    assert all(row.is_usable and row.title and row.variants for row in rows)
+    assert all(found["price"] is not None for row in rows for found in row.variants)
