@@ -14,7 +14,7 @@ class AccountsConfig(AppConfig):
         from shop.language import read_own_language_with
 
         followers.follow_primary_email(following.follow_addresses)
-        followers.follow_disabling(following.follow_disabling)
+        followers.follow_barring(following.follow_barring)
         read_own_language_with(reading.own_language)
         words.register_words()
         actors.register("accounts.user", reading.names_of)

@@ -16,14 +16,15 @@ from events.log import record
 def change_password(request: HttpRequest, password: str) -> bool:
     """Set it, end all other sessions, tell by mail. This browser stays signed in, by a new key.
 
-    False when another password was set since this request looked: what was typed is outdated.
+    False when another password was set since this request looked: what was typed is outdated; and
+    for somebody who was barred meanwhile.
     """
     user = request.user
     assert isinstance(user, User)
     hashed = make_password(password)
     with transaction.atomic():
         hold_person(user)
-        if not User.objects.filter(pk=user.pk, password=user.password).exists():
+        if not User.objects.active().filter(pk=user.pk, password=user.password).exists():
             return False
         by = user.customer or user
         set_password(user, hashed, by=by, keep_session=request.session.session_key)

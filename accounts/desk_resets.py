@@ -42,10 +42,8 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
     clicked_at = timezone.now()
     try:
         sent = ResetRequest.start(customer, by=request.user)
-    except CustomerBarred:
-        return _refused(
-            request, customer, gettext("This customer is disabled. Enable the account first.")
-        )
+    except CustomerBarred as barred:
+        return _refused(request, customer, _why_barred(barred))
     except NoAddress:
         return _refused(
             request,
@@ -53,6 +51,12 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
             gettext("There is no e-mail address to send a link to. Add one first."),
         )
     return _sent(request, customer, sent, clicked_at=clicked_at)
+
+
+def _why_barred(barred: CustomerBarred) -> str:
+    if barred.held:
+        return gettext("This customer is on hold: no link is sent until the hold is lifted.")
+    return gettext("This customer is disabled. Enable the account first.")
 
 
 def _sent(

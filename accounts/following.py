@@ -1,4 +1,4 @@
-"""What follows at once when a customer's address moves or staff disable them.
+"""What follows at once when a customer's address moves, or when they are barred.
 
 Called by customers' verbs inside their own transaction (customers/followers.py).
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from allauth.account.models import EmailAddress
 
 from accounts.ending import end_sessions
-from accounts.models import LinkState, ResetRequest, User
+from accounts.models import LinkState, Registration, ResetRequest, User
 from accounts.reading import language_of
 from customers.models import Identity, Proof
 from events.log import AT_ONCE
@@ -33,10 +33,14 @@ def follow_addresses(customer_ids: Sequence[int]) -> None:
     _follow_in_allauth(users, [identity for identity in followed.values() if identity])
 
 
-def follow_disabling(customer_ids: Sequence[int]) -> None:
-    """Sessions end and links die in the very transaction that disables the customer."""
+def follow_barring(customer_ids: Sequence[int]) -> None:
+    """Sessions end and links die in the very transaction that bars the customer, for whatever
+    reason: those to their addresses as well that were asked for before they were known.
+    """
     end_sessions(User.objects.filter(customer__in=customer_ids).select_related("customer"))
     ResetRequest.objects.of_customers(customer_ids).close(LinkState.WITHDRAWN)
+    theirs = Identity.objects.emails().primary().filter(customer__in=customer_ids)
+    Registration.objects.filter(to__in=theirs.values("key")).close(LinkState.WITHDRAWN)
 
 
 def _close_links_elsewhere(customer_ids: Sequence[int], keys: dict[int, str]) -> None:

@@ -51,9 +51,11 @@ def find_own_pages(_request: HttpRequest, text: str) -> list[Found]:
 
 
 def _way_first(customer: Customer) -> Found:
-    """No link for somebody whom staff have disabled: the page where they are enabled instead."""
+    """No link for somebody who is barred: the page where they are let in again instead."""
+    held = gettext("%(name)s: on hold – lift it first")
+    disabled = gettext("%(name)s: disabled by staff – enable first")
     return Found(
-        label=gettext("%(name)s: disabled by staff – enable first") % {"name": customer.name},
+        label=(disabled if customer.is_disabled else held) % {"name": customer.name},
         url=reverse("customer_detail", args=[customer.pk]),
         detail=customer.primary_email,
         icon="user-x",

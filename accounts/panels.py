@@ -50,7 +50,7 @@ def _ended_at(request: ResetRequest) -> datetime:
 
 
 def send_button(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
-    """Not for somebody whom staff have disabled: a link would open nothing."""
+    """Not for somebody who is barred: a link would open nothing."""
     return None if customer.is_barred else {"customer": customer}
 
 

@@ -55,10 +55,13 @@ class ResetTrail:
         return "opened" if self.request.opened_at else "sent"
 
     @property
-    def ended_by_disabling(self) -> bool:
-        """Withdrawn in the very transaction in which staff disabled the customer."""
-        disabled_at, closed_at = self.request.customer.disabled_at, self.request.closed_at
-        return bool(disabled_at and closed_at and closed_at >= disabled_at)
+    def ended_by_barring(self) -> str:
+        """Withdrawn in the very transaction that barred the customer: "disabled", "held" or ""."""
+        customer, closed_at = self.request.customer, self.request.closed_at
+        for why, barred_at in (("disabled", customer.disabled_at), ("held", customer.held_at)):
+            if barred_at and closed_at and closed_at >= barred_at:
+                return why
+        return ""
 
     @property
     def title(self) -> str:

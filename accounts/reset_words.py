@@ -63,9 +63,10 @@ def text_of(trail: ResetTrail) -> str:
 
 
 def _withdrawn(trail: ResetTrail) -> str:
-    if trail.situation == "withdrawn" and trail.ended_by_disabling:
-        return _("Disabling the account ended it. Whoever follows it is told so.")
-    return _("Whoever follows it is told so.")
+    return {
+        "disabled": _("Disabling the account ended it. Whoever follows it is told so."),
+        "held": _("The hold ended it. Whoever follows it is told so."),
+    }.get(trail.ended_by_barring, _("Whoever follows it is told so."))
 
 
 def _sending(trail: ResetTrail) -> str:

@@ -65,9 +65,11 @@ def asked_again(told: Told) -> str:
 
 def ask_refused(told: Told) -> str:
     """Nobody outside learns of it: for the colleague who is called next."""
-    return format_html(
-        _("{who} asked for a link and was sent none: the account was disabled"), who=told.who
-    )
+    if told.event.plain.get("held"):
+        sentence = _("{who} asked for a link and was sent none: the account was on hold")
+    else:
+        sentence = _("{who} asked for a link and was sent none: the account was disabled")
+    return format_html(sentence, who=told.who)
 
 
 def opened(_told: Told) -> str:

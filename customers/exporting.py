@@ -86,9 +86,15 @@ FACTS = {
         Tag.objects.filter(taggings__customer=OuterRef("pk")).order_by("key").values("name")
     ),
     "account": Case(
-        When(disabled_at__isnull=False, then=Value("disabled")), default=F("account_state")
+        When(disabled_at__isnull=False, then=Value("disabled")),
+        When(held_at__isnull=False, then=Value("held")),
+        default=F("account_state"),
     ),
 }
+
+
+# What keeps somebody out is told in the place of how far their account got.
+BARRED = [("disabled", _("Disabled")), ("held", _("On hold"))]
 
 
 def _facts(cells: Iterable[Cell]) -> set[str]:
@@ -98,7 +104,7 @@ def _facts(cells: Iterable[Cell]) -> set[str]:
 def _cells() -> dict[str, list[Cell]]:
     """What the file holds for each column of the list, by the column's name."""
     shop = Shop.current()
-    accounts = _labels([*AccountState.choices, ("disabled", _("Disabled"))])
+    accounts = _labels([*AccountState.choices, *BARRED])
     return {
         "name": [
             Cell(_("Customer number"), "pk"),

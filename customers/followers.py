@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 Follow = Callable[[Sequence[int]], None]
 
 _after_primary_email: list[Follow] = []
-_after_disabling: list[Follow] = []
+_after_barring: list[Follow] = []
 
 
 def follow_primary_email(follow: Follow) -> Follow:
@@ -21,9 +21,9 @@ def follow_primary_email(follow: Follow) -> Follow:
     return follow
 
 
-def follow_disabling(follow: Follow) -> Follow:
-    """Have `follow(customer_ids)` called when staff disabled customers."""
-    _after_disabling.append(follow)
+def follow_barring(follow: Follow) -> Follow:
+    """Have `follow(customer_ids)` called when customers were barred, and when a hold ended."""
+    _after_barring.append(follow)
     return follow
 
 
@@ -33,7 +33,7 @@ def primary_email_changed(customer_ids: Sequence[int]) -> None:
         follow(customer_ids)
 
 
-def customers_disabled(customer_ids: Sequence[int]) -> None:
+def customers_barred(customer_ids: Sequence[int]) -> None:
     """Tell followers; the caller holds the customers' rows locked."""
-    for follow in _after_disabling:
+    for follow in _after_barring:
         follow(customer_ids)

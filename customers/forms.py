@@ -270,7 +270,12 @@ class LetterForm(forms.Form):
 class CustomerFilter(FilterForm):
     account = forms.ChoiceField(
         label=_("Account"),
-        choices=[("", _("Any account")), *AccountState.choices, ("disabled", _("Disabled"))],
+        choices=[
+            ("", _("Any account")),
+            *AccountState.choices,
+            ("disabled", _("Disabled")),
+            ("held", _("On hold")),
+        ],
     )
     subscription = forms.ChoiceField(
         label=_("E-mail subscription"), choices=[("", _("Any subscription")), *Consent.choices]

@@ -45,6 +45,7 @@ for order, view in enumerate(
     )
 ):
     customer_views.add(view, order=order)
+customer_views.add(View("on-hold", _("On hold"), lambda rows: rows.held()), order=505)
 # Last, after the tabs of other apps.
 customer_views.add(View("newest", _("Newest"), sort="newest"), order=1000)
 
@@ -92,6 +93,9 @@ class CustomerList(DeskList[Customer]):
         if columns.get("account_state") == "disabled":
             del columns["account_state"]
             rows = rows.disabled()
+        if columns.get("account_state") == "held":
+            del columns["account_state"]
+            rows = rows.held()
         return rows.filter(**columns)
 
     def with_what_is_shown(self, rows: CustomerQuerySet, asked: Asked) -> CustomerQuerySet:

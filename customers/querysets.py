@@ -17,7 +17,7 @@ def not_barred(path: str = "") -> Q:
 
     The one rule behind both, together with `Customer.is_barred`.
     """
-    return Q(**{f"{path}disabled_at": None})
+    return Q(**{f"{path}disabled_at": None, f"{path}held_at": None})
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -50,6 +50,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def disabled(self) -> Self:
         return self.filter(disabled_at__isnull=False)
+
+    def held(self) -> Self:
+        return self.filter(held_at__isnull=False)
 
     def tagged(self, key: str) -> Self:
         """Who carries the tag. Asks for its id: only that tells the planner how rare it is."""

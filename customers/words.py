@@ -20,6 +20,8 @@ SENTENCES = {
     "customer.created": gettext_lazy("{who} added the customer"),
     "customer.disabled": gettext_lazy("{who} disabled the account"),
     "customer.enabled_again": gettext_lazy("{who} let the customer sign in again"),
+    "customer.held": gettext_lazy("{who} put the account on hold"),
+    "customer.released": gettext_lazy("{who} lifted the hold"),
     "customer.account_invited": gettext_lazy("{who} invited the customer to open an account"),
     "customer.account_enabled": gettext_lazy("The account was activated"),
     "customer.account_declined": gettext_lazy("The customer declined to open an account"),
@@ -29,6 +31,7 @@ SENTENCES = {
     "customer.email_added": gettext_lazy("{who} added an e-mail address"),
     "customer.email_removed": gettext_lazy("{who} removed an e-mail address"),
     "customer.primary_email_changed": gettext_lazy("{who} changed the primary e-mail address"),
+    "customer.primary_email_replaced": gettext_lazy("{who} replaced the primary e-mail address"),
     "customer.email_proved": gettext_lazy("{who} confirmed an e-mail address"),
     "customer.phone_added": gettext_lazy("{who} added a phone number"),
     "customer.phone_removed": gettext_lazy("{who} removed a phone number"),
@@ -47,7 +50,7 @@ FIELDS = {
     "form_of_address": gettext_lazy("form of address"),
     "note": gettext_lazy("remark"),
 }
-BAD = {"customer.disabled"}
+BAD = {"customer.disabled", "customer.held"}
 
 
 def register_words() -> None:

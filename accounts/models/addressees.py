@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class CustomerBarred(Exception):
-    """The customer may not sign in; a link would open nothing."""
+    """The customer may not sign in; a link would open nothing. `held`: because of a hold."""
+
+    def __init__(self, *, held: bool = False) -> None:
+        super().__init__(held)
+        self.held = held
 
 
 class NoAddress(Exception):
@@ -30,7 +34,7 @@ def customer_with(address: str) -> Customer | None:
 def address_for_link(customer: Customer) -> str:
     """Where a link may go. Raises CustomerBarred or NoAddress."""
     if customer.is_barred:
-        raise CustomerBarred
+        raise CustomerBarred(held=not customer.is_disabled)
     to = primary_key_of(customer)
     if not to:
         raise NoAddress

@@ -191,8 +191,8 @@ def _start_quietly(customer: Customer) -> ResetRequest | None:
 
     try:
         return ResetRequest.start(customer, by=None)
-    except CustomerBarred:
-        record("recovery.refused", customer, by=customer, about=[customer])
+    except CustomerBarred as barred:
+        record("recovery.refused", customer, by=customer, about=[customer], held=barred.held)
     except NoAddress:  # it has moved since the ask was read
         pass
     return None

@@ -148,4 +148,4 @@ def _follow(kind: Kind, changed: list[int], *, is_undoing: bool) -> None:
     if kind != Kind.DISABLE:
         refresh_search(changed)
     elif not is_undoing:
-        followers.customers_disabled(changed)
+        followers.customers_barred(changed)

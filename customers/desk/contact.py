@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.conflicts import ChangedMeanwhile, differences, once_more
 from core.htmx import redirect_page, render_page
 from core.permissions import require
-from customers.desk.sections import get_visible, is_on_the_page_of
+from customers.desk.sections import get_visible, is_on_the_page_of, on_hold
 from customers.forms import ContactForm, IdentityForm
-from customers.models import AddressTaken, Customer, Identity, IdentityKind, LastWayIn
+from customers.models import AddressTaken, Customer, Identity, IdentityKind, LastWayIn, OnHold
 from customers.permissions import can_edit_customers
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ def identity_add(request: DeskRequest, pk: int) -> HttpResponse:
     except AddressTaken:
         form.refuse_taken()
         return _show_identities(request, customer, form.of_kind, form)
+    except OnHold:
+        return _on_hold(request, customer, form.of_kind)
     return _show_identities(request, customer, form.of_kind)
 
 
@@ -126,6 +128,8 @@ def identity_removal(request: DeskRequest, pk: int, identity_id: int) -> HttpRes
         )
     except AddressTaken:
         messages.error(request, _("The address that would follow belongs to another customer."))
+    except OnHold:
+        return _on_hold(request, customer, identity.kind)
     return _show_identities(request, customer, identity.kind)
 
 
@@ -138,15 +142,27 @@ def identity_primary(request: DeskRequest, pk: int, identity_id: int) -> HttpRes
         customer.make_primary(identity, by=request.user)
     except AddressTaken:
         messages.error(request, _("Another customer has this address."))
+    except OnHold:
+        return _on_hold(request, customer, identity.kind)
     return _show_identities(request, customer, identity.kind)
 
 
+def _on_hold(request: DeskRequest, customer: Customer, kind: str) -> HttpResponse:
+    messages.error(request, on_hold())
+    return _show_identities(request, customer, kind, status=409)
+
+
 def _show_identities(
-    request: DeskRequest, customer: Customer, kind: str, refused: IdentityForm | None = None
+    request: DeskRequest,
+    customer: Customer,
+    kind: str,
+    refused: IdentityForm | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     """The part of this kind in the form that stays open; without htmx that form's page."""
     customer = get_visible(request, customer.pk)
-    status = 422 if refused else 200
+    status = 422 if refused else status
     if request.htmx:
         context = {"customer": customer, "identities": _identities(customer, kind, refused)}
         page = "customers/form_page.html"

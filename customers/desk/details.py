@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.conflicts import ChangedMeanwhile, differences, once_more
 from core.htmx import redirect_page, render_page
 from core.permissions import require
-from customers.desk.sections import get_visible, is_on_the_page_of, show_section
+from customers.desk.sections import get_visible, is_on_the_page_of, on_hold, show_section
 from customers.forms import AddressForm, ConsentForm, TagForm
 from customers.models import (
     Address,
     Channel,
     Consent,
     Customer,
+    OnHold,
     Tag,
     TooManyTags,
 )
@@ -46,7 +47,10 @@ def address_add(request: DeskRequest, pk: int) -> HttpResponse:
     form = AddressForm(request.POST or None, initial=likely)
     if request.method != "POST" or not form.is_valid():
         return _address_page(request, customer, form, status=422 if form.is_bound else 200)
-    customer.add_address(by=request.user, **form.parts())
+    try:
+        customer.add_address(by=request.user, **form.parts())
+    except OnHold:
+        return _address_on_hold(request, customer, form)
     messages.success(request, _("The address is saved."))
     return show_section(request, customer, "addresses")
 
@@ -66,6 +70,8 @@ def address_edit(request: DeskRequest, pk: int, address_id: int) -> HttpResponse
         address.change(by=request.user, expected_version=version, **form.parts())
     except ChangedMeanwhile:
         return _address_changed_meanwhile(request, customer, address_id)
+    except OnHold:
+        return _address_on_hold(request, customer, form, address=address)
     messages.success(request, _("The address is saved."))
     return show_section(request, customer, "addresses")
 
@@ -79,6 +85,13 @@ def _address_changed_meanwhile(
     return _address_page(
         request, customer, mine, address=address, changed_meanwhile=both, status=409
     )
+
+
+def _address_on_hold(
+    request: DeskRequest, customer: Customer, form: AddressForm, *, address: Address | None = None
+) -> HttpResponse:
+    form.add_error(None, on_hold())
+    return _address_page(request, customer, form, address=address, status=409)
 
 
 def _address_page(
@@ -108,7 +121,11 @@ def _address_page(
 def address_removal(request: DeskRequest, pk: int, address_id: int) -> HttpResponse:
     customer = get_visible(request, pk)
     require(can_edit_customers(request.user))
-    get_object_or_404(Address, pk=address_id, customer=customer).remove(by=request.user)
+    address = get_object_or_404(Address, pk=address_id, customer=customer)
+    try:
+        address.remove(by=request.user)
+    except OnHold:
+        messages.error(request, on_hold())
     return show_section(request, customer, "addresses")
 
 
@@ -116,7 +133,11 @@ def address_removal(request: DeskRequest, pk: int, address_id: int) -> HttpRespo
 def address_default(request: DeskRequest, pk: int, address_id: int) -> HttpResponse:
     customer = get_visible(request, pk)
     require(can_edit_customers(request.user))
-    get_object_or_404(Address, pk=address_id, customer=customer).make_default(by=request.user)
+    address = get_object_or_404(Address, pk=address_id, customer=customer)
+    try:
+        address.make_default(by=request.user)
+    except OnHold:
+        messages.error(request, on_hold())
     return show_section(request, customer, "addresses")
 
 

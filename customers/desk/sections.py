@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core.htmx import redirect_page, render_page
 from customers.forms import TagForm
@@ -46,6 +47,11 @@ def show_section(
     customer = get_visible(request, customer.pk)
     context = {**rights(request.user), **SECTIONS[section](request, customer), **more}
     return render_page(request, PAGE, context, partial=section)
+
+
+def on_hold() -> str:
+    """Said to whoever would move what reaches a customer on hold."""
+    return _("The customer is on hold: addresses and phone numbers stay as they are.")
 
 
 def is_on_the_page_of(customer: Customer, request: DeskRequest) -> bool:

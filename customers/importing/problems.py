@@ -81,6 +81,7 @@ ROW_REMARKS: dict[str, _StrPromise] = {
     "country_unknown": _("The country “%(detail)s” is not known and was left out."),
     # Of a thing that takes several lines, behind what is wrong.
     "elsewhere": _("%(place)s is meant."),
+    "on_hold": _("The customer is on hold: addresses and phone numbers stay as they are."),
     "phone_shared": _("%(detail)s has the same phone number. Are they one person?"),
 }
 FILE_REFUSALS: dict[str, _StrPromise] = {

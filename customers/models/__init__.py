@@ -29,6 +29,7 @@ from customers.models.identities import (
 )
 from customers.models.letters import CannotWrite, Letter
 from customers.models.notes import Mention, Note, TooLateToEdit
+from customers.models.rows import OnHold
 from customers.models.search import CustomerSearch, NameWord
 from customers.models.tags import Tag, Tagging, TooManyTags
 
@@ -62,6 +63,7 @@ __all__ = [
     "Mention",
     "NameWord",
     "Note",
+    "OnHold",
     "Proof",
     "StagedRow",
     "Tag",

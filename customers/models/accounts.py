@@ -1,4 +1,4 @@
-"""Whether a customer can sign in: how far their account got, and whether staff switched it off."""
+"""Whether a customer can sign in: how far their account got, and whether anything bars them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AccountState(models.TextChoices):
 
 
 class AccountFacts(CustomerRow):
-    """Two separate facts: "no account yet" and "disabled by staff"."""
+    """Three separate facts: "no account yet", "disabled by staff", and "on hold"."""
 
     account_state = models.CharField(
         max_length=10, choices=AccountState.choices, default=AccountState.NONE
@@ -39,6 +39,9 @@ class AccountFacts(CustomerRow):
         db_index=False,  # users are deactivated, never deleted
     )
 
+    # Somebody may have got in: until it is known who asks, nobody is let in or moves addresses.
+    held_at = models.DateTimeField(null=True, blank=True)
+
     class Meta:
         abstract = True
 
@@ -47,9 +50,13 @@ class AccountFacts(CustomerRow):
         return self.disabled_at is not None
 
     @property
+    def is_held(self) -> bool:
+        return self.held_at is not None
+
+    @property
     def is_barred(self) -> bool:
         """May neither sign in nor be sent a link, for whatever reason (`querysets.not_barred`)."""
-        return self.is_disabled
+        return self.is_disabled or self.is_held
 
     @property
     def has_account(self) -> bool:
@@ -61,7 +68,7 @@ class AccountFacts(CustomerRow):
             mine = self.lock().filter(disabled_at=None)
             if not mine.update(disabled_at=timezone.now(), disabled_by=by):
                 return False
-            followers.customers_disabled([self.pk])
+            followers.customers_barred([self.pk])
             self.tell("disabled", by=by)
         self.refresh_from_db()
         return True
@@ -73,6 +80,27 @@ class AccountFacts(CustomerRow):
             if not mine.update(disabled_at=None, disabled_by=None):
                 return False
             self.tell("enabled_again", by=by)
+        self.refresh_from_db()
+        return True
+
+    def hold(self, *, by: User | Customer | None, reason: str) -> bool:
+        """Let nobody in and keep all addresses as they are. False when the hold stands already."""
+        with transaction.atomic():
+            if not self.lock().filter(held_at=None).update(held_at=timezone.now()):
+                return False
+            followers.customers_barred([self.pk])
+            self.tell("held", by=by, reason=reason)
+        self.refresh_from_db()
+        return True
+
+    def release(self, *, by: User | None) -> bool:
+        """End the hold; it leaves a disabled customer disabled. False when there is none."""
+        with transaction.atomic():
+            if not self.lock().filter(held_at__isnull=False).update(held_at=None):
+                return False
+            # Once more: a session that was made while the hold began would wake up now.
+            followers.customers_barred([self.pk])
+            self.tell("released", by=by)
         self.refresh_from_db()
         return True
 

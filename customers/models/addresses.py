@@ -62,10 +62,10 @@ class Address(models.Model):
         )
 
     def change(self, *, by: User | Customer | None, expected_version: int, **fields: Any) -> None:
-        """Save the address unless somebody else did so meanwhile (ChangedMeanwhile)."""
+        """Save the address unless somebody else did so meanwhile (ChangedMeanwhile, OnHold)."""
         with transaction.atomic():
             # The customer first, as everywhere: two verbs never wait for each other in a circle.
-            self.customer.lock()
+            self.customer.lock_contact()
             mine = Address.objects.filter(pk=self.pk, version=expected_version)
             if not mine.update(version=F("version") + 1, **fields):
                 raise ChangedMeanwhile
@@ -76,10 +76,13 @@ class Address(models.Model):
             self.customer.tell("address_changed", by=by)
 
     def remove(self, *, by: User | Customer | None) -> bool:
-        """Forget the address; another one becomes the default. False when it is gone already."""
+        """Forget the address; another one becomes the default. False when it is gone already.
+
+        Raises OnHold.
+        """
         customer = self.customer
         with transaction.atomic():
-            customer.lock()
+            customer.lock_contact()
             if not Address.objects.filter(pk=self.pk).delete()[0]:
                 return False
             refresh_search([customer.pk])
@@ -89,10 +92,10 @@ class Address(models.Model):
         return True
 
     def make_default(self, *, by: User | Customer | None) -> bool:
-        """Take this as the customer's address. False when it is so already."""
+        """Take this as the customer's address. False when it is so already. Raises OnHold."""
         customer = self.customer
         with transaction.atomic():
-            customer.lock()
+            customer.lock_contact()
             if not Address.objects.filter(pk=self.pk, is_default=False).exists():
                 return False
             customer._make_default(self)
@@ -114,9 +117,9 @@ class Located(CustomerRow):
         return ", ".join(part for part in (self.city, self.country) if part)
 
     def add_address(self, *, by: User | Customer | None, **fields: Any) -> Address:
-        """Note an address; the first one becomes the default."""
+        """Note an address; the first one becomes the default. Raises OnHold."""
         with transaction.atomic():
-            self.lock()
+            self.lock_contact()
             first = not self._addresses().exists()
             address = Address.objects.create(customer_id=self.pk, **fields)
             if first:

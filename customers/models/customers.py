@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from core.conflicts import ChangedMeanwhile
 from customers.models.accounts import AccountFacts
 from customers.models.consent import ConsentFacts
-from customers.models.identities import Proof, Reachable
+from customers.models.identities import Proof
+from customers.models.reachable import Reachable
 from customers.models.tags import Tagged
 from customers.querysets import CustomerQuerySet
 from customers.search_rows import NEVER, refresh_search
@@ -97,6 +98,12 @@ class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
                 fields=["created_at", "id"],
                 name="customer_disabled",
                 condition=Q(disabled_at__isnull=False),
+            ),
+            # Read by the list's tab and filter "on hold".
+            models.Index(
+                fields=["created_at", "id"],
+                name="customer_held",
+                condition=Q(held_at__isnull=False),
             ),
         ]
 

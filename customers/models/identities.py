@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-from core.constraints import broke
-from customers import followers
-from customers.models.addresses import Located
-from customers.search_rows import refresh_search
-from shop.models import Shop
-
-if TYPE_CHECKING:
-    from accounts.models import User
-    from customers.models.customers import Customer
-
 
 # Shorter ones are extensions and emergency calls: nobody is called back there.
 SHORTEST_PHONE = 5
@@ -138,126 +126,3 @@ class Identity(models.Model):
             self.customer.tell(f"{self.kind}_proved", by=self.customer)
         self.refresh_from_db()
         return True
-
-
-class Reachable(Located):
-    """The verbs on a customer's addresses and numbers. Each locks the customer first."""
-
-    class Meta:
-        abstract = True
-
-    @property
-    def primary_email(self) -> str:
-        return self._primary(IdentityKind.EMAIL)
-
-    @property
-    def primary_phone(self) -> str:
-        return self._primary(IdentityKind.PHONE)
-
-    def _primary(self, kind: IdentityKind) -> str:
-        # By name, for mypy: the reverse side of a relation stands on no abstract class.
-        identities: models.Manager[Identity] = getattr(self, "identities")  # noqa: B009
-        known = [one for one in identities.all() if one.kind == kind and one.is_primary]
-        return known[0].value if known else ""
-
-    def add_email(
-        self, text: str, *, by: User | Customer | None, proof: Proof = Proof.STAFF
-    ) -> Identity:
-        """Note an address; the first becomes the primary one. Bears a repeat.
-
-        Raises BadIdentity, and AddressTaken when it would be primary and another customer's is.
-        """
-        return self._add(self._email(text, proof), by=by)
-
-    def add_phone(
-        self, text: str, *, by: User | Customer | None, proof: Proof = Proof.STAFF
-    ) -> Identity:
-        """Note a number, read by the customer's country or else the shop's. Raises BadIdentity."""
-        return self._add(self._phone(text, proof), by=by)
-
-    def _email(self, text: str, proof: Proof) -> Identity:
-        key, kind = email_key(text), IdentityKind.EMAIL
-        return Identity(customer_id=self.pk, kind=kind, value=text.strip(), key=key, proof=proof)
-
-    def _phone(self, text: str, proof: Proof) -> Identity:
-        key = phone_key(text, self.country or Shop.current().country)
-        kind, value = IdentityKind.PHONE, text.strip()
-        return Identity(customer_id=self.pk, kind=kind, value=value, key=key, proof=proof)
-
-    def _add(self, identity: Identity, *, by: User | Customer | None) -> Identity:
-        with transaction.atomic():
-            self.lock()
-            known = self._own().filter(kind=identity.kind, key=identity.key).first()
-            if known:
-                return known
-            self._take(identity)
-            self._identities_changed(f"{identity.kind}_added", by=by)
-            if identity.is_primary and identity.kind == IdentityKind.EMAIL:
-                followers.primary_email_changed([self.pk])
-        return identity
-
-    def _take(self, identity: Identity) -> None:
-        identity.proved_at = timezone.now() if identity.proof == Proof.PROVED else None
-        of_kind = self._own().filter(kind=identity.kind)
-        _save_primary(identity, is_primary=not of_kind.filter(is_primary=True).exists())
-
-    def remove_identity(self, identity: Identity, *, by: User | Customer | None) -> bool:
-        """Forget an address or number; False when it is gone already.
-
-        The next one becomes the primary. Raises LastWayIn for the only address of an account, and
-        AddressTaken when another customer's primary address is the one that would follow.
-        """
-        with transaction.atomic():
-            self.lock()
-            found = self._own().filter(pk=identity.pk).first()
-            if found is None:
-                return False
-            others = self._own().filter(kind=found.kind).exclude(pk=found.pk).order_by("pk")
-            if found.kind == IdentityKind.EMAIL and not others and self._needs_address():
-                raise LastWayIn
-            found.delete()
-            if found.is_primary and others:
-                _save_primary(others[0])
-            self._identities_changed(f"{found.kind}_removed", by=by)
-            if found.is_primary and found.kind == IdentityKind.EMAIL:
-                followers.primary_email_changed([self.pk])
-        return True
-
-    def make_primary(self, identity: Identity, *, by: User | Customer | None) -> bool:
-        """Write to, and for an account sign in with, this one from now on. False when it is so.
-
-        Raises AddressTaken when it is another customer's primary address.
-        """
-        with transaction.atomic():
-            self.lock()
-            found = self._own().filter(pk=identity.pk, is_primary=False).first()
-            if found is None:
-                return False
-            self._own().filter(kind=found.kind, is_primary=True).update(is_primary=False)
-            _save_primary(found)
-            self._identities_changed(f"primary_{found.kind}_changed", by=by)
-            if found.kind == IdentityKind.EMAIL:
-                followers.primary_email_changed([self.pk])
-        return True
-
-    def _own(self) -> IdentityQuerySet:
-        return Identity.objects.filter(customer_id=self.pk)
-
-    def _needs_address(self) -> bool:
-        return self.row().with_account().exists()
-
-    def _identities_changed(self, what: str, *, by: User | Customer | None) -> None:
-        vars(self).pop("_prefetched_objects_cache", None)
-        refresh_search([self.pk])
-        self.tell(what, by=by)
-
-
-def _save_primary(identity: Identity, *, is_primary: bool = True) -> None:
-    identity.is_primary = is_primary
-    try:
-        with transaction.atomic():
-            identity.save()
-    except IntegrityError as error:
-        if not broke(error, "primary_email_once"):
-            raise
-        raise AddressTaken from error

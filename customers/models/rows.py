@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from customers.querysets import CustomerQuerySet
 
 
+class OnHold(Exception):
+    """The customer is on hold: no address and no number of theirs is added, moved or removed."""
+
+
 class CustomerRow(models.Model):
     class Meta:
         abstract = True
@@ -31,6 +35,12 @@ class CustomerRow(models.Model):
         """
         self.row().select_for_update(no_key=True).values_list("pk").first()
         return self.row()
+
+    def lock_contact(self) -> None:
+        """`lock()`, for whoever moves addresses or numbers. Raises OnHold."""
+        row = self.row().select_for_update(no_key=True)
+        if row.values_list("held_at", flat=True).first() is not None:
+            raise OnHold
 
     def tell(self, what: str, *, by: User | Customer | None, **plain: Any) -> None:
         """Record `customer.<what>` on their timeline, and move `updated_at` to that moment.

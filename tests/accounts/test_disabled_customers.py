@@ -32,12 +32,12 @@ def enabling(customer: Customer) -> str:
     return f'action="{reverse("customer_enabling", args=[customer.pk])}"'
 
 
-@pytest.mark.parametrize("page", ["customer_detail", "customer_list"])
+@pytest.mark.parametrize("page", ["customer_detail", "customer_menu"])
 def test_pages_offer_to_enable_instead_of_a_link(
     page: str, disabled: Customer, agent: User
 ) -> None:
-    address = reverse(page, args=[disabled.pk] if page == "customer_detail" else [])
-    client = sign_in(agent)
+    address = reverse(page, args=[disabled.pk])
+    client = sign_in(agent, headers={"HX-Request": "true", "Accept-Language": "en"})
     shown = client.get(address).content.decode()
     assert (f'action="{sending(disabled)}"' in shown, enabling(disabled) in shown) == (False, True)
     assert "Disabled by staff" in shown

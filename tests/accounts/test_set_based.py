@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.following import follow_disabling
+from accounts.following import follow_barring
 from accounts.models import ResetRequest, Session
 from events.models import Event
 from tests.factories.accounts import sign_in
@@ -23,7 +23,7 @@ def statements_for(rows: int, agent: User) -> int:
         sign_in(customer.user)
         ResetRequest.start(customer, by=agent)
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
-        follow_disabling([customer.pk for customer in customers])
+        follow_barring([customer.pk for customer in customers])
     return len(asked)
 
 

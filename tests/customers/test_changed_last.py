@@ -11,7 +11,17 @@ import pytest
 from django.utils import timezone
 
 from customers.figures import Figures, set_figures
-from customers.models import Address, Channel, Consent, Customer, Identity, Letter, Note, Tag
+from customers.models import (
+    Address,
+    Channel,
+    Consent,
+    Customer,
+    Identity,
+    Letter,
+    Note,
+    Proof,
+    Tag,
+)
 from events.models import Event
 from tests.customers.import_files import imported, table
 
@@ -38,6 +48,8 @@ MOVING: dict[str, Verb] = {
     "tag removed": lambda one, by: one.untag(_tag(one, by), by=by),
     "consent": lambda one, by: one.set_consent(Channel.SMS, Consent.SUBSCRIBED, by=one),
     "disabled": lambda one, by: one.disable(by=by),
+    "held": lambda one, by: one.hold(by=by, reason="staff"),
+    "replaced address": lambda one, by: one.replace_email("n@example.de", by=by, proof=Proof.STAFF),
     "account": lambda one, by: one.account_invited(by=by),
     "import": lambda one, by: imported(table({**ROW, "Tags": "VIP"})),
 }

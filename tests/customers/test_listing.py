@@ -97,6 +97,7 @@ def test_a_view_narrows_the_list_down(view: str, shown: str, three: None, agent:
         ({"orders_max": 1}, "Cleo Ann"),
         ({"spent_min": Decimal(50), "spent_max": Decimal(100)}, "Bea"),
         ({"account": "disabled"}, ""),
+        ({"account": "held"}, ""),
     ],
 )
 def test_filters_narrow_down_with_and_without_a_text(

@@ -106,7 +106,7 @@ class TestDisabling:
         self, agent: User, customer: Customer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         told: list[object] = []
-        monkeypatch.setattr(followers, "_after_disabling", [told.append])
+        monkeypatch.setattr(followers, "_after_barring", [told.append])
         assert customer.disable(by=agent)
         assert customer.disable(by=agent) is False
         assert told == [[customer.pk]]

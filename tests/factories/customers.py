@@ -42,6 +42,7 @@ FACTS = {
     "email_consent",
     "figures_from_export",
     "first_order_at",
+    "held_at",
     "last_order_at",
     "orders_count",
     "updated_at",

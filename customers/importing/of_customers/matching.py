@@ -41,6 +41,7 @@ def plan(one: Import) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_REMARK)
         cursor.execute(_KEEP, {"fills": one.only_fills_gaps})
+        cursor.execute(_KEEP_HELD)
     make_table("planned", _PLANNED, _values(one))
     make_table("differences", COMPARED, _values(one))
 
@@ -120,6 +121,30 @@ FROM matched m JOIN customers_customer c ON c.id = m.customer_id, LATERAL (SELEC
 WHERE m.line = chunk.line AND (m.is_by_other_email OR %(fills)s)
 """
 
+# On hold nothing moves that reaches the customer. Consent is kept as above.
+_KEEP_HELD = """
+WITH held AS (SELECT s.line, c.country,
+    s.email_key <> '' AND NOT EXISTS (SELECT 1 FROM customers_identity i
+        WHERE i.customer_id = c.id AND i.kind = 'email' AND i.is_primary AND i.key = s.email_key
+        OFFSET 0) AS moves_email,
+    s.phone_key <> '' AND NOT EXISTS (SELECT 1 FROM customers_identity i
+        WHERE i.customer_id = c.id AND i.kind = 'phone' AND i.key = s.phone_key
+        OFFSET 0) AS moves_phone,
+    s.has_address AND NOT EXISTS (SELECT 1 FROM customers_address a WHERE a.customer_id = c.id
+        AND (a.street, a.extra, a.postal_code, a.city, a.region, a.country)
+          = (s.street, s.extra, s.postal_code, s.city, s.region, s.country)
+        OFFSET 0) OR s.country <> '' AND c.country = '' AS moves_home
+    FROM chunk s JOIN matched m USING (line) JOIN customers_customer c ON c.id = m.customer_id
+    WHERE c.held_at IS NOT NULL)
+UPDATE chunk SET problems = problems || jsonb_build_array(jsonb_build_array('on_hold', '')),
+    email_consent = CASE WHEN NOT moves_email THEN chunk.email_consent END,
+    email_key = CASE WHEN moves_email THEN '' ELSE chunk.email_key END,
+    phone_key = CASE WHEN moves_phone THEN '' ELSE chunk.phone_key END,
+    country = CASE WHEN moves_home THEN held.country ELSE chunk.country END,
+    has_address = chunk.has_address AND NOT moves_home
+FROM held WHERE held.line = chunk.line AND (moves_email OR moves_phone OR moves_home)
+"""
+
 _LOCK = """
 SELECT id FROM customers_customer WHERE id IN (SELECT customer_id FROM matched)
 ORDER BY id FOR NO KEY UPDATE
@@ -134,12 +159,14 @@ _CONSENT = """CASE
     END AS CHANNEL_consent_to"""
 
 # An empty cell changes nothing. A row that says what this customer's last row said changes nothing
-# either: what staff have mended since stays mended when an old file comes again.
+# either: what staff have mended since stays mended when an old file comes again. But what a hold
+# kept out then, comes now.
 _COMPARED = f"""
 SELECT s.*, m.customer_id AS known_id, m.is_email_taken, m.is_same_customer, c.account_state,
     c.id IS NULL AS is_new, NULL::timestamptz AS first_order_at, NULL::timestamptz AS last_order_at,
     s.external_id <> '' AND m.is_id_known IS NOT TRUE AS id_is_new,
     coalesce((SELECT r.digest = s.digest AND (%(fills)s OR NOT i.only_fills_gaps)
+            AND (c.held_at IS NOT NULL OR NOT r.problems @> '[["on_hold", ""]]')
         FROM customers_importrow r JOIN customers_import i ON i.id = r.of_import_id
         WHERE r.customer_id = c.id AND r.is_written ORDER BY r.id DESC LIMIT 1), false)
         AS is_known_row,
