@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
         words.register_words()
         actors.register("accounts.user", reading.names_of)
         take_places_of_customers()
+        show_holds()
         take_places_of_the_frame()
 
 
@@ -45,6 +46,27 @@ def take_places_of_customers() -> None:
     slots.customer_views.add(
         View("reset-pending", _("Reset pending"), panels.customers_with_pending_reset),
         order=500,
+    )
+
+
+def show_holds() -> None:
+    from accounts import hold_panels
+    from accounts.permissions import can_put_on_hold
+    from core.permissions import can_read
+    from core.slots import Panel, home_cards
+    from customers import slots
+
+    slots.customer_notices.add(
+        Panel("accounts/_hold_notice.html", hold_panels.hold_notice, name="hold"), order=1
+    )
+    slots.customer_more_actions.add(
+        Panel("accounts/_hold_line.html", hold_panels.hold_line, can_put_on_hold, "put_on_hold")
+    )
+    slots.customer_side_panels.add(
+        Panel("accounts/_past_holds.html", hold_panels.past_holds, name="past_holds"), order=12
+    )
+    home_cards.add(
+        Panel("accounts/_holds_open.html", hold_panels.holds_open, can_read, "holds"), order=2
     )
 
 

@@ -59,6 +59,22 @@ class SetUpForm(CodeForm):
         self.fields["code"].help_text = _("The six digits your app shows now.")
 
 
+class HoldForm(forms.Form):
+    note = LineField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("For colleagues; the customer never sees it."),
+    )
+
+
+class OwnWordForm(forms.Form):
+    because = LineField(
+        label=_("How do you know who it is?"),
+        max_length=500,
+        help_text=_("It is kept with your name."),
+    )
+
+
 class InviteForm(forms.Form):
     name = LineField(label=_("Name"), max_length=150, required=False)
     email = AddressField(widget=forms.EmailInput(attrs={"autocomplete": "off"}))

@@ -15,6 +15,25 @@ def can_send_reset(user: User) -> bool:
     return can_write(user)
 
 
+def can_put_on_hold(user: User) -> bool:
+    """Put a customer on hold, and ask for a hold to be lifted."""
+    return can_write(user)
+
+
+def can_lift_alone(user: User) -> bool:
+    """Lift a hold after a passed check, without a second colleague."""
+    return is_owner(user)
+
+
+def can_lift_unchecked(user: User) -> bool:
+    """Lift a hold on one's own word, so that nobody is locked out for ever."""
+    return is_owner(user)
+
+
+def can_check_identity(user: User) -> bool:
+    return can_write(user)
+
+
 def can_manage_team(user: User) -> bool:
     return is_lead(user)
 

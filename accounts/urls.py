@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts import desk, desk_profile, desk_resets, desk_team, storefront, storefront_links
+from accounts import (
+    desk,
+    desk_holds,
+    desk_profile,
+    desk_resets,
+    desk_team,
+    storefront,
+    storefront_links,
+)
 
 storefront_urlpatterns = [
     path("account/", storefront.home, name="account_home"),
@@ -64,5 +72,11 @@ desk_urlpatterns = [
         "customers/<int:customer_pk>/reset-requests/<int:pk>/withdrawal/",
         desk_resets.withdrawal,
         name="reset_request_withdrawal",
+    ),
+    path("customers/<int:pk>/holds/", desk_holds.hold_create, name="hold_create"),
+    path(
+        "customers/<int:pk>/holds/<int:hold_id>/lifting/",
+        desk_holds.hold_lifting,
+        name="hold_lifting",
     ),
 ]

@@ -23,6 +23,7 @@ def register_words() -> None:
     timeline_words.register("reset_request.opened", opened)
     timeline_words.register("reset_request.redeemed", redeemed)
     timeline_words.register("reset_request.withdrawn", withdrawn)
+    timeline_words.register("hold.lift_asked", lift_asked)
     timeline_words.register("account.password_changed", password_changed)
     timeline_words.register("user.signed_in", signed_in)
     timeline_words.register("user.sessions_ended", sessions_ended)
@@ -84,6 +85,10 @@ def redeemed(told: Told) -> str | None:
 
 def withdrawn(told: Told) -> str:
     return format_html(_("{who} withdrew the link"), who=told.who)
+
+
+def lift_asked(told: Told) -> str:
+    return format_html(_("{who} asked for the hold to be lifted"), who=told.who)
 
 
 def password_changed(told: Told) -> str:

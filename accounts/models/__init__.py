@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from accounts.models.addressees import CustomerBarred, NoAddress
+from accounts.models.checks import IdentityCheck
+from accounts.models.holds import CheckNeeded, Hold, HoldOver, HoldReason, SecondColleagueNeeded
 from accounts.models.links import LinkRefused, LinkState, SecretLink
 from accounts.models.registrations import AskPurpose, RecoveryAsk, Registration
 from accounts.models.reset_requests import Purpose, ResetRequest
@@ -12,8 +14,13 @@ from accounts.models.users import AddressInUse, LastOwner, User, UserKind, norma
 __all__ = [
     "AddressInUse",
     "AskPurpose",
+    "CheckNeeded",
     "CustomerBarred",
     "Door",
+    "Hold",
+    "HoldOver",
+    "HoldReason",
+    "IdentityCheck",
     "LastOwner",
     "LinkRefused",
     "LinkState",
@@ -22,6 +29,7 @@ __all__ = [
     "RecoveryAsk",
     "Registration",
     "ResetRequest",
+    "SecondColleagueNeeded",
     "SecretLink",
     "Session",
     "StaffLink",

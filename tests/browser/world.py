@@ -47,6 +47,8 @@ class World:
     long: str
     pending: str
     disabled: str
+    held: str
+    lifting: str
     order: str
     own_order: str
     product: str
@@ -68,11 +70,14 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
     long = add_customer(staff, LONG_NAME)
     address, note = add_details(staff, long)
     withdrawn, reset = two_resets(staff, desk, somebody)
+    held, lifting = held_customer(staff)
     built = World(
         jana=find(staff, "jana.mueller@example.de").address,
         long=long.address,
         pending=add_customer(staff, "Silke Senden").address,
         disabled=disabled_customer(staff),
+        held=held,
+        lifting=lifting,
         order=first_link(staff, "/admin/orders/", "td.title a"),
         own_order=own_order(seats),
         product=first_link(staff, "/admin/products/?q=nordlicht", "td.title a"),
@@ -127,6 +132,17 @@ def disabled_customer(page: Page) -> str:
     page.locator("form[action$='/disabling/']").evaluate("form => form.requestSubmit()")
     expect(page.locator("header.head .badge.bad")).to_be_visible()
     return customer.address
+
+
+def held_customer(page: Page) -> tuple[str, str]:
+    """On hold for a long reason; returns as well where that is lifted."""
+    customer = add_customer(page, "Hanna Halt")
+    page.goto(f"{customer.address}holds/")
+    page.locator("main [name=note]").fill(f"{LONG_NAME} {'Donaudampfschiff' * 8}")
+    page.locator("main [name=note]").press("Enter")
+    lifting = page.locator("a[href$='/lifting/']")
+    expect(lifting).to_be_visible()
+    return customer.address, lifting.get_attribute("href") or ""
 
 
 def two_resets(page: Page, desk: Desk, customer: Person) -> tuple[str, str]:

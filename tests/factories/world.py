@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.utils import timezone
 
 from accounts import second_factor
-from accounts.models import ResetRequest
+from accounts.models import Hold, HoldReason, ResetRequest
 from customers.bulk.models import BulkChange
 from customers.bulk.stages import Kind
 from customers.bulk.working import work
@@ -46,6 +46,7 @@ def one_of_everything(customer: Customer, *, author: User, colleague: User) -> d
         "address_id": customer.add_address(by=author, city="Graz").pk,
         "tag_id": Tag.objects.get().pk,
         "note_id": note.pk,
+        "hold_id": lifted_hold(customer, by=author).pk,
         "letter_id": Letter.write(customer, by=author, subject="Hello", text="Hello").pk,
     }
     return {
@@ -65,6 +66,19 @@ def one_of_everything(customer: Customer, *, author: User, colleague: User) -> d
         "account/orders/": {"pk": order.pk},
         "": {},
     }
+
+
+def lifted_hold(customer: Customer, *, by: User) -> Hold:
+    """One that keeps nobody out any more."""
+    return Hold.objects.create(
+        customer=customer,
+        reason=HoldReason.STAFF,
+        put_on_by=by,
+        lifted_at=timezone.now(),
+        lifted_by=by,
+        lifted_alone=True,
+        lifted_because="We met.",
+    )
 
 
 def bulk_change(customer: Customer, *, by: User) -> BulkChange:

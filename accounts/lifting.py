@@ -1,0 +1,31 @@
+"""What a member of staff can do about a hold, as things are: the one rule behind its pages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from accounts.models import IdentityCheck
+from accounts.permissions import can_lift_alone, can_lift_unchecked
+
+if TYPE_CHECKING:
+    from accounts.models import Hold, User
+
+
+class Way(StrEnum):
+    """The next step towards lifting a hold, for one person."""
+
+    CHECK = "check"  # first somebody has to find out who is asking
+    OWN_WORD = "own_word"  # nobody has, and an owner says why it need not be
+    ASK = "ask"  # a colleague has to agree
+    WAIT = "wait"  # this person has asked; a colleague has to confirm
+    LIFT = "lift"
+
+
+def way_to_lift(hold: Hold, user: User) -> Way:
+    """Of an open hold; one query."""
+    if IdentityCheck.valid(hold.customer, since=hold.put_on_at) is None:
+        return Way.OWN_WORD if can_lift_unchecked(user) else Way.CHECK
+    if can_lift_alone(user) or hold.asked_to_lift_by_id not in {None, user.pk}:
+        return Way.LIFT
+    return Way.WAIT if hold.asked_to_lift_by_id == user.pk else Way.ASK
