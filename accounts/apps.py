@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.apps import apps as everything
+from django.apps.registry import Apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +18,8 @@ class AccountsConfig(AppConfig):
         from events import actors
         from shop.language import read_own_language_with
 
+        # Django flushes tables between tests with real transactions; the rules come back.
+        post_migrate.connect(keep_the_rules, sender=self)
         followers.follow_primary_email(following.follow_addresses)
         followers.follow_barring(following.follow_barring)
         read_own_language_with(reading.own_language)
@@ -21,6 +28,13 @@ class AccountsConfig(AppConfig):
         take_places_of_customers()
         show_holds()
         take_places_of_the_frame()
+        take_places_of_the_settings()
+
+
+def keep_the_rules(*, using: str, apps: Apps = everything, **_signal: Any) -> None:
+    """The one row of rules exists whenever its table does, whichever migrations have run."""
+    if "accountrules" in apps.all_models["accounts"]:
+        apps.get_model("accounts", "AccountRules").objects.using(using).get_or_create(pk=1)
 
 
 def take_places_of_customers() -> None:
@@ -72,7 +86,7 @@ def show_holds() -> None:
 
 def take_places_of_the_frame() -> None:
     from accounts import palette, panels
-    from accounts.permissions import can_manage_team, can_send_reset
+    from accounts.permissions import can_send_reset
     from core import slots
     from core.permissions import can_read
 
@@ -88,8 +102,20 @@ def take_places_of_the_frame() -> None:
     slots.search_sources.add(
         slots.SearchSource(_("My account"), palette.find_own_pages, can_read), order=60
     )
-    about = _("Who works at the desk, and what they may do.")
-    slots.settings_pages.add(
-        slots.SettingsPage(_("Team"), about, "team", "users-round", can_manage_team), order=20
-    )
     slots.storefront_links.add(slots.StorefrontLink(_("Account"), "account_home"))
+
+
+def take_places_of_the_settings() -> None:
+    from accounts.permissions import can_manage_team
+    from core.permissions import can_read
+    from core.slots import SettingsPage, settings_pages
+
+    about = _("Who works at the desk, and what they may do.")
+    settings_pages.add(
+        SettingsPage(_("Team"), about, "team", "users-round", can_manage_team), order=20
+    )
+    about = _("How long a reset link is valid.")
+    settings_pages.add(
+        SettingsPage(_("Customer accounts"), about, "account_rules", "key-round", can_read),
+        order=30,
+    )

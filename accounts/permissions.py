@@ -34,6 +34,20 @@ def can_check_identity(user: User) -> bool:
     return can_write(user)
 
 
+def can_change_rules(user: User) -> bool:
+    """Settings › Customer accounts; everybody else at the desk may read."""
+    return is_lead(user)
+
+
+# Who sees and who overrides what: a lead must not give that to themselves.
+OWNERS_RULES = frozenset({"points", "masked_roles", "override_roles"})
+
+
+def can_change_rule(user: User, name: str) -> bool:
+    """This one of them."""
+    return is_owner(user) if name in OWNERS_RULES else can_change_rules(user)
+
+
 def can_manage_team(user: User) -> bool:
     return is_lead(user)
 

@@ -170,11 +170,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # Limits are counted in PostgreSQL (accounts/throttling.py); allauth would count in a cache.
 ACCOUNT_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-RESET_LINK_MINUTES = 60
 # Within so many seconds a second click is a double click.
 RESET_REPEAT_SECONDS = env.float("RESET_REPEAT_SECONDS", 10.0)
 INVITE_LINK_DAYS = 30
 STAFF_INVITE_DAYS = 7
+STAFF_RESET_MINUTES = 60
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SECURE = SECURE

@@ -54,7 +54,7 @@ MAY = {
     },
     (AUTHOR, AUTHOR): {"customer_note_edit", "list_view_name"},
     (NONE, AUTHOR): {"list_view_query", "list_view_removal"},
-    (ANY, LEAD): {"shop_settings"},
+    (ANY, LEAD): {"shop_settings", "account_rules"},
     (LEAD, LEAD): {"team", "import_list", "customer_exports"},
     (LEAD, NONE): {"import_detail", "health"},
     (NONE, LEAD): {

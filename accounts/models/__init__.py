@@ -6,12 +6,14 @@ from accounts.models.holds import CheckNeeded, Hold, HoldOver, HoldReason, Secon
 from accounts.models.links import LinkRefused, LinkState, SecretLink
 from accounts.models.registrations import AskPurpose, RecoveryAsk, Registration
 from accounts.models.reset_requests import Purpose, ResetRequest
+from accounts.models.rules import AccountRules
 from accounts.models.sessions import Door, Session
 from accounts.models.staff_links import StaffLink, StaffPurpose
 from accounts.models.throttles import Throttle, UsedCode
 from accounts.models.users import AddressInUse, LastOwner, User, UserKind, normal_email
 
 __all__ = [
+    "AccountRules",
     "AddressInUse",
     "AskPurpose",
     "CheckNeeded",

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from accounts.models.rules import AccountRules
+
 if TYPE_CHECKING:
     from accounts.models.links import SecretLink
 
@@ -36,7 +38,12 @@ def answer_to(standing: SecretLink | None, *, from_outside: bool) -> Answer:
 
 def reset_lasts() -> timedelta:
     """Also for a stranger's address that waits to be confirmed."""
-    return timedelta(minutes=settings.RESET_LINK_MINUTES)
+    return timedelta(minutes=AccountRules.current().reset_minutes)
+
+
+def staff_reset_lasts() -> timedelta:
+    """Colleagues' links do not follow the shop's rule for customers."""
+    return timedelta(minutes=settings.STAFF_RESET_MINUTES)
 
 
 def invite_lasts() -> timedelta:

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.link_policy import Answer, answer_to, reset_lasts, staff_invite_lasts
+from accounts.models.link_policy import Answer, answer_to, staff_invite_lasts, staff_reset_lasts
 from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink, SecretLinkQuerySet
 from accounts.models.users import User
 from events.log import record
@@ -69,7 +69,7 @@ class StaffLink(SecretLink):
             purpose=StaffPurpose.RESET if is_reset else StaffPurpose.INVITE,
             asked_by=by,
             started_at=now,
-            expires_at=now + (reset_lasts() if is_reset else staff_invite_lasts()),
+            expires_at=now + (staff_reset_lasts() if is_reset else staff_invite_lasts()),
         )
         name = "staff_link.started" if mailed else "staff_link.printed"
         record(name, link, by=by, about=[user], purpose=link.purpose)
