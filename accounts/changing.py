@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from accounts.enabling import hold_person, set_password
 from accounts.models import User
-from accounts.throttling import forget
+from accounts.throttling import forget, hit
 from events.log import record
 
 
@@ -17,10 +17,11 @@ def change_password(request: HttpRequest, password: str) -> bool:
     """Set it, end all other sessions, tell by mail. This browser stays signed in, by a new key.
 
     False when another password was set since this request looked: what was typed is outdated; and
-    for somebody who was barred meanwhile.
+    for somebody who was barred meanwhile. Raises Throttled.
     """
     user = request.user
     assert isinstance(user, User)
+    hit("own password of user", user.pk)
     hashed = make_password(password)
     with transaction.atomic():
         hold_person(user)

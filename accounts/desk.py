@@ -18,7 +18,7 @@ from accounts.forms import AddressForm, SignInForm, refuse
 from accounts.limits import throttled
 from accounts.models import AskPurpose, LinkRefused, StaffLink, User
 from accounts.signing_in import next_page, recognise, sign_in
-from accounts.throttling import forget, hit
+from accounts.throttling import forget, hit, hit_all
 from accounts.tokens import find_link
 from core.client_ip import client_network
 from core.htmx import form_page, redirect_page
@@ -112,7 +112,7 @@ def recover(request: HttpRequest) -> HttpResponse:
 @throttled
 def follow_link(request: HttpRequest, token: str) -> HttpResponse:
     """As at the storefront: the token leaves the address bar, nothing is used up."""
-    hit("link from ip", client_network(request))
+    hit_all(("link from ip", client_network(request)), ("links of everybody",))
     link = find_link(StaffLink, token)
     if link is None:
         return _no_link(request, "unknown", 404)

@@ -6,23 +6,27 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from accounts.models import CustomerBarred, LinkRefused, NoAddress, Purpose, ResetRequest
+from accounts.models import (
+    CustomerBarred,
+    LinkRefused,
+    NoAddress,
+    NotYet,
+    Purpose,
+    ResetRequest,
+)
 from accounts.panels import reset_panel
 from accounts.permissions import can_send_reset
-from accounts.reset_trail import ResetTrail
+from accounts.reset_words import not_yet
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.models import Customer
 from customers.permissions import can_see_customers
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.http import HttpResponse
 
     from core.views import DeskRequest
@@ -39,7 +43,6 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
         require(can_see_customers(request.user))
         return _panel(request, customer)
     require(can_send_reset(request.user))
-    clicked_at = timezone.now()
     try:
         sent = ResetRequest.start(customer, by=request.user)
     except CustomerBarred as barred:
@@ -50,7 +53,9 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
             customer,
             gettext("There is no e-mail address to send a link to. Add one first."),
         )
-    return _sent(request, customer, sent, clicked_at=clicked_at)
+    except NotYet as refusal:
+        return _refused(request, customer, not_yet(refusal), look="warn")
+    return _sent(request, customer, sent)
 
 
 def _why_barred(barred: CustomerBarred) -> str:
@@ -59,29 +64,14 @@ def _why_barred(barred: CustomerBarred) -> str:
     return gettext("This customer is disabled. Enable the account first.")
 
 
-def _sent(
-    request: DeskRequest, customer: Customer, sent: ResetRequest, *, clicked_at: datetime
-) -> HttpResponse:
+def _sent(request: DeskRequest, customer: Customer, sent: ResetRequest) -> HttpResponse:
     """The panel says it; whoever comes from the list or Ctrl K is led there with a message."""
-    if sent.started_at < clicked_at and ResetTrail(sent).situation != "sending":
-        messages.warning(request, _just_sent(sent))
-    elif not _wants_panel(request):
+    if not _wants_panel(request):
         text = gettext("A password reset is on its way to %(to)s.")
         if sent.purpose == Purpose.INVITE:
             text = gettext("An account invite is on its way to %(to)s.")
         messages.success(request, text % {"to": sent.to})
     return _panel(request, customer)
-
-
-def _just_sent(sent: ResetRequest) -> str:
-    """The click came within the pause of a double click, and nothing was sent for it."""
-    seconds = max(1, sent.again_in_seconds)
-    text = ngettext(
-        "A link to %(to)s was sent just now. It can be sent again in %(seconds)d second.",
-        "A link to %(to)s was sent just now. It can be sent again in %(seconds)d seconds.",
-        seconds,
-    )
-    return text % {"to": sent.to, "seconds": seconds}
 
 
 @require_POST
@@ -98,10 +88,14 @@ def withdrawal(request: DeskRequest, customer_pk: int, pk: int) -> HttpResponse:
     return _panel(request, customer)
 
 
-def _refused(request: DeskRequest, customer: Customer, problem: str) -> HttpResponse:
+def _refused(
+    request: DeskRequest, customer: Customer, problem: str, *, look: str = "bad"
+) -> HttpResponse:
+    """Nothing has changed: a link that stands is shown as before, below the reason."""
     if _wants_panel(request):
-        return _panel(request, customer, problem=problem, status=409)
-    messages.error(request, problem)
+        return _panel(request, customer, status=409, problem=problem, problem_look=look)
+    say = messages.error if look == "bad" else messages.warning
+    say(request, problem)
     return redirect_page(request, "customer_detail", pk=customer.pk)
 
 
@@ -111,13 +105,13 @@ def _wants_panel(request: DeskRequest) -> bool:
 
 
 def _panel(
-    request: DeskRequest, customer: Customer, *, problem: str = "", status: int = 200
+    request: DeskRequest, customer: Customer, *, status: int = 200, **more: str
 ) -> HttpResponse:
     """The panel for the customer's page; for everybody else, that page with the panel in it."""
     if not _wants_panel(request):
         return redirect_page(request, "customer_detail", pk=customer.pk)
     panel = reset_panel(request, customer)
-    context = {**panel, "problem": problem}
+    context = {**panel, **more}
     response = render_page(request, PAGE, context, partial="reset_panel", status=status)
     if panel["trail"] and panel["trail"].situation != request.GET.get("seen"):
         # Timeline and side card fetch themselves anew.

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import second_factor
 from accounts.desk_forms import InviteForm, RoleForm
 from accounts.forms import refuse
-from accounts.models import AddressInUse, LastOwner, LinkRefused, StaffLink, User
+from accounts.models import AddressInUse, LastOwner, LinkRefused, NotYet, StaffLink, User
 from accounts.permissions import (
     can_assign,
     can_manage,
     can_manage_team,
     can_remove_second_factor,
 )
+from accounts.reset_words import not_yet
 from core.htmx import form_page
 from core.permissions import Role, require
 
@@ -75,6 +76,9 @@ def _invite(request: DeskRequest, form: InviteForm) -> bool:
     except AddressInUse:
         refuse(form, "email", gettext("Somebody in your team has this address."))
         return False
+    except NotYet as refusal:
+        refuse(form, "email", not_yet(refusal))
+        return False
     text = gettext("An invitation to %(email)s is on its way. It is valid for 7 days.")
     messages.success(request, text % {"email": new.email})
     return True
@@ -119,6 +123,8 @@ def send_link(request: DeskRequest, pk: int) -> HttpResponse:
         StaffLink.start(colleague, by=request.user)
     except LinkRefused:
         messages.error(request, gettext("Reactivate this colleague first."))
+    except NotYet as refusal:
+        messages.warning(request, not_yet(refusal))
     else:
         text = gettext("A mail with a link is on its way to %(email)s.")
         messages.success(request, text % {"email": colleague.email})

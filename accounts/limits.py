@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import ngettext
+from django_htmx.http import trigger_client_event
 
 from accounts.sessions import door_of
 from accounts.throttling import Throttled
@@ -30,8 +32,22 @@ def throttled(view: View) -> View:
 
 
 def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
-    context = {"minutes": math.ceil(seconds / 60)}
-    template = f"accounts/too_often_{door_of(request)}.html"
-    response = render(request, template, context, status=429)
+    """A page; for htmx a message, and what was typed stays where it stands."""
+    minutes = math.ceil(seconds / 60)
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=429)
+        trigger_client_event(response, "toast", {"text": _in_words(minutes), "level": "warning"})
+    else:
+        template = f"accounts/too_often_{door_of(request)}.html"
+        response = render(request, template, {"minutes": minutes}, status=429)
     response["Retry-After"] = str(seconds)
     return response
+
+
+def _in_words(minutes: int) -> str:
+    sentence = ngettext(
+        "There were too many tries. You can go on in a minute.",
+        "There were too many tries. You can go on in %(minutes)s minutes.",
+        minutes,
+    )
+    return sentence % {"minutes": minutes}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core import words
 
 if TYPE_CHECKING:
+    from accounts.models import NotYet
     from accounts.reset_trail import ResetTrail
 
 
@@ -60,6 +61,16 @@ def text_of(trail: ResetTrail) -> str:
         "withdrawn": _withdrawn(trail),
         "declined": _("An invite can be sent again at any time."),
     }.get(trail.situation, "")
+
+
+def not_yet(refusal: NotYet) -> str:
+    """Why nothing was sent: nobody is written to more often than this, whoever asks."""
+    text = _(
+        "Sent %(ago)s ago, again in %(left)s. One mailbox gets at most one such mail a minute and "
+        "five an hour."
+    )
+    seconds = {"ago": refusal.seconds_ago, "left": refusal.seconds_left}
+    return text % {name: words.span(count) for name, count in seconds.items()}
 
 
 def _withdrawn(trail: ResetTrail) -> str:

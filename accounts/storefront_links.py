@@ -27,7 +27,7 @@ from accounts.models import (
     SecretLink,
     User,
 )
-from accounts.throttling import hit
+from accounts.throttling import hit, hit_all
 from accounts.tokens import find_link
 from core.client_ip import client_network
 from core.htmx import form_page
@@ -60,7 +60,7 @@ def follow_registration(request: HttpRequest, token: str) -> HttpResponse:
 def _follow(
     request: HttpRequest, link: ResetRequest | Registration | None, page: str
 ) -> HttpResponse:
-    hit("link from ip", client_network(request))
+    hit_all(("link from ip", client_network(request)), ("links of everybody",))
     if link is None:
         return not_a_link(request)
     if request.method == "GET":

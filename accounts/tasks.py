@@ -8,7 +8,7 @@ from allauth.mfa import app_settings
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.models import RecoveryAsk, Registration, Session, Throttle, UsedCode
+from accounts.models import MailBudget, RecoveryAsk, Registration, Session, Throttle, UsedCode
 
 # An ask that no worker has answered in this time is of no use to anybody.
 ASKS_KEPT = timedelta(days=1)
@@ -28,4 +28,4 @@ def close_expired() -> int:
         RecoveryAsk.objects.filter(asked_at__lt=now - ASKS_KEPT).delete(),
         Registration.objects.filter(expires_at__lt=now - REGISTRATIONS_KEPT).delete(),
     ]
-    return sum(count for count, _models in gone)
+    return sum(count for count, _models in gone) + MailBudget.forget_old()

@@ -30,15 +30,22 @@ LIMITS = {
     "login from ip": Limit(60, 60),
     "code of user": Limit(6, 300),
     "password of user": Limit(10, 300),
+    # With the right present one: each change mails a notice, which no other limit holds back.
+    "own password of user": Limit(5, 3600),
     "ask from ip": Limit(20, 300),
-    "ask for address": Limit(4, 900),
     "link from ip": Limit(60, 60),
     "redeem from ip": Limit(30, 60),
+    # All people together: what one place asks for beyond its own limit is not counted here.
+    "sign-ins of everybody": Limit(3000, 60),
+    "asks of everybody": Limit(600, 60),
+    "links of everybody": Limit(3000, 60),
 }
 
+# Nobody waits for the disk: what a crash of the database loses is the last tries of a moment.
 COUNT_SQL = """
+    WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))
     INSERT INTO accounts_throttle AS t (name, key, account, count, ends_at)
-    VALUES (%(name)s, %(key)s, %(account)s, 1, %(end)s)
+    SELECT %(name)s, %(key)s, %(account)s, 1, %(end)s FROM quick
     ON CONFLICT (name, key) DO UPDATE SET
         count = CASE WHEN t.ends_at <= %(now)s THEN 1 ELSE t.count + 1 END,
         ends_at = CASE WHEN t.ends_at <= %(now)s THEN %(end)s ELSE t.ends_at END
@@ -77,6 +84,15 @@ def hit(name: str, *key: object, account: str = "") -> None:
         raise Throttled(_seconds_until(ends_at, now))
 
 
+def hit_all(*hits: tuple[object, ...]) -> None:
+    """`hit` each in turn, up to the first that is beyond its limit. Raises Throttled.
+
+    The narrowest first: a flood from one place must not use up what everybody shares.
+    """
+    for name, *key in hits:
+        hit(str(name), *key)
+
+
 def forget(name: str, *key: object) -> None:
     """Start over, e.g. after a success."""
     Throttle.objects.filter(name=name, key=_hashed(*key)).delete()
@@ -85,7 +101,7 @@ def forget(name: str, *key: object) -> None:
 def hit_sign_in(kind: str, email: str, ip: str) -> None:
     """Count one try to sign in: from this place, for this account, and both together."""
     account = _hashed(kind, email)
-    hit("login from ip", ip)
+    hit_all(("login from ip", ip), ("sign-ins of everybody",))
     hit("login of account from ip", kind, email, ip, account=account)
     hit("login of account", kind, email, account=account)
 

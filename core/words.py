@@ -72,6 +72,12 @@ def time_left(until: datetime | None) -> str:
     return format_unit(count, unit, locale=babel_locale())
 
 
+def span(seconds: int) -> str:
+    """`40 s`, from two minutes on `3 min`: how long to wait, never less than it is."""
+    count, unit = (seconds, "second") if seconds < 120 else (-(-seconds // 60), "minute")
+    return format_unit(count, unit, length="short", locale=babel_locale())
+
+
 def when(value: datetime | None) -> SafeString | str:
     """`Today, 14:24`, `Yesterday, 14:24` or `2 Nov 2026`; the full time is in the tooltip."""
     if value is None:

@@ -170,8 +170,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # Limits are counted in PostgreSQL (accounts/throttling.py); allauth would count in a cache.
 ACCOUNT_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-# Within so many seconds a second click is a double click.
-RESET_REPEAT_SECONDS = env.float("RESET_REPEAT_SECONDS", 10.0)
+# So long after a mail with a link or a code, none follows to the same mailbox.
+ADDRESS_PAUSE_SECONDS = env.float("ADDRESS_PAUSE_SECONDS", 60.0)
 INVITE_LINK_DAYS = 30
 STAFF_INVITE_DAYS = 7
 STAFF_RESET_MINUTES = 60

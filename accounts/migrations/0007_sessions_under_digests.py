@@ -16,7 +16,7 @@ def end_all(apps: Any, _schema_editor: object) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0003_cleaning_indexes")]
+    dependencies = [("accounts", "0005_mail_budgets_and_flags")]
 
     # Backwards as well: the older code finds none of the rows by now.
     operations = [migrations.RunPython(end_all, end_all)]

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from accounts.models.addressees import CustomerBarred, NoAddress
 from accounts.models.checks import IdentityCheck
+from accounts.models.flags import Flag, FlagKind
 from accounts.models.holds import CheckNeeded, Hold, HoldOver, HoldReason, SecondColleagueNeeded
 from accounts.models.links import LinkRefused, LinkState, SecretLink
+from accounts.models.mail_budgets import MailBudget, NotYet, Share
 from accounts.models.registrations import AskPurpose, RecoveryAsk, Registration
 from accounts.models.reset_requests import Purpose, ResetRequest
 from accounts.models.rules import AccountRules
@@ -19,6 +21,8 @@ __all__ = [
     "CheckNeeded",
     "CustomerBarred",
     "Door",
+    "Flag",
+    "FlagKind",
     "Hold",
     "HoldOver",
     "HoldReason",
@@ -26,7 +30,9 @@ __all__ = [
     "LastOwner",
     "LinkRefused",
     "LinkState",
+    "MailBudget",
     "NoAddress",
+    "NotYet",
     "Purpose",
     "RecoveryAsk",
     "Registration",
@@ -34,6 +40,7 @@ __all__ = [
     "SecondColleagueNeeded",
     "SecretLink",
     "Session",
+    "Share",
     "StaffLink",
     "StaffPurpose",
     "Throttle",

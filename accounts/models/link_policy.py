@@ -1,9 +1,10 @@
 """How long links in mails live, when one is mailed again, and who replaces whom: one rule for all.
 
-Whoever asks while a link is open and its mail waits, or left a moment ago, has clicked twice:
-nothing more is sent. Later on a member of staff makes a new link, which replaces the open one. An
-ask from outside never kills a link that lies in somebody's mailbox: the same link is mailed again,
-as long as enough of its life is left for the mail to be read.
+Whoever asks while a link is open and its mail waits is answered by that mail. Later on a member of
+staff makes a new link, which replaces the open one. An ask from outside never kills a link that
+lies in somebody's mailbox: the same link is mailed again, however little of its life is left.
+What may leave at all is decided by the address's budget (accounts/models/mail_budgets.py); an ask
+that it refuses changes nothing.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
 class Answer(Enum):
     """What comes of an ask for a link."""
 
-    NOTHING_MORE = "the link that was just mailed is the answer"
+    NOTHING_MORE = "the mail that is about to leave is the answer"
     SAME_AGAIN = "the open link is mailed once more"
     NEW = "a new link, which replaces the one before"
 
 
 def answer_to(standing: SecretLink | None, *, from_outside: bool) -> Answer:
-    if standing is None or not standing.has_enough_time:
+    if standing is None or not standing.is_open:
         return Answer.NEW
-    if standing.was_just_mailed:
+    if standing.mail_waits:
         return Answer.NOTHING_MORE
     return Answer.SAME_AGAIN if from_outside else Answer.NEW
 
@@ -52,8 +53,3 @@ def invite_lasts() -> timedelta:
 
 def staff_invite_lasts() -> timedelta:
     return timedelta(days=settings.STAFF_INVITE_DAYS)
-
-
-def pause() -> timedelta:
-    """So long after a mail with a link another ask is a double click."""
-    return timedelta(seconds=settings.RESET_REPEAT_SECONDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from datetime import timedelta
 from typing import Self, TypeVar
@@ -12,7 +11,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.link_policy import pause
 from notifications.models import Mail
 
 
@@ -35,6 +33,8 @@ ENDINGS = [
     LinkState.REPLACED,
 ]
 ONE_OPEN = Q(closed_at=None)
+# A link that was printed is never mailed; any other is handed to a worker sooner than this.
+ON_ITS_WAY = timedelta(minutes=1)
 
 
 class LinkRefused(Exception):
@@ -97,31 +97,12 @@ class SecretLink(models.Model):
         return self.state == LinkState.OPEN
 
     @property
-    def has_enough_time(self) -> bool:
-        """Open, with half its life to come: whoever is mailed it now can still make use of it."""
-        left = self.expires_at - timezone.now()
-        return self.closed_at is None and left >= (self.expires_at - self.started_at) / 2
-
-    @property
-    def was_just_mailed(self) -> bool:
-        """A mail with this link waits, or left a moment ago."""
-        mail = self._newest_mail()
-        is_waiting = mail is not None and mail.state == "waiting"
-        return is_waiting or self._pause_after(mail) > timedelta(0)
-
-    @property
-    def again_in_seconds(self) -> int:
-        """How long another click counts as the second one of a double click; 0 afterwards."""
-        return max(0, math.ceil(self._pause_after(self._newest_mail()).total_seconds()))
-
-    def _newest_mail(self) -> Mail | None:
-        return Mail.objects.about(self).first()
-
-    def _pause_after(self, mail: Mail | None) -> timedelta:
-        """What is left of the pause. A mail that was refused is no reason to wait."""
-        if mail is not None and mail.state == "failed":
-            return timedelta(0)
-        return (mail.queued_at if mail else self.started_at) + pause() - timezone.now()
+    def mail_waits(self) -> bool:
+        """A mail with this link is about to leave, or the event that sends it is on its way."""
+        mail = Mail.objects.about(self).first()
+        if mail is None:
+            return timezone.now() - self.started_at < ON_ITS_WAY
+        return mail.state == "waiting"
 
     def mark_opened(self) -> bool:
         """Note the first opening. True for the one request that was the first."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.addressees import CustomerBarred, NoAddress, customer_with, hold_customer
 from accounts.models.link_policy import Answer, answer_to, reset_lasts
 from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink, SecretLinkQuerySet
+from accounts.models.mail_budgets import MailBudget, NotYet, Share
 from accounts.models.users import User, normal_email
 from customers.models import AddressTaken, Customer, Proof
 from events.log import record
@@ -76,14 +77,16 @@ class RecoveryAsk(models.Model):
         if customer:
             _start_quietly(customer)
         elif self.purpose == AskPurpose.REGISTER:
-            Registration.start(self)
+            with suppress(NotYet):  # asked too often, which the stranger does not learn
+                Registration.start(self)
 
     def _send_to_staff(self) -> None:
         from accounts.models.staff_links import StaffLink
 
         user = User.objects.staff().active().with_email(self.address).first()
         if user:
-            with suppress(LinkRefused):  # left this very moment, which the stranger does not learn
+            # Left this very moment, or asked too often: the stranger does not learn of it.
+            with suppress(LinkRefused, NotYet):
                 StaffLink.start(user, by=None)
 
 
@@ -114,16 +117,20 @@ class Registration(SecretLink):
 
     @classmethod
     def start(cls, ask: RecoveryAsk) -> Registration:
-        """Have a link mailed (accounts/models/link_policy.py)."""
+        """Have a link mailed (accounts/models/link_policy.py). Raises NotYet."""
         with transaction.atomic():
             hold_address(ask.address)
             standing = cls.objects.unclosed().filter(to=ask.address).first()
             answer = answer_to(standing, from_outside=True)
+            if standing is not None and answer is Answer.NOTHING_MORE:
+                return standing
+            refusal = MailBudget.spend(ask.address, Share.SHOP)
+            if refusal is not None:
+                raise refusal
             if standing is None or answer is Answer.NEW:
                 cls.objects.filter(to=ask.address).close(LinkState.REPLACED)
                 return cls._begin(ask)
-            if answer is Answer.SAME_AGAIN:
-                record("registration.asked_again", standing)
+            record("registration.asked_again", standing)
             return standing
 
     @classmethod
@@ -193,6 +200,6 @@ def _start_quietly(customer: Customer) -> ResetRequest | None:
         return ResetRequest.start(customer, by=None)
     except CustomerBarred as barred:
         record("recovery.refused", customer, by=customer, about=[customer], held=barred.held)
-    except NoAddress:  # it has moved since the ask was read
+    except (NoAddress, NotYet):  # it has moved since the ask was read, or was asked too often
         pass
     return None

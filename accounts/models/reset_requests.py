@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.addressees import address_for_link, hold_customer
 from accounts.models.link_policy import Answer, answer_to, invite_lasts, reset_lasts
 from accounts.models.links import ONE_OPEN, LinkState, SecretLink, SecretLinkQuerySet
+from accounts.models.mail_budgets import MailBudget, NotYet, Share
 from customers.models import AccountState, Customer
 from events.log import record
 
@@ -41,6 +42,8 @@ class ResetRequest(SecretLink):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # Asks that this link was the answer to, whether it was mailed again for them or not.
+    asked_count = models.PositiveIntegerField(default=1)
 
     objects = ResetRequestQuerySet.as_manager()
 
@@ -64,20 +67,31 @@ class ResetRequest(SecretLink):
     def start(cls, customer: Customer, *, by: User | None) -> ResetRequest:
         """Have a link mailed, by the rule of link_policy; `by` is None for the customer's own ask.
 
-        Decides between reset and invite. Raises CustomerBarred or NoAddress.
+        Decides between reset and invite. Raises CustomerBarred, NoAddress, or NotYet: then nothing
+        has changed, and the link that stands is as good as before.
         """
         with transaction.atomic():
             customer.lock()
             customer = Customer.objects.get(pk=customer.pk)
-            to = address_for_link(customer)
-            standing = cls.objects.unclosed().filter(customer=customer).first()
-            answer = answer_to(standing, from_outside=by is None)
-            if standing is None or answer is Answer.NEW:
-                cls.objects.filter(customer=customer).close(LinkState.REPLACED)
-                return cls._begin(customer, to, by=by)
-            if answer is Answer.SAME_AGAIN:
-                record("reset_request.asked_again", standing, by=customer, about=[customer])
+            answer = cls._answer(customer, address_for_link(customer), by=by)
+        if isinstance(answer, NotYet):
+            raise answer
+        return answer
+
+    @classmethod
+    def _answer(cls, customer: Customer, to: str, *, by: User | None) -> ResetRequest | NotYet:
+        standing = cls.objects.unclosed().filter(customer=customer).first()
+        answer = answer_to(standing, from_outside=by is None)
+        if standing is not None and answer is Answer.NOTHING_MORE:
             return standing
+        refusal = MailBudget.spend(to, Share.DESK if by else Share.SHOP)
+        if refusal is not None:
+            return refusal
+        if standing is None or answer is Answer.NEW:
+            cls.objects.filter(customer=customer).close(LinkState.REPLACED)
+            return cls._begin(customer, to, by=by)
+        record("reset_request.asked_again", standing, by=customer, about=[customer])
+        return standing
 
     @classmethod
     def _begin(cls, customer: Customer, to: str, *, by: User | None) -> ResetRequest:

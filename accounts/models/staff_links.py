@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.link_policy import Answer, answer_to, staff_invite_lasts, staff_reset_lasts
 from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink, SecretLinkQuerySet
+from accounts.models.mail_budgets import MailBudget, Share
 from accounts.models.users import User
 from events.log import record
 
@@ -44,20 +45,34 @@ class StaffLink(SecretLink):
         """Have a link mailed, by the rule of link_policy; `by` is None for an ask at the door.
 
         One that is not mailed is printed by whoever runs the server, and is always new. Whoever
-        never chose a password is invited, everybody else resets. Raises LinkRefused for who left.
+        never chose a password is invited, everybody else resets. Raises LinkRefused for who left,
+        and NotYet: then the link that stands is as good as before.
         """
         with transaction.atomic():
             user = lock_staff(user)
             if not user.is_active:
                 raise LinkRefused(LinkState.WITHDRAWN)
-            standing = cls.objects.unclosed().filter(user=user).first()
-            answer = answer_to(standing, from_outside=by is None)
-            if standing is None or answer is Answer.NEW or not mailed:
-                cls.objects.filter(user=user).close(LinkState.REPLACED)
-                return cls._begin(user, by=by, mailed=mailed)
-            if answer is Answer.SAME_AGAIN:
-                record("staff_link.asked_again", standing, about=[user], purpose=standing.purpose)
+            return cls._answer(user, by=by) if mailed else cls._replace(user, by=by, mailed=False)
+
+    @classmethod
+    def _answer(cls, user: User, *, by: User | None) -> StaffLink:
+        standing = cls.objects.unclosed().filter(user=user).first()
+        answer = answer_to(standing, from_outside=by is None)
+        if standing is not None and answer is Answer.NOTHING_MORE:
             return standing
+        # Never empty for staff: the database sees to it.
+        refusal = MailBudget.spend(user.email or "", Share.DESK if by else Share.DOOR)
+        if refusal is not None:
+            raise refusal
+        if standing is None or answer is Answer.NEW:
+            return cls._replace(user, by=by, mailed=True)
+        record("staff_link.asked_again", standing, about=[user], purpose=standing.purpose)
+        return standing
+
+    @classmethod
+    def _replace(cls, user: User, *, by: User | None, mailed: bool) -> StaffLink:
+        cls.objects.filter(user=user).close(LinkState.REPLACED)
+        return cls._begin(user, by=by, mailed=mailed)
 
     @classmethod
     def _begin(cls, user: User, *, by: User | None, mailed: bool) -> StaffLink:

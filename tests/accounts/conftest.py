@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail as outbox
+from django.db import connection
 from django.db.models import F
 
 from accounts.models import Registration, ResetRequest, StaffLink
 from events.models import Delivery
 from events.tasks import deliver
-from notifications.models import Mail
+from notifications.models import Failure, Mail
 from notifications.tasks import send_mail
 
 if TYPE_CHECKING:
@@ -38,13 +39,39 @@ def work() -> list[EmailMessage]:
             return list(outbox.outbox[before:])
 
 
+def work_in_vain() -> None:
+    """Run all handlers, and have the mail server refuse every mail that they queue."""
+    _deliver_what_is_due()
+    for mail in Mail.objects.due():
+        assert mail.take()
+        mail.put_back(Failure.REFUSED, "550")
+    _deliver_what_is_due()
+
+
+def _deliver_what_is_due() -> None:
+    for pk in Delivery.objects.due().values_list("pk", flat=True):
+        deliver(pk)
+
+
 def minutes_later(minutes: int = 5) -> None:
     """What was asked and mailed so far was so a while ago."""
     before = timedelta(minutes=minutes)
     Mail.objects.update(queued_at=F("queued_at") - before)
+    mailed_earlier(before)
     for model in (ResetRequest, StaffLink, Registration):
         model.objects.update(
             started_at=F("started_at") - before, expires_at=F("expires_at") - before
+        )
+
+
+def mailed_earlier(before: timedelta) -> None:
+    """What was mailed to each mailbox so far was so a while ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_mailbudget SET taken_at = ARRAY("
+            " SELECT at - %s FROM unnest(taken_at) WITH ORDINALITY AS taken (at, place)"
+            " ORDER BY place)",
+            [before],
         )
 
 

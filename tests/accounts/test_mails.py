@@ -268,6 +268,7 @@ def test_who_opens_an_account_is_welcomed_once(
     [welcome] = worker()
     assert (welcome.to, welcome.subject) == (["neu@example.de"], subject)
     assert "/account/" in welcome.body
+    minutes_later()
     ResetRequest.start(newcomer, by=agent).redeem("Espresso-am-Abend-4")
     assert [mail.to for mail in worker() if mail.subject == subject] == []
 

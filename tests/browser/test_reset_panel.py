@@ -10,7 +10,7 @@ from tests.browser.demo import Desk
 from tests.browser.people import add_customer, send_link
 
 
-def test_the_badge_follows_the_link_and_a_second_click_is_told_to_wait(
+def test_the_badge_follows_the_link_and_the_sixth_click_is_told_to_wait(
     desk: Desk, sit_down: Callable[..., Page]
 ) -> None:
     page = sit_down("agent")
@@ -20,6 +20,10 @@ def test_the_badge_follows_the_link_and_a_second_click_is_told_to_wait(
     send_link(page)
     expect(badge).to_have_text("Invited")
     expect(page.locator("#reset_panel")).to_contain_text("invite sent to")
-    page.locator("#reset_panel form[action$='/reset-requests/'] button").click()
-    expect(page.locator(".toast.warn")).to_contain_text("It can be sent again in")
-    assert len(desk.mails_to(customer.email)) == 1
+    for known in range(5):
+        desk.next_mail_to(customer.email, known=known)
+        expect(page.locator("#reset_panel .notice.ok")).to_be_visible()
+        with page.expect_response(lambda told: told.request.method == "POST"):
+            page.locator("#reset_panel form[action$='/reset-requests/'] button").click()
+    expect(page.locator("#reset_panel .notice.warn")).to_contain_text("again in")
+    assert len(desk.mails_to(customer.email)) == 5

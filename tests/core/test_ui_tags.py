@@ -128,6 +128,14 @@ class TestWords:
             assert words.time_left(now + left) == text
 
     @pytest.mark.parametrize(
+        ("seconds", "text"),
+        [(1, "1 sec"), (119, "119 sec"), (120, "2 min"), (121, "3 min"), (3600, "60 min")],
+    )
+    def test_a_wait_is_never_said_shorter_than_it_is(self, seconds: int, text: str) -> None:
+        with translation.override("en"):
+            assert words.span(seconds) == text
+
+    @pytest.mark.parametrize(
         ("name", "letters"),
         [
             ("Jana Müller", "JM"),

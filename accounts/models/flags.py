@@ -1,0 +1,95 @@
+"""What somebody at the desk should look at, on a customer's account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from events.log import record
+
+if TYPE_CHECKING:
+    from accounts.models.users import User
+
+OPEN = Q(settled_at=None)
+
+
+class FlagKind(models.TextChoices):
+    FREQUENT_RESETS = "frequent_resets", _("Frequent resets")
+    NOT_ME = "not_me", _("“That wasn’t me”")
+    CHECK_FAILED = "check_failed", _("Identity check failed")
+    UNDONE = "undone", _("Change of address undone")
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def open(self) -> Self:
+        return self.filter(OPEN)
+
+    def of(self, customer: Customer) -> Self:
+        return self.filter(customer=customer)
+
+
+class Flag(models.Model):
+    """Something that waits to be looked at; of a kind it stands once, however often it happens."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="flags")
+    kind = models.CharField(max_length=20, choices=FlagKind.choices)
+    raised_at = models.DateTimeField(default=timezone.now)
+    # Null: it was the customer, a stranger or a rule.
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "kind"], condition=OPEN, name="one_open_flag_of_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None)
+                | Q(settled_at__isnull=False, settled_by__isnull=False),
+                name="flag_settled_by_somebody",
+            ),
+        ]
+        indexes = [
+            # Read by Home and by the list's tab.
+            models.Index(fields=["raised_at"], name="flag_open", condition=OPEN),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @classmethod
+    def raise_for(cls, customer: Customer, kind: FlagKind, *, by: User | None = None) -> bool:
+        """Ask for a look. False where it is asked for already.
+
+        Runs inside the verb's transaction, which holds the customer.
+        """
+        if cls.objects.open().of(customer).filter(kind=kind).exists():
+            return False
+        cls.objects.create(customer=customer, kind=kind, raised_by=by)
+        record("customer.flagged", customer, by=by, about=[customer], kind=kind.value)
+        return True
+
+    def settle(self, *, by: User) -> bool:
+        """Somebody has looked. False where a colleague was first."""
+        with transaction.atomic():
+            self.customer.lock()
+            mine = Flag.objects.open().filter(pk=self.pk)
+            if not mine.update(settled_at=timezone.now(), settled_by=by):
+                return False
+            about = [self.customer]
+            record("customer.flag_settled", self.customer, by=by, about=about, kind=self.kind)
+        self.refresh_from_db()
+        return True
