@@ -27,6 +27,7 @@ class AccountsConfig(AppConfig):
         actors.register("accounts.user", reading.names_of)
         take_places_of_customers()
         show_holds()
+        take_places_for_flags()
         take_places_of_the_frame()
         take_places_of_the_settings()
 
@@ -84,6 +85,22 @@ def show_holds() -> None:
     )
 
 
+def take_places_for_flags() -> None:
+    from accounts import flags_panels
+    from core.listing import View
+    from core.permissions import can_read
+    from core.slots import Panel, home_cards
+    from customers import slots
+
+    slots.customer_notices.add(
+        Panel("accounts/_flag_notice.html", flags_panels.flag_notice, name="flags"), order=5
+    )
+    slots.customer_views.add(
+        View("flagged", _("Needs a look"), flags_panels.flagged_customers), order=510
+    )
+    home_cards.add(Panel("accounts/_flags.html", flags_panels.flags_on_home, can_read), order=6)
+
+
 def take_places_of_the_frame() -> None:
     from accounts import palette, panels
     from accounts.permissions import can_send_reset
@@ -114,7 +131,7 @@ def take_places_of_the_settings() -> None:
     settings_pages.add(
         SettingsPage(_("Team"), about, "team", "users-round", can_manage_team), order=20
     )
-    about = _("How long a reset link is valid.")
+    about = _("How long a reset link is valid, and how many resets are worth a look.")
     settings_pages.add(
         SettingsPage(_("Customer accounts"), about, "account_rules", "key-round", can_read),
         order=30,

@@ -34,6 +34,11 @@ def can_check_identity(user: User) -> bool:
     return can_write(user)
 
 
+def can_settle_flag(user: User) -> bool:
+    """Say that somebody has looked."""
+    return can_write(user)
+
+
 def can_change_rules(user: User) -> bool:
     """Settings › Customer accounts; everybody else at the desk may read."""
     return is_lead(user)

@@ -38,11 +38,19 @@ class RulesForm(ModelForm):
         label=_("Minutes a reset link is valid"),
         help_text=_("15 to 1440, which is a day. Links that were mailed keep the time they had."),
     )
+    frequent_count = number_field(
+        "frequent_count",
+        label=_("Resets that are worth a look"),
+        help_text=_("2 to 50. So many put “Frequent resets” on the customer and on Home."),
+    )
+    frequent_days = number_field(
+        "frequent_days", label=_("Within so many days"), help_text=_("1 to 90.")
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     class Meta:
         model = AccountRules
-        fields = ["reset_minutes"]
+        fields = ["reset_minutes", "frequent_count", "frequent_days"]
 
     def __init__(
         self, posted: QueryDict | None = None, *, instance: AccountRules, user: User

@@ -6,6 +6,7 @@ from django.urls import path
 
 from accounts import (
     desk,
+    desk_flags,
     desk_holds,
     desk_profile,
     desk_resets,
@@ -80,5 +81,10 @@ desk_urlpatterns = [
         "customers/<int:pk>/holds/<int:hold_id>/lifting/",
         desk_holds.hold_lifting,
         name="hold_lifting",
+    ),
+    path(
+        "customers/<int:customer_pk>/flags/<int:pk>/settlement/",
+        desk_flags.settlement,
+        name="flag_settlement",
     ),
 ]

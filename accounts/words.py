@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
 from accounts import lately
-from accounts.models import LinkState, ResetRequest
+from accounts.models import FlagKind, LinkState, ResetRequest
 from core import words
 from events.timeline import Line, timeline_words
 
@@ -24,6 +24,8 @@ def register_words() -> None:
     timeline_words.register("reset_request.redeemed", redeemed)
     timeline_words.register("reset_request.withdrawn", withdrawn)
     timeline_words.register("hold.lift_asked", lift_asked)
+    timeline_words.register("customer.flagged", flagged)
+    timeline_words.register("customer.flag_settled", flag_settled)
     timeline_words.register("account.password_changed", password_changed)
     timeline_words.register("user.signed_in", signed_in)
     timeline_words.register("user.sessions_ended", sessions_ended)
@@ -89,6 +91,19 @@ def withdrawn(told: Told) -> str:
 
 def lift_asked(told: Told) -> str:
     return format_html(_("{who} asked for the hold to be lifted"), who=told.who)
+
+
+def flagged(told: Told) -> Line:
+    return Line(escape(_("Needs a look: %(what)s") % {"what": _kind_of_flag(told)}), state="bad")
+
+
+def flag_settled(told: Told) -> str:
+    return format_html(_("{who} had a look: {what}"), who=told.who, what=_kind_of_flag(told))
+
+
+def _kind_of_flag(told: Told) -> str:
+    kinds = {kind.value: str(kind.label) for kind in FlagKind}
+    return kinds.get(str(told.event.plain.get("kind")), "")
 
 
 def password_changed(told: Told) -> str:

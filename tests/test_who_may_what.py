@@ -50,7 +50,7 @@ MAY = {
         "reset_request_withdrawal", "customer_identity_add", "customer_identity_removal",
         "customer_identity_primary", "customer_address_removal", "customer_address_default",
         "customer_tag_add", "customer_tag_removal", "customer_disabling", "customer_enabling",
-        "customer_note_add", "duplicate_search", "duplicate_dismissal",
+        "customer_note_add", "flag_settlement", "duplicate_search", "duplicate_dismissal",
     },
     (AUTHOR, AUTHOR): {"customer_note_edit", "list_view_name"},
     (NONE, AUTHOR): {"list_view_query", "list_view_removal"},

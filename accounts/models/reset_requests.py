@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
+from django.db.models import F, Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.addressees import address_for_link, hold_customer
+from accounts.models.flags import Flag, FlagKind
 from accounts.models.link_policy import Answer, answer_to, invite_lasts, reset_lasts
 from accounts.models.links import ONE_OPEN, LinkState, SecretLink, SecretLinkQuerySet
 from accounts.models.mail_budgets import MailBudget, NotYet, Share
+from accounts.models.rules import AccountRules
 from customers.models import AccountState, Customer
 from events.log import record
 
@@ -82,15 +86,19 @@ class ResetRequest(SecretLink):
     def _answer(cls, customer: Customer, to: str, *, by: User | None) -> ResetRequest | NotYet:
         standing = cls.objects.unclosed().filter(customer=customer).first()
         answer = answer_to(standing, from_outside=by is None)
-        if standing is not None and answer is Answer.NOTHING_MORE:
-            return standing
-        refusal = MailBudget.spend(to, Share.DESK if by else Share.SHOP)
-        if refusal is not None:
-            return refusal
-        if standing is None or answer is Answer.NEW:
+        refusal = None
+        if answer is not Answer.NOTHING_MORE:
+            refusal = MailBudget.spend(to, Share.DESK if by else Share.SHOP)
+        if refusal is None and answer is Answer.NEW:
             cls.objects.filter(customer=customer).close(LinkState.REPLACED)
             return cls._begin(customer, to, by=by)
-        record("reset_request.asked_again", standing, by=customer, about=[customer])
+        if by is None:
+            _count_ask(customer)
+        if refusal is not None:
+            return refusal
+        assert standing is not None  # without one the answer is a new link
+        if answer is Answer.SAME_AGAIN:
+            record("reset_request.asked_again", standing, by=customer, about=[customer])
         return standing
 
     @classmethod
@@ -110,6 +118,7 @@ class ResetRequest(SecretLink):
         if purpose == Purpose.INVITE:
             plain["again"] = not customer.account_invited(by=by)
         record("reset_request.started", request, by=by or customer, about=[customer], **plain)
+        _flag_if_frequent(customer)
         return request
 
     def signed_fields(self) -> list[str]:
@@ -156,3 +165,26 @@ class ResetRequest(SecretLink):
             self.customer.lock()
             self.take(LinkState.WITHDRAWN)
             record("reset_request.withdrawn", self, by=by, about=[self.customer])
+
+
+def _count_ask(customer: Customer) -> None:
+    """One that made no new link: it is counted with the newest there is, and leaves no event."""
+    newest = ResetRequest.objects.filter(customer=customer).order_by("-id").values("pk")[:1]
+    ResetRequest.objects.filter(pk__in=newest).update(asked_count=F("asked_count") + 1)
+    _flag_if_frequent(customer)
+
+
+def _flag_if_frequent(customer: Customer) -> None:
+    """Asked for more often than the shop finds usual: mails go astray, or somebody else asks.
+
+    What was asked for before a colleague had a look is settled.
+    """
+    rules = AccountRules.current()
+    since = timezone.now() - timedelta(days=rules.frequent_days)
+    kind = FlagKind.FREQUENT_RESETS
+    settled = Flag.objects.of(customer).filter(kind=kind, settled_at__gte=since)
+    looked_at = settled.aggregate(at=Max("settled_at"))["at"] or since
+    resets = ResetRequest.objects.filter(customer=customer, purpose=Purpose.RESET)
+    asked = resets.filter(started_at__gt=looked_at).aggregate(times=Sum("asked_count"))["times"]
+    if (asked or 0) >= rules.frequent_count:
+        Flag.raise_for(customer, kind)

@@ -31,7 +31,8 @@ PAGE = "/admin/settings/customer-accounts/"
 def typed(**changes: Any) -> dict[str, Any]:
     """The form as the browser sends it."""
     rules = AccountRules.current()
-    return {name: getattr(rules, name) for name in ("reset_minutes", "version")} | changes
+    names = ("reset_minutes", "frequent_count", "frequent_days", "version")
+    return {name: getattr(rules, name) for name in names} | changes
 
 
 def lasts(link: SecretLink) -> timedelta:
@@ -79,7 +80,7 @@ def test_what_is_saved_leaves_one_event_and_a_repeat_none(lead: User) -> None:
     ("field", "value"),
     [("reset_minutes", "14"), ("reset_minutes", "1441"), ("reset_minutes", ""),
      ("reset_minutes", "an hour"), ("reset_minutes", "6\0"), ("reset_minutes", "9" * 5000),
-     ("version", "one"), ("version", "")],
+     ("frequent_count", "1"), ("frequent_days", "91"), ("version", "one"), ("version", "")],
 )  # fmt: skip
 def test_what_cannot_be_is_shown_again_and_not_saved(owner: User, field: str, value: str) -> None:
     response = sign_in(owner).post(PAGE, typed(**{field: value}))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import second_factor
-from accounts.models import Hold, HoldReason, ResetRequest
+from accounts.models import Flag, FlagKind, Hold, HoldReason, ResetRequest
 from customers.bulk.models import BulkChange
 from customers.bulk.stages import Kind
 from customers.bulk.working import work
@@ -53,6 +54,7 @@ def one_of_everything(customer: Customer, *, author: User, colleague: User) -> d
         "admin/customers/imports/": {"pk": checked(table({"Email": "neu@example.de"})).pk},
         "admin/customers/duplicates/": {"pk": customer.pk, "other_pk": customer.pk},
         "admin/customers/bulk-changes/": {"pk": bulk_change(customer, by=author).pk},
+        "admin/customers/<int:customer_pk>/flags/": {**of_customer, "pk": flag(customer).pk},
         "admin/customers/<int:customer_pk>/reset-requests/": {**of_customer, "pk": request.pk},
         "admin/customers/": of_customer,
         "admin/lists/": {"pk": SavedView.keep("Mine", "customer", {}, [], by=author).pk},
@@ -79,6 +81,13 @@ def lifted_hold(customer: Customer, *, by: User) -> Hold:
         lifted_alone=True,
         lifted_because="We met.",
     )
+
+
+def flag(customer: Customer) -> Flag:
+    with transaction.atomic():
+        customer.lock()
+        Flag.raise_for(customer, FlagKind.FREQUENT_RESETS)
+    return Flag.objects.get(customer=customer)
 
 
 def bulk_change(customer: Customer, *, by: User) -> BulkChange:

@@ -1,0 +1,53 @@
+"""Where flags appear: on the customer's page, as a tab of the list, on Home."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Flag, FlagKind
+from accounts.permissions import can_settle_flag
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from customers.models import Customer
+    from customers.querysets import CustomerQuerySet
+
+ON_HOME = 5
+
+
+def flag_notice(desk_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
+    """What waits to be looked at, each with what may be behind it."""
+    flags = list(Flag.objects.open().of(customer).order_by("raised_at"))
+    if not flags:
+        return None
+    texts = _texts()
+    return {
+        "customer": customer,
+        "flags": [(flag, texts.get(flag.kind, "")) for flag in flags],
+        "may_settle": can_settle_flag(desk_request.user),  # type: ignore[arg-type]  # behind the desk
+    }
+
+
+def _texts() -> dict[str, str]:
+    frequent = _(
+        "Password resets were asked for more often than usual. Perhaps the mails do not arrive, "
+        "or somebody else is asking."
+    )
+    return {FlagKind.FREQUENT_RESETS: frequent}
+
+
+def flags_on_home(_request: HttpRequest) -> dict[str, Any] | None:
+    """The oldest first: they have waited longest."""
+    flags = Flag.objects.open()
+    oldest = flags.select_related("customer").order_by("raised_at")
+    shown = list(oldest.prefetch_related("customer__identities")[: ON_HOME + 1])
+    if not shown:
+        return None
+    return {"flags": shown[:ON_HOME], "more": len(shown) > ON_HOME}
+
+
+def flagged_customers(rows: CustomerQuerySet) -> CustomerQuerySet:
+    return rows.filter(pk__in=Flag.objects.open().values("customer"))
