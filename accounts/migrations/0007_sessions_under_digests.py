@@ -16,6 +16,7 @@ def end_all(apps: Any, _schema_editor: object) -> None:
 
 
 class Migration(migrations.Migration):
+    reviewed = "whoever meets a session that is just deleted has to sign in anew in any case"
     dependencies = [("accounts", "0005_mail_budgets_and_flags")]
 
     # Backwards as well: the older code finds none of the rows by now.

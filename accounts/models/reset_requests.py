@@ -47,7 +47,7 @@ class ResetRequest(SecretLink):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     # Asks that this link was the answer to, whether it was mailed again for them or not.
-    asked_count = models.PositiveIntegerField(default=1)
+    asked_count = models.PositiveIntegerField(default=1, db_default=1)
 
     objects = ResetRequestQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from accounts.models import (
     Hold,
     HoldReason,
     LinkRefused,
+    MailBudget,
     RecoveryAsk,
     Registration,
     ResetRequest,
@@ -47,6 +48,7 @@ def staff_send_a_link(customer: Customer) -> bool:
     except CustomerBarred as barred:
         return not barred.held
     ResetRequest.objects.all().delete()
+    MailBudget.objects.all().delete()
     return True
 
 
@@ -150,6 +152,7 @@ class TestWhatWasOpenBefore:
         """Whoever holds the mailbox is told no more than of a link that staff took back."""
         pages = []
         for ends in ("hold", "withdrawal"):
+            MailBudget.objects.all().delete()
             request = ResetRequest.start(customer, by=owner)
             [mail] = [mail for mail in work() if mail.to == [EMAIL]]
             link = link_in(mail)
