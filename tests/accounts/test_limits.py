@@ -100,9 +100,12 @@ def test_a_count_is_there_for_all_at_once_though_nobody_waits_for_the_disk(
 ) -> None:
     from django.db import connection
 
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
     with django_assert_num_queries(1):
         hit_all(("links of everybody",))
     with connection.cursor() as cursor:
         cursor.execute("SHOW synchronous_commit")
-        assert cursor.fetchone() != ("off",)
+        assert cursor.fetchone() == ("on",)
+        cursor.execute("RESET synchronous_commit")
     assert Throttle.objects.get().count == 1
