@@ -34,6 +34,8 @@ class BulkRow(models.Model):
     )
     # The moment of the step, and of `disabled_at` where it disabled the account.
     at = models.DateTimeField()
+    # When the customer had last been changed by then: an undoing leaves nothing of both.
+    updated_before = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=13, choices=Outcome.choices)
     # The very rows it made: a tag that was taken off and put on by hand since is another row.
     added_taggings = ArrayField(models.BigIntegerField(), default=list)

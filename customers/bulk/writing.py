@@ -76,17 +76,22 @@ _TO_TAKE_BACK = """customer_id = ANY(%(ids)s) AND id IN (
     WHERE of_change_id = %(undone)s AND customer_id = ANY(%(ids)s))"""
 _ACCOUNTS = """
 WITH moved AS (
-    UPDATE customers_customer c SET {changes}, updated_at = %(at)s WHERE {which} RETURNING c.id
+    UPDATE customers_customer c SET {changes}, updated_at = {updated} WHERE {which} RETURNING c.id
 ), became (customer_id, outcome, added_taggings, removed_tags) AS (
     SELECT id, 'changed', '{{}}'::bigint[], '{{}}'::bigint[] FROM moved
 )
 """
+# Who was changed by nobody else since is as if it had never been.
+_AS_BEFORE = """coalesce((SELECT r.updated_before FROM customers_bulkrow r
+    WHERE r.of_change_id = %(undone)s AND r.customer_id = c.id AND r.at = c.updated_at), %(at)s)"""
 _DISABLE = _ACCOUNTS.format(
+    updated="%(at)s",
     changes="disabled_at = %(at)s, disabled_by_id = %(by)s",
     which="id = ANY(%(ids)s) AND disabled_at IS NULL",
 )
 # Somebody who was let in and disabled again since was so at another moment.
 _ENABLE = _ACCOUNTS.format(
+    updated=_AS_BEFORE,
     changes="disabled_at = NULL, disabled_by_id = NULL",
     which="""id = ANY(%(ids)s) AND EXISTS (SELECT 1 FROM customers_bulkrow r
         WHERE r.of_change_id = %(undone)s AND r.customer_id = c.id AND r.outcome = 'changed'
@@ -104,15 +109,17 @@ UNDOING = {
 }
 _NOTE = """
 INSERT INTO customers_bulkrow
-    (of_change_id, customer_id, at, outcome, added_taggings, removed_tags)
-SELECT %(change)s, customer_id, %(at)s, outcome, added_taggings, removed_tags
-FROM became ORDER BY customer_id
+    (of_change_id, customer_id, at, updated_before, outcome, added_taggings, removed_tags)
+SELECT %(change)s, customer_id, %(at)s, c.updated_at, outcome, added_taggings, removed_tags
+FROM became JOIN customers_customer c ON c.id = customer_id ORDER BY customer_id
 RETURNING customer_id, outcome
 """
 _LOCK = """
 SELECT id FROM customers_customer WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE
 """
-_MOVE_UPDATED_AT = "UPDATE customers_customer SET updated_at = %(at)s WHERE id = ANY(%(changed)s)"
+_MOVE_UPDATED_AT = f"""
+UPDATE customers_customer c SET updated_at = {_AS_BEFORE} WHERE id = ANY(%(changed)s)
+"""  # noqa: S608 -- of constants
 
 
 class Written(NamedTuple):

@@ -12,8 +12,9 @@ from core.downloads import unguarded
 
 # Spreadsheets' guard "'+49…" goes; "'s-Hertogenbosch" and "'t Hart" stay.
 GUARD = re.compile(r"^'(?!\w{1,2}[ -])(?!.*'$)")
-YES = {"yes", "true", "1", "ja", "y", "subscribed"}
-NO = {"no", "false", "0", "nein", "n", "not_subscribed", "unsubscribed"}
+# Also as German spreadsheets have it, and as a cross in a list on paper.
+YES = {"yes", "true", "1", "ja", "j", "wahr", "x", "y", "subscribed"}
+NO = {"no", "false", "0", "nein", "n", "falsch", "not_subscribed", "unsubscribed"}
 EXTERNAL_ID = re.compile(r"^[1-9]\d{0,18}\Z")
 AMOUNT = re.compile(r"^\d{1,10}(\.\d{1,4})?\Z")
 # A sign or a code before or after the amount. Which one does not matter: it is the shop's own.

@@ -65,6 +65,8 @@ class ImportKind(ABC):
     overview: str
     # Why a row of something unknown is new.
     why_new: _StrOrPromise
+    # Codes of problems of a row that another row of the file takes the place of.
+    replaced: frozenset[str]
     # What somebody may choose for a column of a table that nobody knows; empty: none is taken.
     mappable: Mapping[str, _StrOrPromise] = MappingProxyType({})
     can_undo = False

@@ -29,10 +29,11 @@ def problem_rows(one: Import) -> QuerySet[ImportRowBase]:
 def problem_lines(one: Import) -> Iterator[list[object]]:
     """Line or row, outcome and reason, then the cells as the file has them: all that belong.
 
-    Of a file that is gone, as nothing of it was written, without its cells.
+    Of a file that is gone, as nothing of it was written, without its cells. Rows that others take
+    the place of are left out: imported alone they would count.
     """
     heading: list[object] = [one.line_word, _("Outcome"), _("Reason")]
-    rows = problem_rows(one).iterator(chunk_size=PIECE)
+    rows = (row for row in problem_rows(one).iterator(chunk_size=PIECE) if _may_be_mended(row, one))
     if one.file.is_forgotten:
         yield heading
         for only in rows:
@@ -49,6 +50,10 @@ def problem_lines(one: Import) -> Iterator[list[object]]:
             for record in group:
                 yield [record.line, outcome_word(row), reason(row, one), *record.cells]
             row = next(rows, None)
+
+
+def _may_be_mended(row: ImportRowBase, one: Import) -> bool:
+    return not any(code in kind_named(one.kind).replaced for code, *_detail in row.problems)
 
 
 def reason(row: ImportRowBase, one: Import) -> str:

@@ -78,7 +78,8 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def undoable(self) -> Self:
         """It has ended, has written something, and what was there before is still known."""
         waiting = Q(undo_asked_at=None) | Q(undo_failed_at__isnull=False)
-        return self.ended().filter(waiting, started_at__isnull=False, forgotten_at=None)
+        known = self.ended().filter(waiting, started_at__isnull=False, forgotten_at=None)
+        return known.exclude(created_count=0, changed_count=0)
 
     def unwritten(self) -> Self:
         """It has ended and has written nothing: there is nothing in it to look up."""
@@ -200,6 +201,10 @@ class Course(InTurns):
         return self.stage in {Stage.READING, Stage.CHECKING, Stage.IMPORTING, Stage.UNDOING}
 
     @property
+    def has_written(self) -> bool:
+        return self.started_at is not None and self.created_count + self.changed_count > 0
+
+    @property
     def settles_up(self) -> bool:
         """All rows are written, and what they come to is not."""
         return self.stage == Stage.IMPORTING and self.done_count == self.rows_count
@@ -251,5 +256,5 @@ class Course(InTurns):
     def is_undoable(self) -> bool:
         """As `undoable()` says."""
         has_ended = self.stage in {Stage.FINISHED, Stage.CANCELLED, Stage.FAILED}
-        is_known = self.started_at is not None and self.forgotten_at is None
+        is_known = self.has_written and self.forgotten_at is None
         return has_ended and is_known and kind_named(self.kind).can_undo

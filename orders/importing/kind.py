@@ -45,6 +45,7 @@ class OrdersKind(ImportKind):
     overview = "order_list"
     subject = gettext_lazy("Order")
     why_new = gettext_lazy("No order here has this ID or name.")
+    replaced = frozenset({"order_repeated", "order_same"})
     can_undo = True
     forgotten = MappingProxyType({"before": {}})
     first_rows = "orders/_first_orders.html"

@@ -38,6 +38,7 @@ class ProductsKind(ImportKind):
     overview = "product_list"
     subject = gettext_lazy("Product")
     why_new = gettext_lazy("No product here has this ID or handle.")
+    replaced = frozenset({"product_repeated", "product_same"})
     can_undo = True
     forgotten = MappingProxyType({"before": {}})
     first_rows = "products/imports/_first_products.html"

@@ -9,8 +9,10 @@ import pytest
 from customers.bulk.models import BulkChange, BulkRow
 from customers.bulk.stages import Kind
 from customers.bulk.working import steps
-from customers.models import Tag
+from customers.importing.working import work as work_on_import
+from customers.models import Customer, Tag
 from tests.customers.bulk_changes import asked, counts, done, five, tags_of
+from tests.customers.import_files import imported, many, table
 from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
@@ -96,3 +98,41 @@ class TestTagsThatWereTakenOff:
         assert BulkRow.objects.get(of_change=undoing).outcome == "too_many_tags"
         full.untag(Tag.objects.get(key="other"), by=None)
         assert counts(done(one.undo(by=agent))) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize("kind", [Kind.TAG, Kind.DISABLE])
+def test_what_was_taken_back_is_no_change_of_the_customer(kind: Kind, agent: User) -> None:
+    """So that the import that brought them can be taken back as well."""
+    customer, edited = CustomerFactory(), CustomerFactory()
+    before = customer.updated_at
+    one = done(asked(kind, "VIP", by=agent) if kind == Kind.TAG else asked(kind, by=agent))
+    edited.refresh_from_db()
+    edited.change(by=agent, expected_version=edited.version, first_name="Änne")
+    changed_at = edited.updated_at
+    done(one.undo(by=agent))
+    customer.refresh_from_db()
+    edited.refresh_from_db()
+    assert customer.updated_at == before
+    assert edited.updated_at > changed_at
+
+
+def test_an_import_is_undone_behind_a_bulk_change_that_was(agent: User) -> None:
+    one = imported(table(*many(4)))
+    change = done(asked(Kind.TAG, "VIP", by=agent))
+    done(change.undo(by=agent))
+    assert one.undo(by=agent, in_worker=False)
+    work_on_import(one.pk)
+    one.refresh_from_db()
+    assert (one.undone_count, one.kept_count, Customer.objects.count()) == (4, 0, 0)
+
+
+def test_an_import_of_which_all_was_changed_says_that_nothing_was_taken_back(
+    lead: User, desk_client: Any
+) -> None:
+    one = imported(table(*many(2)))
+    done(asked(Kind.TAG, "of nobody yet", by=lead))
+    one.undo(by=lead, in_worker=False)
+    work_on_import(one.pk)
+    page = desk_client(lead).get(f"/admin/customers/imports/{one.pk}/").text
+    assert "Nothing could be taken back." in page
+    assert "The import was undone." not in page

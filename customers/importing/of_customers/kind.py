@@ -39,6 +39,7 @@ class CustomersKind(ImportKind):
     overview = "customer_list"
     subject = gettext_lazy("Customer")
     why_new = gettext_lazy("Nobody here has this ID, e-mail address or phone number.")
+    replaced = frozenset({"repeated", "same_customer"})
     mappable = layouts.FIELDS
     can_undo = True
     forgotten = MappingProxyType({"before": {}})

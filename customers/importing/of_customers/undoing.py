@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from customers import followers
+from customers.bulk.rows import BulkRow
 from customers.figures import TOLD, told_by_export
 from customers.importing.chunks import make_table
 from customers.importing.kinds import Undone
@@ -32,8 +33,9 @@ from customers.models import (
 )
 from customers.search_rows import refresh_search
 
-# What an import itself gives a new customer; it goes with them.
-GIVEN = [Address, CustomerSearch, ExternalId, Identity, Tagging]
+# What an import itself gives a new customer, and what a bulk change notes of them: it goes with
+# them. One that was not taken back itself has moved `updated_at`.
+GIVEN = [Address, BulkRow, CustomerSearch, ExternalId, Identity, Tagging]
 
 
 def undo(one: Import) -> Undone:
