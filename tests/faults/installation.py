@@ -39,6 +39,8 @@ QUICK = {
     "MAIL_EXPIRING_RETRY_CEILING_SECONDS": "2",
     "MAIL_PROBE_SECONDS": "1",
     "EMAIL_TIMEOUT": "10",
+    # Each person is written to more than once.
+    "ADDRESS_PAUSE_SECONDS": "0",
 }
 
 
