@@ -66,13 +66,16 @@ def take_places_of_customers() -> None:
 
 def show_holds() -> None:
     from accounts import hold_panels
-    from accounts.permissions import can_put_on_hold
+    from accounts.permissions import can_move_address, can_put_on_hold
     from core.permissions import can_read
     from core.slots import Panel, home_cards
     from customers import slots
 
     slots.customer_notices.add(
         Panel("accounts/_hold_notice.html", hold_panels.hold_notice, name="hold"), order=1
+    )
+    slots.customer_more_actions.add(
+        Panel("accounts/_move_line.html", hold_panels.move_line, can_move_address, "move_address")
     )
     slots.customer_more_actions.add(
         Panel("accounts/_hold_line.html", hold_panels.hold_line, can_put_on_hold, "put_on_hold")

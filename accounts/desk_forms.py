@@ -75,6 +75,14 @@ class OwnWordForm(forms.Form):
     )
 
 
+class MoveForm(forms.Form):
+    to = AddressField(
+        label=_("New address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        help_text=_("A link goes there. The account moves when it is used, and not before."),
+    )
+
+
 class InviteForm(forms.Form):
     name = LineField(label=_("Name"), max_length=150, required=False)
     email = AddressField(widget=forms.EmailInput(attrs={"autocomplete": "off"}))

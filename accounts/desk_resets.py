@@ -13,6 +13,7 @@ from django_htmx.http import trigger_client_event
 from accounts.models import (
     CustomerBarred,
     LinkRefused,
+    MoveStands,
     NoAddress,
     NotYet,
     Purpose,
@@ -52,6 +53,12 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
             request,
             customer,
             gettext("There is no e-mail address to send a link to. Add one first."),
+        )
+    except MoveStands:
+        return _refused(
+            request,
+            customer,
+            gettext("A link to the customer's new address is open. Withdraw it first."),
         )
     except NotYet as refusal:
         return _refused(request, customer, not_yet(refusal), look="warn")

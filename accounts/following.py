@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from allauth.account.models import EmailAddress
 
 from accounts.ending import end_sessions
-from accounts.models import LinkState, Registration, ResetRequest, User
+from accounts.models import AddressUndo, LinkState, Registration, ResetRequest, User
 from accounts.reading import language_of
 from customers.models import Identity, Proof
+from customers.querysets import not_barred
 from events.log import AT_ONCE
 from notifications.models import Mail
 
@@ -36,9 +37,12 @@ def follow_addresses(customer_ids: Sequence[int]) -> None:
 def follow_barring(customer_ids: Sequence[int]) -> None:
     """Sessions end and links die in the very transaction that bars the customer, for whatever
     reason: those to their addresses as well that were asked for before they were known.
+
+    Also called when a hold ends: a link to a new address, sent after the check, outlives that.
     """
     end_sessions(User.objects.filter(customer__in=customer_ids).select_related("customer"))
-    ResetRequest.objects.of_customers(customer_ids).close(LinkState.WITHDRAWN)
+    links = ResetRequest.objects.of_customers(customer_ids)
+    links.exclude(not_barred("customer__")).close(LinkState.WITHDRAWN)
     theirs = Identity.objects.emails().primary().filter(customer__in=customer_ids)
     Registration.objects.filter(to__in=theirs.values("key")).close(LinkState.WITHDRAWN)
 
@@ -52,7 +56,9 @@ def _close_links_elsewhere(customer_ids: Sequence[int], keys: dict[int, str]) ->
 
 
 def _move(moved: list[User], keys: dict[User, str | None]) -> None:
-    """Change sign-in addresses: whoever is signed in has to come in by the new one."""
+    """Change sign-in addresses: whoever is signed in has to come in by the new one, and whoever
+    reads the former mailbox can undo it.
+    """
     if not moved:
         return
     pks = [user.pk for user in moved]
@@ -60,8 +66,9 @@ def _move(moved: list[User], keys: dict[User, str | None]) -> None:
     # First release, then take: an address may go from one of them to the other.
     User.objects.filter(pk__in=pks).update(email=None)
     for user in moved:
-        if user.email:
-            Mail.queue("address_changed", to=user.email, language=language_of(user), about=user)
+        if user.email and user.customer:
+            undo = AddressUndo.offer(user.customer, user.email)
+            Mail.queue("address_changed", to=user.email, language=language_of(user), about=undo)
         user.email = keys[user]
     User.objects.bulk_update(moved, ["email"], batch_size=AT_ONCE)
     end_sessions(moved)

@@ -62,6 +62,8 @@ def _to_mail(links: SecretLinkQuerySet[Link], event: Event) -> Link | None:
 def kind_of(request: ResetRequest) -> str:
     if request.purpose == Purpose.INVITE:
         return "account_invite"
+    if request.purpose == Purpose.MOVE:
+        return "address_move"
     return "reset_sent_by_staff" if request.asked_by_id else "reset_asked_by_customer"
 
 

@@ -29,6 +29,11 @@ def hold_notice(request: HttpRequest, customer: Customer) -> dict[str, Any] | No
     return {"customer": customer, "hold": hold, "way": way, "may_lift": may_lift}
 
 
+def move_line(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
+    """In the menu More actions, for whoever signs in with an address; also while on hold."""
+    return {"customer": customer} if customer.has_account and not customer.is_disabled else None
+
+
 def hold_line(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
     """In the menu More actions."""
     return None if customer.is_held else {"customer": customer}

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Registration, ResetRequest, StaffLink, User
+from accounts.models import AddressUndo, Registration, ResetRequest, StaffLink, User
 from accounts.models.links import SecretLink
 from accounts.tokens import link_url
 from customers.models import Customer
@@ -19,12 +19,15 @@ from shop.models import Shop
 Context = dict[str, Any] | None
 
 
+PAGES = {"reset": "account_reset", "invite": "account_activate", "move": "account_move"}
+
+
 def reset_context(mail: Mail) -> Context:
     """None once the link is used, replaced, withdrawn or expired."""
     request = mail.about()
     if not isinstance(request, ResetRequest) or not request.is_open:
         return None
-    page = "account_reset" if request.purpose == "reset" else "account_activate"
+    page = PAGES[request.purpose]
     return {
         "name": calling_name(request.customer, mail.language),
         "asked_by": request.asked_by.name or Shop.current().name if request.asked_by else "",
@@ -68,6 +71,19 @@ def notice_context(mail: Mail) -> Context:
     }
 
 
+def address_changed_context(mail: Mail) -> Context:
+    """To the mailbox an account has left; without a link once there is nothing to undo."""
+    undo = mail.about()
+    if not isinstance(undo, AddressUndo):
+        return None
+    return {
+        "name": calling_name(undo.customer, mail.language),
+        "at": undo.started_at,
+        "link": link_url("account_undo", undo) if undo.is_open else "",
+        "expires_at": undo.expires_at,
+    }
+
+
 def welcome_context(mail: Mail) -> Context:
     """None for an account that was closed again while the mail waited."""
     user = mail.about()
@@ -92,19 +108,19 @@ def _of_link(link: SecretLink, page: str, address: str) -> dict[str, Any]:
     return {"link": link_url(page, link), "expires_at": link.expires_at, "address": address}
 
 
-RESET_KINDS = ["reset_sent_by_staff", "reset_asked_by_customer", "account_invite"]
+RESET_KINDS = ["reset_sent_by_staff", "reset_asked_by_customer", "account_invite", "address_move"]
 
 SECRET = {
     "reset_sent_by_staff": (reset_context, _("Password reset, sent by staff")),
     "reset_asked_by_customer": (reset_context, _("Password reset, asked for by the customer")),
     "account_invite": (reset_context, _("Account invite")),
+    "address_move": (reset_context, _("Link to a customer's new sign-in address")),
     "registration": (registration_context, _("Confirmation of a new account")),
     "staff_invite": (staff_link_context, _("Invitation of a colleague")),
     "staff_reset": (staff_link_context, _("Password reset of a colleague")),
 }
 NOTICES = {
     "password_changed": (notice_context, _("Notice: password changed")),
-    "address_changed": (notice_context, _("Notice: sign-in address changed")),
     "second_factor_removed": (notice_context, _("Notice: two-step sign-in switched off")),
     "welcome": (welcome_context, _("Welcome to a new account")),
 }
@@ -112,5 +128,16 @@ for _name, (_context, _title) in SECRET.items():
     register(
         MailKind(_name, "accounts", _context, queue="mail-now", carries_secret=True, title=_title)
     )
+# A notice with a way back: nobody but its reader may see it, and no flood may hold it up.
+register(
+    MailKind(
+        "address_changed",
+        "accounts",
+        address_changed_context,
+        queue="mail-now",
+        carries_secret=True,
+        title=_("Notice: sign-in address changed"),
+    )
+)
 for _name, (_context, _title) in NOTICES.items():
     register(MailKind(_name, "accounts", _context, queue="mail-now", title=_title))

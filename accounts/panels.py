@@ -104,7 +104,7 @@ def customers_with_pending_reset(rows: CustomerQuerySet) -> CustomerQuerySet:
 
 def _pending() -> ResetRequestQuerySet:
     """Links that somebody can be waiting for: of the others the mail has failed."""
-    links: ResetRequestQuerySet = ResetRequest.objects.open().filter(purpose=Purpose.RESET)
+    links: ResetRequestQuerySet = ResetRequest.objects.open().exclude(purpose=Purpose.INVITE)
     return links.exclude(pk__in=_whose_mail_failed())
 
 

@@ -15,6 +15,11 @@ def can_send_reset(user: User) -> bool:
     return can_write(user)
 
 
+def can_move_address(user: User) -> bool:
+    """Have a customer's account move to another address, after a passed check."""
+    return can_write(user)
+
+
 def can_put_on_hold(user: User) -> bool:
     """Put a customer on hold, and ask for a hold to be lifted."""
     return can_write(user)

@@ -40,6 +40,10 @@ class ResetTrail:
     def is_invite(self) -> bool:
         return self.request.purpose == Purpose.INVITE
 
+    @property
+    def is_move(self) -> bool:
+        return self.request.purpose == Purpose.MOVE
+
     @cached_property
     def situation(self) -> str:
         """One of used, declined, withdrawn, replaced, expired, failed, sending, opened, sent."""
@@ -124,7 +128,7 @@ class ResetTrail:
         """Handed over, opened, password changed; as far as it came."""
         handed = self.mail.handed_over_at if self.mail else None
         used = self.request.closed_at if self.situation == "used" else None
-        last = _("Account opened") if self.is_invite else _("Password changed")
+        last = self._last_step()
         reached = [
             (_("Handed to the mail server"), handed),
             (self._opening(is_used=used is not None), self.request.opened_at),
@@ -135,6 +139,11 @@ class ResetTrail:
             Step(label, "done" if at else self._open_step(place == following), at)
             for place, (label, at) in enumerate(reached)
         ]
+
+    def _last_step(self) -> str:
+        if self.is_move:
+            return _("Address moved, password chosen")
+        return _("Account opened") if self.is_invite else _("Password changed")
 
     def _open_step(self, is_next: bool) -> str:  # noqa: FBT001 -- read together with its caller
         return "now" if is_next and self.request.is_open and self.situation != "failed" else ""

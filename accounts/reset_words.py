@@ -17,6 +17,8 @@ def title_of(trail: ResetTrail) -> str:
     to = {"to": trail.request.to}
     if trail.is_invite:
         return _invite_titles().get(trail.situation, _("Account invite sent to %(to)s")) % to
+    if trail.is_move:
+        return _move_titles().get(trail.situation, _("Link to the new address %(to)s sent")) % to
     return _reset_titles().get(trail.situation, _("Reset link sent to %(to)s")) % to
 
 
@@ -38,6 +40,15 @@ def _invite_titles() -> dict[str, str]:
     }
 
 
+def _move_titles() -> dict[str, str]:
+    return {
+        **_common_titles(),
+        "sending": _("Link to the new address %(to)s: being sent"),
+        "used": _("The account has moved to %(to)s"),
+        "expired": _("The link to the new address %(to)s has expired unused"),
+    }
+
+
 def _common_titles() -> dict[str, str]:
     return {
         "failed": _("The mail to %(to)s could not be sent"),
@@ -55,6 +66,8 @@ def text_of(trail: ResetTrail) -> str:
         return " ".join([_handed_over(trail), _until(trail), _if_nothing_arrives(trail)]).strip()
     if trail.situation == "failed":
         return _failed(trail)
+    if trail.is_move and trail.situation == "used":
+        return _("The former address got a notice, with which this can be undone for 72 hours.")
     return {
         "used": _("Every other device was signed out, and a mail tells the customer."),
         "expired": _("Send it again if it is still needed."),

@@ -39,7 +39,7 @@ from core.views import public
 @throttled
 def follow_reset(request: HttpRequest, token: str) -> HttpResponse:
     link = find_link(ResetRequest, token, purpose=Purpose.RESET)
-    return _follow(request, link, "account_reset_form")
+    return follow(request, link, "account_reset_form")
 
 
 @public
@@ -47,19 +47,18 @@ def follow_reset(request: HttpRequest, token: str) -> HttpResponse:
 @throttled
 def follow_invite(request: HttpRequest, token: str) -> HttpResponse:
     link = find_link(ResetRequest, token, purpose=Purpose.INVITE)
-    return _follow(request, link, "account_activate_form")
+    return follow(request, link, "account_activate_form")
 
 
 @public
 @require_safe
 @throttled
 def follow_registration(request: HttpRequest, token: str) -> HttpResponse:
-    return _follow(request, find_link(Registration, token), "account_registration_form")
+    return follow(request, find_link(Registration, token), "account_registration_form")
 
 
-def _follow(
-    request: HttpRequest, link: ResetRequest | Registration | None, page: str
-) -> HttpResponse:
+def follow(request: HttpRequest, link: SecretLink | None, page: str) -> HttpResponse:
+    """Carry a genuine link to its page; a HEAD, as scanners send it, notes nothing."""
     hit_all(("link from ip", client_network(request)), ("links of everybody",))
     if link is None:
         return not_a_link(request)
@@ -101,7 +100,7 @@ def _redeeming(
     if link is None:
         return not_a_link(request)
     if not link.is_open:
-        return _closed(request, link)
+        return closed(request, link)
     form = _form(request, link)
     if form.is_valid():
         hit("redeem from ip", client_network(request))
@@ -145,11 +144,16 @@ def _redeem(
     try:
         user = link.redeem(**fields)
     except LinkRefused as refused:
-        return _closed(request, link, refused)
+        return closed(request, link, refused)
+    return to_sign_in(request, user, gettext("Your password is saved. Please sign in with it."))
+
+
+def to_sign_in(request: HttpRequest, user: User, done: str) -> HttpResponse:
+    """The door, which knows the address that was just proved."""
     request.session.flush()
     request.session[ADDRESS_KEY] = user.email
     request.session.set_expiry(LEAST_SECONDS)
-    messages.success(request, gettext("Your password is saved. Please sign in with it."))
+    messages.success(request, done)
     return guarded(redirect("account_login"))
 
 
@@ -162,7 +166,7 @@ def decline(request: HttpRequest) -> HttpResponse:
     try:
         link.decline()
     except LinkRefused as refused:
-        return _closed(request, link, refused)
+        return closed(request, link, refused)
     drop(request)
     context = {"page_title": gettext("Invitation declined")}
     return guarded(render(request, "accounts/declined.html", context))
@@ -183,12 +187,13 @@ def another_link(request: HttpRequest) -> HttpResponse:
     return guarded(render(request, "accounts/look_in_mailbox.html", context))
 
 
-def _closed(
+def closed(
     request: HttpRequest, link: SecretLink, refused: LinkRefused | None = None
 ) -> HttpResponse:
     """Genuine, but no longer open: says why, and offers another."""
     context = {
         "state": (refused.state if refused else link.state).value,
+        "is_move": isinstance(link, ResetRequest) and link.purpose == Purpose.MOVE,
         "page_title": gettext("This link is no longer valid"),
     }
     return guarded(render(request, "accounts/link_closed.html", context, status=410))

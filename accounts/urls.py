@@ -8,12 +8,14 @@ from accounts import (
     desk,
     desk_flags,
     desk_holds,
+    desk_moves,
     desk_profile,
     desk_resets,
     desk_rules,
     desk_team,
     storefront,
     storefront_links,
+    storefront_moves,
 )
 
 storefront_urlpatterns = [
@@ -35,6 +37,10 @@ storefront_urlpatterns = [
         storefront_links.follow_registration,
         name="account_registration",
     ),
+    path("account/move/", storefront_moves.move, name="account_move_form"),
+    path("account/move/<str:token>/", storefront_moves.follow_move, name="account_move"),
+    path("account/undo/", storefront_moves.undo, name="account_undo_form"),
+    path("account/undo/<str:token>/", storefront_moves.follow_undo, name="account_undo"),
     path("account/links/", storefront_links.another_link, name="account_another_link"),
 ]
 
@@ -76,6 +82,7 @@ desk_urlpatterns = [
         desk_resets.withdrawal,
         name="reset_request_withdrawal",
     ),
+    path("customers/<int:pk>/address-move/", desk_moves.address_move, name="address_move"),
     path("customers/<int:pk>/holds/", desk_holds.hold_create, name="hold_create"),
     path(
         "customers/<int:pk>/holds/<int:hold_id>/lifting/",

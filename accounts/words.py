@@ -23,6 +23,7 @@ def register_words() -> None:
     timeline_words.register("reset_request.opened", opened)
     timeline_words.register("reset_request.redeemed", redeemed)
     timeline_words.register("reset_request.withdrawn", withdrawn)
+    timeline_words.register("address_undo.used", address_undone)
     timeline_words.register("hold.lift_asked", lift_asked)
     timeline_words.register("customer.flagged", flagged)
     timeline_words.register("customer.flag_settled", flag_settled)
@@ -41,6 +42,8 @@ def started(told: Told) -> Line | None:
         sentence = (
             _("{who} sent the invite again") if by_staff else _("{who} asked for the invite again")
         )
+    elif plain.get("purpose") == "move":
+        sentence = _("{who} sent a link to the customer's new address")
     else:
         sentence = (
             _("{who} sent a password reset") if by_staff else _("{who} asked for a password reset")
@@ -82,11 +85,24 @@ def opened(_told: Told) -> str:
 def redeemed(told: Told) -> str | None:
     if told.event.plain.get("purpose") == "invite":
         return None  # "The account was activated"
+    if told.event.plain.get("purpose") == "move":
+        return format_html(_("{who} confirmed the new address and chose a password"), who=told.who)
     return format_html(_("{who} chose a new password by the link"), who=told.who)
 
 
 def withdrawn(told: Told) -> str:
     return format_html(_("{who} withdrew the link"), who=told.who)
+
+
+def address_undone(told: Told) -> Line:
+    if told.event.plain.get("is_back"):
+        text = _("The change of the sign-in address was undone from the former mailbox")
+    else:
+        text = _(
+            "The former mailbox wanted the change of the sign-in address undone; another customer "
+            "has that address by now"
+        )
+    return Line(escape(text), state="bad")
 
 
 def lift_asked(told: Told) -> str:

@@ -44,7 +44,7 @@ MAY = {
     (AGENT, AGENT): {
         "customer_create", "customer_edit", "customer_address_add", "customer_address_edit",
         "customer_consents", "customer_letter", "bulk_change_create",
-        "hold_create", "hold_lifting",
+        "hold_create", "hold_lifting", "address_move",
     },
     (NONE, AGENT): {
         "reset_request_withdrawal", "customer_identity_add", "customer_identity_removal",

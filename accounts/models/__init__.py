@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from accounts.models.address_undos import AddressUndo
 from accounts.models.addressees import CustomerBarred, NoAddress
 from accounts.models.checks import IdentityCheck
 from accounts.models.flags import Flag, FlagKind
@@ -7,7 +8,7 @@ from accounts.models.holds import CheckNeeded, Hold, HoldOver, HoldReason, Secon
 from accounts.models.links import LinkRefused, LinkState, SecretLink
 from accounts.models.mail_budgets import MailBudget, NotYet, Share
 from accounts.models.registrations import AskPurpose, RecoveryAsk, Registration
-from accounts.models.reset_requests import Purpose, ResetRequest
+from accounts.models.reset_requests import MoveStands, Purpose, ResetRequest
 from accounts.models.rules import AccountRules
 from accounts.models.sessions import Door, Session
 from accounts.models.staff_links import StaffLink, StaffPurpose
@@ -17,6 +18,7 @@ from accounts.models.users import AddressInUse, LastOwner, User, UserKind, norma
 __all__ = [
     "AccountRules",
     "AddressInUse",
+    "AddressUndo",
     "AskPurpose",
     "CheckNeeded",
     "CustomerBarred",
@@ -31,6 +33,7 @@ __all__ = [
     "LinkRefused",
     "LinkState",
     "MailBudget",
+    "MoveStands",
     "NoAddress",
     "NotYet",
     "Purpose",

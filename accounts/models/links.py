@@ -109,6 +109,10 @@ class SecretLink(models.Model):
         unopened = self._row().open().filter(opened_at=None)
         return bool(unopened.update(opened_at=timezone.now()))
 
+    def open_link(self) -> None:
+        """The link was followed. Kinds that somebody watches leave an event for the first time."""
+        self.mark_opened()
+
     def take(self, ending: LinkState) -> None:
         """Close the link for its one use. Of several at once one returns, the others raise."""
         if not self._row().open().close(ending):

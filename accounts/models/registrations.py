@@ -150,9 +150,6 @@ class Registration(SecretLink):
     def signed_fields(self) -> list[str]:
         return [self.to]
 
-    def open_link(self) -> None:
-        self.mark_opened()
-
     def redeem(self, password: str, *, first_name: str = "", last_name: str = "") -> User:
         """Make the customer, or take the one that appeared meanwhile. Raises LinkRefused."""
         from accounts.enabling import enable_account

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 class Purpose(models.TextChoices):
     RESET = "reset", _("Password reset")
     INVITE = "invite", _("Account invite")
+    # To an address that becomes the sign-in address by it (accounts/moving.py).
+    MOVE = "move", _("Change of the sign-in address")
+
+
+class MoveStands(Exception):
+    """A link to the customer's new address is open: one to the former would undo its sense."""
 
 
 class ResetRequestQuerySet(SecretLinkQuerySet["ResetRequest"]):
@@ -71,8 +77,8 @@ class ResetRequest(SecretLink):
     def start(cls, customer: Customer, *, by: User | None) -> ResetRequest:
         """Have a link mailed, by the rule of link_policy; `by` is None for the customer's own ask.
 
-        Decides between reset and invite. Raises CustomerBarred, NoAddress, or NotYet: then nothing
-        has changed, and the link that stands is as good as before.
+        Decides between reset and invite. Raises CustomerBarred, NoAddress, MoveStands, or NotYet:
+        then nothing has changed, and the link that stands is as good as before.
         """
         with transaction.atomic():
             customer.lock()
@@ -85,13 +91,17 @@ class ResetRequest(SecretLink):
     @classmethod
     def _answer(cls, customer: Customer, to: str, *, by: User | None) -> ResetRequest | NotYet:
         standing = cls.objects.unclosed().filter(customer=customer).first()
+        if standing and standing.purpose == Purpose.MOVE and standing.is_open:
+            return cls._beside_a_move(standing, by=by)
         answer = answer_to(standing, from_outside=by is None)
         refusal = None
         if answer is not Answer.NOTHING_MORE:
             refusal = MailBudget.spend(to, Share.DESK if by else Share.SHOP)
         if refusal is None and answer is Answer.NEW:
-            cls.objects.filter(customer=customer).close(LinkState.REPLACED)
-            return cls._begin(customer, to, by=by)
+            is_reset = customer.account_state == AccountState.ENABLED
+            return cls.begin(
+                customer, to, by=by, purpose=Purpose.RESET if is_reset else Purpose.INVITE
+            )
         if by is None:
             _count_ask(customer)
         if refusal is not None:
@@ -102,9 +112,19 @@ class ResetRequest(SecretLink):
         return standing
 
     @classmethod
-    def _begin(cls, customer: Customer, to: str, *, by: User | None) -> ResetRequest:
-        is_reset = customer.account_state == AccountState.ENABLED
-        purpose = Purpose.RESET if is_reset else Purpose.INVITE
+    def _beside_a_move(cls, move: ResetRequest, *, by: User | None) -> ResetRequest:
+        """Whoever reads the former mailbox gets nothing while the account is on its way."""
+        if by is not None:
+            raise MoveStands
+        _count_ask(move.customer)
+        return move
+
+    @classmethod
+    def begin(
+        cls, customer: Customer, to: str, *, by: User | None, purpose: Purpose
+    ) -> ResetRequest:
+        """A new link in the place of any other. The caller holds the customer, and has spent."""
+        cls.objects.filter(customer=customer).close(LinkState.REPLACED)
         now = timezone.now()
         request = cls.objects.create(
             customer=customer,
@@ -112,7 +132,7 @@ class ResetRequest(SecretLink):
             to=to,
             asked_by=by,
             started_at=now,
-            expires_at=now + (reset_lasts() if is_reset else invite_lasts()),
+            expires_at=now + (invite_lasts() if purpose == Purpose.INVITE else reset_lasts()),
         )
         plain: dict[str, Any] = {"purpose": purpose.value}
         if purpose == Purpose.INVITE:

@@ -93,9 +93,6 @@ class StaffLink(SecretLink):
     def signed_fields(self) -> list[str]:
         return [self.purpose, self.to]
 
-    def open_link(self) -> None:
-        self.mark_opened()
-
     def redeem(self, password: str, *, name: str = "") -> User:
         """Set the password and end every session of this colleague. Raises LinkRefused."""
         from accounts.enabling import set_password

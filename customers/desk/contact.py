@@ -18,7 +18,15 @@ from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.desk.sections import get_visible, is_on_the_page_of, on_hold
 from customers.forms import ContactForm, IdentityForm
-from customers.models import AddressTaken, Customer, Identity, IdentityKind, LastWayIn, OnHold
+from customers.models import (
+    AddressTaken,
+    Customer,
+    Identity,
+    IdentityKind,
+    LastWayIn,
+    OnHold,
+    Unconfirmed,
+)
 from customers.permissions import can_edit_customers
 
 if TYPE_CHECKING:
@@ -126,6 +134,8 @@ def identity_removal(request: DeskRequest, pk: int, identity_id: int) -> HttpRes
         messages.error(
             request, _("The customer signs in with this address: add another one first.")
         )
+    except Unconfirmed:
+        messages.error(request, _unconfirmed())
     except AddressTaken:
         messages.error(request, _("The address that would follow belongs to another customer."))
     except OnHold:
@@ -140,11 +150,20 @@ def identity_primary(request: DeskRequest, pk: int, identity_id: int) -> HttpRes
     identity = get_object_or_404(Identity, pk=identity_id, customer=customer)
     try:
         customer.make_primary(identity, by=request.user)
+    except Unconfirmed:
+        messages.error(request, _unconfirmed())
     except AddressTaken:
         messages.error(request, _("Another customer has this address."))
     except OnHold:
         return _on_hold(request, customer, identity.kind)
     return _show_identities(request, customer, identity.kind)
+
+
+def _unconfirmed() -> str:
+    return _(
+        "The customer signs in with the primary address, and this one is not confirmed yet. Use "
+        "More actions › Move to another address: a link confirms it."
+    )
 
 
 def _on_hold(request: DeskRequest, customer: Customer, kind: str) -> HttpResponse:

@@ -24,6 +24,7 @@ from customers.models.identities import (
     IdentityKind,
     LastWayIn,
     Proof,
+    Unconfirmed,
     email_key,
     phone_key,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "ToldApart",
     "TooLateToEdit",
     "TooManyTags",
+    "Unconfirmed",
     "email_key",
     "phone_key",
 ]

@@ -38,6 +38,10 @@ class AddressTaken(Exception):
     """The address is the primary one of another customer."""
 
 
+class Unconfirmed(Exception):
+    """A customer signs in with an address that they have proved, and with no other."""
+
+
 class LastWayIn(Exception):
     """A customer with an account keeps their primary e-mail address until there is another."""
 

@@ -17,6 +17,7 @@ from customers.models.identities import (
     IdentityQuerySet,
     LastWayIn,
     Proof,
+    Unconfirmed,
     email_key,
     phone_key,
 )
@@ -92,8 +93,9 @@ class Reachable(Located):
     def remove_identity(self, identity: Identity, *, by: User | Customer | None) -> bool:
         """Forget an address or number; False when it is gone already.
 
-        The next one becomes the primary. Raises LastWayIn for the only address of an account, and
-        AddressTaken when another customer's primary address is the one that would follow.
+        The next one becomes the primary. Raises LastWayIn for the only address of an account,
+        Unconfirmed where an account would follow to one that nobody has proved, and AddressTaken
+        when another customer's primary address is the one that would follow.
         """
         with transaction.atomic():
             self.lock_contact()
@@ -103,6 +105,8 @@ class Reachable(Located):
             others = self._own().filter(kind=found.kind).exclude(pk=found.pk).order_by("pk")
             if found.kind == IdentityKind.EMAIL and not others and self._needs_address():
                 raise LastWayIn
+            if found.is_primary and others:
+                self._refuse_unconfirmed(others[0])
             found.delete()
             if found.is_primary and others:
                 _save_primary(others[0])
@@ -114,13 +118,15 @@ class Reachable(Located):
     def make_primary(self, identity: Identity, *, by: User | Customer | None) -> bool:
         """Write to, and for an account sign in with, this one from now on. False when it is so.
 
-        Raises AddressTaken when it is another customer's primary address.
+        Raises AddressTaken when it is another customer's primary address, and Unconfirmed when an
+        account would move to an address that nobody has proved (accounts/moving.py has it proved).
         """
         with transaction.atomic():
             self.lock_contact()
             found = self._own().filter(pk=identity.pk, is_primary=False).first()
             if found is None:
                 return False
+            self._refuse_unconfirmed(found)
             self._own().filter(kind=found.kind, is_primary=True).update(is_primary=False)
             _save_primary(found)
             self._identities_changed(f"primary_{found.kind}_changed", by=by)
@@ -156,6 +162,11 @@ class Reachable(Located):
             self._identities_changed("primary_email_replaced", by=by)
             followers.primary_email_changed([self.pk])
         return known
+
+    def _refuse_unconfirmed(self, identity: Identity) -> None:
+        is_address = identity.kind == IdentityKind.EMAIL and identity.proof != Proof.PROVED
+        if is_address and self._needs_address():
+            raise Unconfirmed
 
     def _lock_for_replacing(self, *, despite_hold: bool) -> None:
         if despite_hold:

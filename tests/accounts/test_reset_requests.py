@@ -179,7 +179,9 @@ def test_declining_an_invite_is_written_down(agent: Staff) -> None:
 
 def test_a_new_address_kills_the_link_to_the_former_one(customer: Customer, agent: Staff) -> None:
     request = ResetRequest.start(customer, by=agent)
-    customer.make_primary(customer.add_email("jana@neu.example", by=agent), by=agent)
+    customer.make_primary(
+        customer.add_email("jana@neu.example", by=agent, proof=Proof.PROVED), by=agent
+    )
     with pytest.raises(LinkRefused) as refused:
         request.redeem(NEW)
     assert refused.value.state == LinkState.WITHDRAWN
@@ -240,7 +242,9 @@ def test_disabling_and_a_new_address_tell_of_ended_sessions_too(
     customer: Customer, agent: Staff
 ) -> None:
     sign_in(customer.user)
-    customer.make_primary(customer.add_email("jana@neu.example", by=agent), by=agent)
+    customer.make_primary(
+        customer.add_email("jana@neu.example", by=agent, proof=Proof.PROVED), by=agent
+    )
     sign_in(customer.user)
     customer.disable(by=agent)
     ended = Event.objects.about(customer).filter(name="user.sessions_ended")

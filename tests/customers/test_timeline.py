@@ -22,6 +22,7 @@ from customers.models import (
     Letter,
     Mention,
     Note,
+    Proof,
     TooLateToEdit,
 )
 from customers.timeline import Entry, timeline_of, timeline_sources
@@ -40,7 +41,7 @@ def told(customer: Customer) -> list[str]:
 
 
 def test_every_event_of_customers_has_words(agent: User, customer: Customer) -> None:
-    other = customer.add_email("jana@work.example", by=agent)
+    other = customer.add_email("jana@work.example", by=agent, proof=Proof.PROVED)
     customer.make_primary(other, by=agent)
     customer.remove_identity(customer.identities.get(is_primary=False), by=agent)
     customer.change(by=agent, expected_version=1, note="Kind.", company="Nord")

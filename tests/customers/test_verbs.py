@@ -137,7 +137,7 @@ class TestAddressesToWriteTo:
     ) -> None:
         told: list[object] = []
         monkeypatch.setattr(followers, "_after_primary_email", [told.append])
-        work = customer.add_email("jana@work.example", by=agent)
+        work = customer.add_email("jana@work.example", by=agent, proof=Proof.PROVED)
         assert told == []
         assert customer.make_primary(work, by=agent)
         assert told == [[customer.pk]]
@@ -148,7 +148,7 @@ class TestAddressesToWriteTo:
         self, agent: User, customer: Customer
     ) -> None:
         other = CustomerFactory(email="karl@example.de")
-        shared = customer.add_email("karl@example.de", by=agent)
+        shared = customer.add_email("karl@example.de", by=agent, proof=Proof.PROVED)
         with pytest.raises(AddressTaken):
             customer.make_primary(shared, by=agent)
         assert Customer.objects.get(pk=customer.pk).primary_email == "jana.mueller@example.de"
@@ -157,7 +157,7 @@ class TestAddressesToWriteTo:
     def test_the_next_address_follows_the_one_that_goes(
         self, agent: User, customer: Customer
     ) -> None:
-        customer.add_email("jana@work.example", by=agent)
+        customer.add_email("jana@work.example", by=agent, proof=Proof.PROVED)
         first = customer.identities.get(is_primary=True)
         assert customer.remove_identity(first, by=agent)
         assert customer.remove_identity(first, by=agent) is False

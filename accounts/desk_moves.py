@@ -1,0 +1,71 @@
+"""Having a customer's account move to another address: for whoever has lost their mailbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.desk_forms import MoveForm
+from accounts.models import CheckNeeded, CustomerBarred, NotYet
+from accounts.moving import AddressOf, NoAccount, SameAddress, check_for, start_move
+from accounts.permissions import can_move_address
+from accounts.reset_words import not_yet
+from core.htmx import redirect_page, render_page
+from core.permissions import require
+from customers.models import Customer
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from core.views import DeskRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_move(request: DeskRequest, pk: int) -> HttpResponse:
+    """GET: whether it can be done, and the form. POST: mail the link to the new address."""
+    customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
+    customer = get_object_or_404(customers, pk=pk)
+    require(can_move_address(request.user))
+    if request.method != "POST":
+        return _page(request, customer, MoveForm(initial={"to": request.GET.get("to", "")}))
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        return _page(request, customer, form, status=422)
+    return _start(request, customer, form)
+
+
+def _start(request: DeskRequest, customer: Customer, form: MoveForm) -> HttpResponse:
+    to = form.cleaned_data["to"]
+    try:
+        start_move(customer, to, by=request.user)
+    except SameAddress:
+        form.add_error("to", gettext("The customer signs in with this address already."))
+    except AddressOf as taken:
+        return _page(request, customer, form, status=409, other=taken.customer)
+    except NotYet as refusal:
+        form.add_error("to", not_yet(refusal))
+    except (NoAccount, CustomerBarred, CheckNeeded):
+        return _page(request, customer, form, status=409)  # as of this very moment
+    else:
+        messages.success(request, gettext("A link is on its way to %(to)s.") % {"to": to})
+        return redirect_page(request, "customer_detail", pk=customer.pk)
+    return _page(request, customer, form, status=422)
+
+
+def _page(
+    request: DeskRequest, customer: Customer, form: MoveForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    check = check_for(customer)
+    context = {
+        "page_title": gettext("Move to another address"),
+        "customer": customer,
+        "check": check,
+        "can_move": customer.has_account and not customer.is_disabled and check is not None,
+        "form": form,
+        **more,
+    }
+    return render_page(request, "accounts/address_move.html", context, status=status)

@@ -1,0 +1,118 @@
+"""Links from mails about an account that moves to another address: the new one's and the way back.
+
+As with every link, the token leaves the address bar at once, and only a button changes anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.carried_links import carried, drop, guarded
+from accounts.forms import NewPasswordForm
+from accounts.limits import throttled
+from accounts.masking import mask_email
+from accounts.models import AddressUndo, LinkRefused, Purpose, ResetRequest, User
+from accounts.moving import redeem_move
+from accounts.storefront_links import closed, follow, not_a_link, to_sign_in
+from accounts.throttling import hit
+from accounts.tokens import find_link
+from core.client_ip import client_network
+from core.htmx import form_page
+from core.views import public
+from customers.models import AddressTaken
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@public
+@require_safe
+@throttled
+def follow_move(request: HttpRequest, token: str) -> HttpResponse:
+    link = find_link(ResetRequest, token, purpose=Purpose.MOVE)
+    return follow(request, link, "account_move_form")
+
+
+@public
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def move(request: HttpRequest) -> HttpResponse:
+    link = carried(request, ResetRequest, purpose=Purpose.MOVE)
+    if link is None:
+        return not_a_link(request)
+    if not link.is_open:
+        return closed(request, link)
+    user = User.objects.get(customer=link.customer)
+    form = NewPasswordForm(request.POST or None, user=user)
+    if form.is_valid():
+        hit("redeem from ip", client_network(request))
+        return _redeem(request, link, form.cleaned_data["password"])
+    title = gettext("Confirm your new address")
+    page = "accounts/move.html"
+    return guarded(form_page(request, page, form, address=link.to, link=link, page_title=title))
+
+
+def _redeem(request: HttpRequest, link: ResetRequest, password: str) -> HttpResponse:
+    try:
+        user = redeem_move(link, password)
+    except LinkRefused as refused:
+        return closed(request, link, refused)
+    except AddressTaken:
+        return _taken(request)
+    done = gettext("Your new address is confirmed and your password is saved. Please sign in.")
+    if user.customer and user.customer.is_held:
+        done = gettext(
+            "Your new address is confirmed and your password is saved. The account is still on "
+            "hold: you can sign in as soon as our team has opened it again."
+        )
+    return to_sign_in(request, user, done)
+
+
+def _taken(request: HttpRequest) -> HttpResponse:
+    title = gettext("This address is in use by now")
+    page = render(request, "accounts/move_taken.html", {"page_title": title}, status=409)
+    return guarded(page)
+
+
+@public
+@require_safe
+@throttled
+def follow_undo(request: HttpRequest, token: str) -> HttpResponse:
+    return follow(request, find_link(AddressUndo, token), "account_undo_form")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def undo(request: HttpRequest) -> HttpResponse:
+    link = carried(request, AddressUndo)
+    if link is None:
+        return not_a_link(request)
+    if not link.is_open:
+        return _undo_page(request, link, state=link.state.value, status=410)
+    if request.method != "POST":
+        return _undo_page(request, link)
+    try:
+        is_back = link.undo()
+    except LinkRefused as refused:
+        return _undo_page(request, link, state=refused.state.value, status=410)
+    drop(request)
+    return _undo_page(request, link, state="done" if is_back else "elsewhere")
+
+
+def _undo_page(
+    request: HttpRequest, link: AddressUndo, *, state: str = "open", status: int = 200
+) -> HttpResponse:
+    title = {
+        "open": gettext("Was that not you?"),
+        "done": gettext("Your address is back"),
+        "elsewhere": gettext("Your account is on hold"),
+    }.get(state, gettext("This link is no longer valid"))
+    context = {"state": state, "address": mask_email(link.former), "page_title": title}
+    return guarded(render(request, "accounts/undo.html", context, status=status))
