@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from core.slots import Found
+from customers.levels import reached_at
 from customers.palette import matches
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _way_first(customer: Customer) -> Found:
     return Found(
         label=(disabled if customer.is_disabled else held) % {"name": customer.name},
         url=reverse("customer_detail", args=[customer.pk]),
-        detail=customer.primary_email,
+        detail=reached_at(customer.email_identity),
         icon="user-x",
     )
 
@@ -68,7 +69,7 @@ def _send(customer: Customer) -> Found:
     return Found(
         label=(reset if customer.has_account else invite) % {"name": customer.name},
         url=reverse("reset_request_create", args=[customer.pk]),
-        detail=customer.primary_email,
+        detail=reached_at(customer.email_identity),
         icon="key-round",
         posts=True,
     )

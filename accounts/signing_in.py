@@ -18,6 +18,7 @@ from accounts.passwords import LONGEST
 from accounts.sessions import door_of
 from accounts.throttling import forget_sign_ins, hit_sign_in
 from core.client_ip import client_network
+from customers.models import Identity
 from events.log import record
 
 AGENT_KEY = "agent"
@@ -55,6 +56,8 @@ def sign_in(request: HttpRequest, user: User) -> bool:
         request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[:300]
         request.session[SINCE_KEY] = timezone.now().isoformat()
         request.session.save()
+        if user.customer_id and user.email:
+            Identity.note_sign_in(user.customer_id, user.email)
         about = [user, user.customer] if user.customer else [user]
         record("user.signed_in", user, by=user.customer or user, about=about)
     if user.email:

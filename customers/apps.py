@@ -22,15 +22,18 @@ class CustomersConfig(AppConfig):
         from customers.importing.kinds import import_kinds
         from customers.importing.of_customers.kind import CustomersKind
         from customers.importing.of_customers.timeline import import_entries
+        from customers.levels import marks_of
         from customers.timeline import names_of, timeline_sources
         from customers.words import register_words
         from events import actors
+        from notifications.recipients import recipient_marks
 
         register_words()
         actors.register("customers.customer", names_of)
         timeline_sources.add(import_entries)
         import_kinds.add(CustomersKind(), order=900)
         timeline_sources.add(bulk_entries)
+        recipient_marks.add(marks_of)
         take_places_in_the_navigation()
         take_places_on_home()
         take_places_in_search()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.listing import Asked, Listing
 from core.slots import Found
+from customers.levels import reached_at
 from customers.listing import CUSTOMERS
 from customers.search_terms import fold
 
@@ -38,7 +39,7 @@ def find_customers(request: HttpRequest, text: str) -> list[Found]:
         Found(
             label=customer.name,
             url=reverse("customer_detail", args=[customer.pk]),
-            detail=customer.why or customer.primary_email or customer.primary_phone,
+            detail=customer.why or reached_at(customer.reached_by),
             icon="user",
         )
         for customer in matches(request, text).page.rows[:SHOWN]

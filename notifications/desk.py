@@ -14,6 +14,7 @@ from core.pagination import asked_page
 from core.permissions import can_read, is_lead, require
 from events.waiting import queue_health
 from notifications.models import Mail, MailServer
+from notifications.recipients import with_marks
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -27,10 +28,11 @@ ON_HOME = 5
 def mail_card(request: HttpRequest) -> dict[str, Any]:
     """Home's card: mails that wait, whether the mail server is in reach, and what failed lately."""
     failed = Mail.objects.needing_a_look()
+    health = queue_health(Mail.objects.open(), "queued_at", failed)
     return {
-        "health": queue_health(Mail.objects.open(), "queued_at", failed),
+        "health": health,
         "away_since": MailServer.out_of_reach_since(),
-        "mails": failed.order_by(*NEWEST_FIRST)[:ON_HOME],
+        "mails": with_marks(failed.order_by(*NEWEST_FIRST)[:ON_HOME]) if health.given_up else [],
         "can_try_again": is_lead(request.user),
     }
 
@@ -39,10 +41,11 @@ def mail_card(request: HttpRequest) -> dict[str, Any]:
 def mail_list(request: DeskRequest) -> HttpResponse:
     """All staff: every mail that failed and waits for a person."""
     require(can_read(request.user))
-    failed = Mail.objects.needing_a_look()
+    page = asked_page(request, Mail.objects.needing_a_look(), NEWEST_FIRST)
     context = {
         "page_title": _("Mails that failed"),
-        "page": asked_page(request, failed, NEWEST_FIRST),
+        "page": page,
+        "mails": with_marks(page.rows),
         "can_try_again": is_lead(request.user),
     }
     return render_page(request, "notifications/mails.html", context)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from core.money import format_money
 from core.pagination import asked_page
 from core.patience import TooSlow, bounded
 from core.slots import Found
+from customers.levels import reached_at
 from orders.models import Order, Parcel
 from orders.tracking import clean_number
 
@@ -86,8 +88,9 @@ def find_orders(request: HttpRequest, text: str) -> list[Found]:
 
 
 def _found(order: Order) -> Found:
-    who = str(order.customer) if order.customer else order.email
-    detail = " · ".join([who, format_money(order.total, order.currency), str(order.goods_label)])
+    who = order.customer or reached_at(order.email_identity)
+    said = [who, format_money(order.total, order.currency), order.goods_label]
+    detail = format_html_join(" · ", "{}", ((one,) for one in said))
     return Found(
         order.name, reverse("order_detail", args=[order.pk]), detail=detail, icon="package"
     )

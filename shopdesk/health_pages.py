@@ -16,6 +16,7 @@ from core.permissions import is_lead, require
 from customers.importing.models import Stage
 from events.desk import queue_card
 from notifications.desk import mail_card
+from notifications.recipients import with_marks
 from shopdesk.figures import Figures, ask
 from shopdesk.metrics import NO_VIEW, Pace, paces
 from shopdesk.models import HeldMail
@@ -83,7 +84,9 @@ def trouble(figures: Figures) -> list[str]:
 def held_card(_request: HttpRequest) -> dict[str, Any]:
     """Mails that waited when a backup was made; oldest first."""
     held = HeldMail.objects.select_related("mail").order_by("pk")
-    return {"held": held[:HELD_AT_ONCE], "held_count": held.count()}
+    shown = list(held[:HELD_AT_ONCE])
+    with_marks(one.mail for one in shown)
+    return {"held": shown, "held_count": held.count()}
 
 
 @require_POST

@@ -19,7 +19,7 @@ from accounts.models.link_policy import Answer, answer_to, invite_lasts, reset_l
 from accounts.models.links import ONE_OPEN, LinkState, SecretLink, SecretLinkQuerySet
 from accounts.models.mail_budgets import MailBudget, NotYet, Share
 from accounts.models.rules import AccountRules
-from customers.models import AccountState, Customer
+from customers.models import AccountState, Customer, Identity, IdentityKind
 from events.log import record
 
 if TYPE_CHECKING:
@@ -140,6 +140,13 @@ class ResetRequest(SecretLink):
         record("reset_request.started", request, by=by or customer, about=[customer], **plain)
         _flag_if_frequent(customer)
         return request
+
+    @property
+    def address(self) -> Identity:
+        """Where it was mailed to, with what is known of it; asks nothing where the customer's
+        addresses came along.
+        """
+        return self.customer.identity_of(IdentityKind.EMAIL, self.to)
 
     def signed_fields(self) -> list[str]:
         return [self.purpose, self.to]

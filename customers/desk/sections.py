@@ -80,8 +80,10 @@ def contact_section(_request: DeskRequest, customer: Customer) -> dict[str, Any]
 
 
 def addresses_section(_request: DeskRequest, customer: Customer) -> dict[str, Any]:
-    addresses = Address.objects.filter(customer=customer).order_by("-is_default", "pk")
-    return {"customer": customer, "addresses": list(addresses)}
+    addresses = list(Address.objects.filter(customer=customer).order_by("-is_default", "pk"))
+    for address in addresses:
+        address.customer = customer  # whose numbers came along
+    return {"customer": customer, "addresses": addresses}
 
 
 def marketing_section(_request: DeskRequest, customer: Customer) -> dict[str, Any]:

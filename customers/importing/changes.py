@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from customers.importing.kinds import kind_named
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.utils.safestring import SafeString
 
     from customers.importing.kinds import ImportKind
     from customers.importing.models import Import
@@ -32,9 +34,21 @@ class Change(NamedTuple):
     after: str
 
     def __str__(self) -> str:
+        return self._words.format(**self._cut())
+
+    def marked(self, mark: str) -> SafeString:
+        """For a page; `mark` stands beside what was there."""
+        said = self._cut()
+        before = format_html("{} {}", mark, said["before"]) if mark else said["before"]
+        return format_html(self._words, **said | {"before": before})
+
+    @property
+    def _words(self) -> str:
+        return _("{field}: {before} → {after}") if self.before else _("{field}: {after}")
+
+    def _cut(self) -> dict[str, str]:
         before, after = (Truncator(text).chars(SHOWN) for text in (self.before, self.after))
-        words = _("{field}: {before} → {after}") if before else _("{field}: {after}")
-        return words.format(field=self.field, before=before, after=after)
+        return {"field": self.field, "before": before, "after": after}
 
 
 def changes_of(row: ImportRowBase, kind: ImportKind) -> list[Change]:
@@ -44,6 +58,13 @@ def changes_of(row: ImportRowBase, kind: ImportKind) -> list[Change]:
         for name, word in kind.fields.items()
         if name in row.changes
     ]
+
+
+def shown_changes(row: ImportRowBase, kind: ImportKind) -> list[SafeString]:
+    """`changes_of` for a page, with what is known of what gives way."""
+    names = [name for name in kind.fields if name in row.changes]
+    pairs = zip(names, changes_of(row, kind), strict=True)
+    return [change.marked(kind.mark(name, row)) for name, change in pairs]
 
 
 def changed_rows(one: Import) -> QuerySet[ImportRowBase]:

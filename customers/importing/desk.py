@@ -17,7 +17,7 @@ from core.downloads import download
 from core.htmx import redirect_page, render_page, told
 from core.pagination import asked_page
 from core.permissions import require
-from customers.importing.changes import changed_rows, changes_of
+from customers.importing.changes import changed_rows, shown_changes
 from customers.importing.columns import sorted_out
 from customers.importing.kinds import kind_named
 from customers.importing.mapping import MappingForm
@@ -139,7 +139,7 @@ def _about(one: Import) -> dict[str, Any]:
             (row, outcome_word(row), reason(row, one)) for row in problems[:PROBLEMS_SHOWN]
         ],
         "has_more_problems": len(problems) > PROBLEMS_SHOWN,
-        "changes": [(row, changes_of(row, kind)) for row in changes[:CHANGES_SHOWN]],
+        "changes": [(row, shown_changes(row, kind)) for row in changes[:CHANGES_SHOWN]],
         "has_more_changes": len(changes) > CHANGES_SHOWN,
         "will_change": one.created_count + one.changed_count,
         "counted": kind.counted(one.created_count + one.changed_count),

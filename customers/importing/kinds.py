@@ -160,8 +160,12 @@ class ImportKind(ABC):
         """A value of `changes` as people read it."""
         return text
 
+    def mark(self, field: str, row: Any) -> str:  # noqa: ARG002 -- for kinds that know more
+        """What to show beside what was there before."""
+        return ""
+
     def with_subjects(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """What `subject_name` and `who` read comes in one go."""
+        """What `subject_name`, `who` and `mark` read comes in one go."""
         return rows
 
     def who_header(self) -> list[str]:

@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.importing.changes import changes_of
+from customers.importing.changes import shown_changes
 from customers.importing.kinds import kind_named
 from customers.importing.outcomes import Outcome
 from customers.importing.problems import in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.safestring import SafeString
+
     from customers.importing.kinds import ImportKind
     from customers.importing.models import Import
     from customers.importing.outcomes import ImportRowBase, StagedRowBase
@@ -62,15 +67,15 @@ class Verdict:
         return str(WILL_BE[Outcome(self.row.verdict)]) if self.row.verdict else ""
 
     @property
-    def why(self) -> str:
+    def why(self) -> SafeString:
         problems = self.noted.problems if self.noted else self.row.problems
         remarks = [in_words(problem, in_sheet=self.in_sheet) for problem in problems]
         is_shared = any(problem[0] == "phone_shared" for problem in problems)
-        return " ".join([*([] if is_shared else self._reason()), *remarks])
+        return _joined(" ", [*([] if is_shared else self._reason()), *remarks])
 
     def _reason(self) -> list[str]:
         if self.noted and self.noted.changes:
-            return [" · ".join(str(change) for change in changes_of(self.noted, self.kind))]
+            return [_joined(" · ", shown_changes(self.noted, self.kind))]
         if self.row.verdict == Outcome.UNCHANGED:
             return [_("All of it is known already.")]
         if self.row.verdict == Outcome.CREATED:
@@ -78,10 +83,14 @@ class Verdict:
         return []
 
 
+def _joined(between: str, sentences: Iterable[str]) -> SafeString:
+    return format_html_join(between, "{}", ((sentence,) for sentence in sentences))
+
+
 def first_verdicts(one: Import) -> list[Verdict]:
     kind = kind_named(one.kind)
     rows = list(one.staged.order_by("line")[:FIRST_ROWS])
-    noted = one.rows.filter(line__in=[row.line for row in rows])
+    noted = kind.with_subjects(one.rows.filter(line__in=[row.line for row in rows]))
     by_line = {row.line: row for row in noted}
     return [Verdict(row, by_line.get(row.line), kind, bool(one.sheet)) for row in rows]
 

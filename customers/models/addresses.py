@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
 
 from core.conflicts import ChangedMeanwhile
+from customers.models.identities import Identity, IdentityKind
 from customers.models.rows import CustomerRow
 from customers.search_rows import refresh_search
 
@@ -60,6 +61,12 @@ class Address(models.Model):
         return ", ".join(
             part for part in (self.street, f"{self.postal_code} {self.city}".strip()) if part
         )
+
+    @property
+    def phone_identity(self) -> Identity:
+        """The number of this address, with what is known of it: see `addresses_section`."""
+        country = self.country or self.customer.country
+        return self.customer.identity_of(IdentityKind.PHONE, self.phone, country=country)
 
     def change(self, *, by: User | Customer | None, expected_version: int, **fields: Any) -> None:
         """Save the address unless somebody else did so meanwhile (ChangedMeanwhile, OnHold)."""

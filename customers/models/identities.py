@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import timedelta
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -11,9 +12,12 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Shorter ones are extensions and emergency calls: nobody is called back there.
 SHORTEST_PHONE = 5
+# Of those who sign in all day long, one moment a day is enough to know.
+NOTED_EVERY = timedelta(days=1)
 
 
 class IdentityKind(models.TextChoices):
@@ -28,6 +32,14 @@ class Proof(models.TextChoices):
     IMPORTED = "imported", _("Imported")
     STAFF = "staff", _("Entered by staff")
     PROVED = "proved", _("Proved by the customer")
+
+
+class Level(models.TextChoices):
+    """How far that goes: said, shown by a link or a call to it, and used to sign in since."""
+
+    CLAIMED = "claimed", pgettext_lazy("proof level", "Claimed")
+    CONFIRMED = "confirmed", pgettext_lazy("proof level", "Confirmed")
+    SIGNED_IN = "signed_in", pgettext_lazy("proof level", "Signed in")
 
 
 class BadIdentity(Exception):
@@ -93,6 +105,8 @@ class Identity(models.Model):
     is_primary = models.BooleanField(default=False)
     proof = models.CharField(max_length=8, choices=Proof.choices, default=Proof.STAFF)
     proved_at = models.DateTimeField(null=True, blank=True)
+    # The last sign-in with this address, to the day; only of one that was proved by then.
+    signed_in_at = models.DateTimeField(null=True, blank=True)
 
     objects = IdentityQuerySet.as_manager()
 
@@ -111,6 +125,10 @@ class Identity(models.Model):
                 name="one_primary_per_kind",
                 condition=Q(is_primary=True),
             ),
+            models.CheckConstraint(
+                condition=Q(signed_in_at=None) | Q(proof="proved"),
+                name="signed_in_with_what_is_proved",
+            ),
         ]
         indexes = [
             # Read by search and imports: who has this address or number, primary or not?
@@ -120,8 +138,16 @@ class Identity(models.Model):
     def __str__(self) -> str:
         return self.value
 
+    @property
+    def level(self) -> Level:
+        if self.proof != Proof.PROVED:
+            return Level.CLAIMED
+        return Level.SIGNED_IN if self.signed_in_at else Level.CONFIRMED
+
     def prove(self) -> bool:
-        """The customer has shown that this is theirs, by a link sent there. False the next time."""
+        """The customer has shown that this is theirs, by a link sent there or a code read out on a
+        call to it. False the next time.
+        """
         with transaction.atomic():
             self.customer.lock()
             mine = Identity.objects.filter(pk=self.pk).exclude(proof=Proof.PROVED)
@@ -130,3 +156,15 @@ class Identity(models.Model):
             self.customer.tell(f"{self.kind}_proved", by=self.customer)
         self.refresh_from_db()
         return True
+
+    @classmethod
+    def note_sign_in(cls, customer_id: int, address: str) -> bool:
+        """The customer has come in by this address. False where that is known, or proves nothing.
+
+        One UPDATE, which changes a row at most once a day. The caller holds the customer and
+        records the sign-in.
+        """
+        now = timezone.now()
+        unknown = Q(signed_in_at=None) | Q(signed_in_at__lt=now - NOTED_EVERY)
+        theirs = cls.objects.emails().filter(unknown, customer=customer_id, key=address)
+        return bool(theirs.filter(proof=Proof.PROVED).update(signed_in_at=now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, models, transaction
@@ -12,6 +13,7 @@ from customers import followers
 from customers.models.addresses import Located
 from customers.models.identities import (
     AddressTaken,
+    BadIdentity,
     Identity,
     IdentityKind,
     IdentityQuerySet,
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from accounts.models import User
     from customers.models.customers import Customer
 
+# What the verbs here change of an identity that is known.
+MOVED = ["is_primary", "proof", "proved_at"]
+
 
 class Reachable(Located):
     """The verbs on a customer's addresses and numbers. Each locks the customer first, or OnHold."""
@@ -37,17 +42,46 @@ class Reachable(Located):
 
     @property
     def primary_email(self) -> str:
-        return self._primary(IdentityKind.EMAIL)
+        known = self.email_identity
+        return known.value if known else ""
 
     @property
     def primary_phone(self) -> str:
+        known = self.phone_identity
+        return known.value if known else ""
+
+    @property
+    def email_identity(self) -> Identity | None:
+        return self._primary(IdentityKind.EMAIL)
+
+    @property
+    def phone_identity(self) -> Identity | None:
         return self._primary(IdentityKind.PHONE)
 
-    def _primary(self, kind: IdentityKind) -> str:
+    @property
+    def reached_by(self) -> Identity | None:
+        """What lists show of how to reach them: the primary address, or else number."""
+        return self.email_identity or self.phone_identity
+
+    def identity_of(self, kind: IdentityKind, text: str, *, country: str = "") -> Identity:
+        """What is known of an address or number that stands elsewhere, e.g. on an order.
+
+        One that is none of theirs here is claimed and no more.
+        """
+        key = _key_of(kind, text, country)
+        of_kind = [one for one in self._known() if one.kind == kind]
+        known = (one for one in of_kind if one.key == key or one.value == text)
+        return next(known, Identity(kind=kind, value=text, proof=Proof.TYPED))
+
+    def _primary(self, kind: IdentityKind) -> Identity | None:
+        known = (one for one in self._known() if one.kind == kind and one.is_primary)
+        return next(known, None)
+
+    def _known(self) -> Iterable[Identity]:
+        """As they came along with the customer; else one query."""
         # By name, for mypy: the reverse side of a relation stands on no abstract class.
         identities: models.Manager[Identity] = getattr(self, "identities")  # noqa: B009
-        known = [one for one in identities.all() if one.kind == kind and one.is_primary]
-        return known[0].value if known else ""
+        return identities.all()
 
     def add_email(
         self, text: str, *, by: User | Customer | None, proof: Proof = Proof.STAFF
@@ -186,11 +220,18 @@ class Reachable(Located):
         self.tell(what, by=by)
 
 
+def _key_of(kind: IdentityKind, text: str, country: str) -> str | None:
+    try:
+        return email_key(text) if kind == IdentityKind.EMAIL else phone_key(text, country)
+    except BadIdentity:
+        return None
+
+
 def _save_primary(identity: Identity, *, is_primary: bool = True) -> None:
     identity.is_primary = is_primary
     try:
         with transaction.atomic():
-            identity.save()
+            identity.save(update_fields=MOVED if identity.pk else None)
     except IntegrityError as error:
         if not broke(error, "primary_email_once"):
             raise

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 
 from core import words
+from customers import levels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 register = template.Library()
 register.filter("country_name", words.country_name)
+register.simple_tag(levels.level_mark, name="proof_level")
+register.filter("reached_at", levels.reached_at)
 
 
 @register.filter

@@ -65,6 +65,9 @@ class Mail(Leased):
     sent_subject = models.CharField(max_length=300, blank=True, default="")
     sent_text = models.TextField(blank=True, default="")
 
+    # Written by pages of mails: what is known of the address.
+    mark = ""
+
     objects = MailQuerySet.as_manager()
 
     class Meta:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Identity, IdentityKind, Proof
 from orders.addresses import address_lines
 from orders.models.statuses import (
     FINANCIAL_TONES,
@@ -63,6 +64,25 @@ class OrderLabels:
         if order.delivered_at:
             return "ok"
         return FULFILLMENT_TONES.get(FulfillmentStatus(order.fulfillment_status), "")
+
+    @property
+    def email_identity(self) -> Identity | None:
+        """The e-mail address of this order, with what is known of it; `with_people` comes along."""
+        return self._known(IdentityKind.EMAIL, cast("Order", self).email)
+
+    @property
+    def phone_identity(self) -> Identity | None:
+        return self._known(IdentityKind.PHONE, cast("Order", self).phone)
+
+    def _known(self, kind: IdentityKind, text: str) -> Identity | None:
+        """Typed by whoever ordered: of nobody known here, or of nobody's, it is claimed."""
+        order = cast("Order", self)
+        if not text:
+            return None
+        if order.customer is None:
+            return Identity(kind=kind, value=text, proof=Proof.TYPED)
+        country = order.shipping_address.get("country", "") or order.customer.country
+        return order.customer.identity_of(kind, text, country=country)
 
     @property
     def shipping_lines(self) -> list[str]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Upper
 
 from core.permissions import can_read
-from customers.models import CustomerSearch, Identity
+from customers.models import CustomerSearch
 from customers.search_terms import fold, pasted, words_of
 from orders.models.parts import Line, Parcel
 from orders.tracking import clean_number
@@ -60,9 +60,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(Exists(lines)) if skus else self.none()
 
     def with_people(self) -> Self:
-        """Whose they are, with what a customer without a name is called by."""
-        reached = Prefetch("customer__identities", Identity.objects.primary())
-        return self.select_related("customer").prefetch_related(reached)
+        """Whose they are, and what is known of the customer's addresses and numbers."""
+        return self.select_related("customer").prefetch_related("customer__identities")
 
     def with_parts(self) -> Self:
         """Lines, parcels and refunds for a page, in four queries for any number of them."""

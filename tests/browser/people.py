@@ -108,7 +108,9 @@ def people_in_list(page: Page) -> list[Person]:
     for row in page.locator("table.index tbody tr").all():
         place = row.get_attribute("data-href") or ""
         name = row.locator("td.title").inner_text().strip()
-        email = (row.locator("td.sub").text_content() or "").split("·")[0].strip()
+        # Behind the word for how far it is known to be theirs.
+        said = (row.locator("td.sub").text_content() or "").split("·")[0].split()
+        email = said[-1] if said else ""
         if "@" in email:
             people.append(Person(int(place.rstrip("/").rpartition("/")[2]), name, email))
     return people

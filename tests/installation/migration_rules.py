@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
 from django.db import connection, models
 from django.db.migrations import Migration, operations
 from django.db.migrations.operations.base import Operation
@@ -60,7 +60,9 @@ def _flaws_of(operation: Operation, migration: Migration, state: ProjectState) -
         operation, AddIndexConcurrently
     ):
         yield f"{operation.describe()}: use AddIndexConcurrently, and atomic = False"
-    elif isinstance(operation, operations.AddConstraint):
+    elif isinstance(operation, operations.AddConstraint) and not isinstance(
+        operation, AddConstraintNotValid
+    ):
         yield f"{operation.describe()}: use AddConstraintNotValid, then ValidateConstraint"
     elif isinstance(operation, operations.AddField):
         yield from (f"{operation.describe()}: {why}" for why in _new_column(operation.field))

@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import (
+    AddConstraintNotValid,
+    AddIndexConcurrently,
+    ValidateConstraint,
+)
 from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
@@ -65,6 +69,7 @@ def judged(*operations: Any, atomic: bool = True, reviewed: str = "") -> list[st
 
 INDEX = models.Index(fields=["name"], name="cup_name")
 UNIQUE = models.UniqueConstraint(fields=["name"], name="cup_once")
+COUNTED = models.CheckConstraint(condition=models.Q(count__gte=0), name="cup_counted")
 KEY = models.ForeignKey("shop.Cup", on_delete=models.CASCADE, null=True)
 
 
@@ -105,6 +110,8 @@ def test_what_would_hold_people_up_is_refused_with_the_reason(operation: Any, wh
         migrations.AlterField("cup", "name", models.TextField()),
         migrations.AlterField("cup", "count", models.IntegerField(null=True)),
         AddIndexConcurrently("cup", INDEX),
+        AddConstraintNotValid("cup", COUNTED),
+        ValidateConstraint("cup", "cup_counted"),
         migrations.RunSQL("CREATE INDEX CONCURRENTLY one ON shop_cup (name)"),
     ],
 )

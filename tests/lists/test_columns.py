@@ -77,7 +77,7 @@ def test_what_is_chosen_is_shown_in_the_order_of_the_list(agent: User, known: An
     html = page_of(desk)
     assert headings(html) == ["Name", "Phone", "Company", "Language", "Tags"]
     assert cells(html) == [
-        *("Jana Müller", "+49 40 5550 1234", "Müller &amp; Co", "German", "VIP, wholesale")
+        *("Jana Müller", "Claimed +49 40 5550 1234", "Müller &amp; Co", "German", "VIP, wholesale")
     ]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,8 +15,9 @@ from customers.importing.of_customers import layouts, matching, owners, staging,
 from customers.importing.of_customers.changes import CONSENTS, FIELDS
 from customers.importing.of_customers.models import ImportRow, MatchedRow, StagedRow
 from customers.importing.of_customers.rows import CustomerRow, RowReader
+from customers.levels import level_mark
 from customers.models.consent import Consent
-from customers.models.identities import Identity
+from customers.models.identities import IdentityKind
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -101,9 +101,16 @@ class CustomersKind(ImportKind):
     def say(self, field: str, text: str) -> str:
         return str(Consent(text).label) if field in CONSENTS else text
 
+    def mark(self, field: str, row: ImportRow) -> str:
+        """How far the address or number that gives way is known to be the customer's."""
+        before = row.changes[field][0]
+        if field not in IdentityKind.values or not row.customer or not before:
+            return ""
+        kind = IdentityKind(field)
+        return level_mark(row.customer.identity_of(kind, before), short=True)
+
     def with_subjects(self, rows: QuerySet[ImportRow]) -> QuerySet[ImportRow]:
-        primary = Prefetch("customer__identities", Identity.objects.primary())
-        return rows.select_related("customer").prefetch_related(primary)
+        return rows.select_related("customer").prefetch_related("customer__identities")
 
     def who_header(self) -> list[str]:
         return [_("Customer"), _("E-mail")]
