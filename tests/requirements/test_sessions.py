@@ -1,0 +1,124 @@
+"""ASVS 5.0.0, V7 Session management: what applies, by its number."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import F
+from django.test import Client
+
+from accounts.models import ResetRequest, Session, User
+from accounts.sessions import SessionStore, cookie_name
+from tests.factories.accounts import PASSWORD, sign_in
+from tests.requirements.conftest import JANA, NEW
+from tests.requirements.test_authentication import SECURITY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from customers.models import Customer
+
+SHOP = "shop"
+
+
+def key_of(browser: Client) -> str:
+    return str(browser.cookies[cookie_name(SHOP)].value)
+
+
+class TestDocumentation:
+    def test_asvs_7_1_1_how_long_a_session_lives_is_written_down(self) -> None:
+        days = settings.SESSION_COOKIE_AGE // 86400
+        assert f"a session ends {days} days after signing in" in SECURITY
+
+    def test_asvs_7_1_2_how_many_sessions_there_may_be_is_written_down(self) -> None:
+        assert "any number of browsers at once" in SECURITY
+
+
+class TestFundamentals:
+    def test_asvs_7_2_1_a_session_is_verified_on_the_server(
+        self, jana: Callable[[], Client]
+    ) -> None:
+        browser = jana()
+        Session.objects.all().delete()
+        assert browser.get("/account/").status_code == 302
+
+    def test_asvs_7_2_2_tokens_are_made_for_each_session(self, jana: Callable[[], Client]) -> None:
+        assert key_of(jana()) != key_of(jana())
+
+    def test_asvs_7_2_3_tokens_have_128_random_bits(self, db: None) -> None:
+        store = SessionStore(door=SHOP)
+        store.create()
+        key = store.session_key or ""
+        assert len(key) * 5 >= 128  # of 36 letters and digits each, by `secrets`
+
+    def test_asvs_7_2_4_signing_in_makes_a_new_token_and_ends_the_old(
+        self, customer: Customer, at_the_form: Client
+    ) -> None:
+        before = key_of(at_the_form)
+        at_the_form.post("/account/login/", {"email": JANA, "password": PASSWORD})
+        assert key_of(at_the_form) != before
+        assert not SessionStore(door=SHOP).exists(before)
+
+
+class TestTimeouts:
+    def test_asvs_7_3_2_no_session_outlives_its_days_however_busy(
+        self, jana: Callable[[], Client]
+    ) -> None:
+        browser = jana()
+        ends = Session.objects.get(user__email=JANA).expire_date
+        browser.post("/account/profile/", {"first_name": "Jana", "last_name": "Müller"})
+        browser.get("/account/")
+        assert Session.objects.get(user__email=JANA).expire_date == ends
+        Session.objects.update(expire_date=F("expire_date") - timedelta(days=14, seconds=1))
+        assert browser.get("/account/").status_code == 302
+
+
+class TestTermination:
+    def test_asvs_7_4_1_signing_out_ends_it_on_the_server(self, jana: Callable[[], Client]) -> None:
+        browser = jana()
+        kept = key_of(browser)
+        browser.post("/account/logout/")
+        thief = Client()
+        thief.cookies[cookie_name(SHOP)] = kept
+        assert thief.get("/account/").status_code == 302
+
+    def test_asvs_7_4_2_whoever_is_disabled_or_deactivated_is_signed_out(
+        self, customer: Customer, jana: Callable[[], Client], agent: User, owner: User
+    ) -> None:
+        browser, desk = jana(), sign_in(agent)
+        customer.disable(by=owner)
+        agent.deactivate(by=owner)
+        assert browser.get("/account/").status_code == 302
+        assert desk.get("/admin/").status_code == 302
+
+    def test_asvs_7_4_3_a_new_password_ends_all_other_sessions(
+        self, jana: Callable[[], Client], link: ResetRequest
+    ) -> None:
+        here, elsewhere = jana(), jana()
+        here.post("/account/password/", {"current": PASSWORD, "password": NEW})
+        assert (here.get("/account/").status_code, elsewhere.get("/account/").status_code) == (
+            200,
+            302,
+        )
+
+    def test_asvs_7_4_4_every_page_offers_to_sign_out(
+        self, jana: Callable[[], Client], agent: User
+    ) -> None:
+        assert 'action="/account/logout/"' in jana().get("/account/").content.decode()
+        assert 'action="/admin/logout/"' in sign_in(agent).get("/admin/").content.decode()
+
+
+class TestAbuse:
+    def test_asvs_7_5_1_the_second_step_changes_with_the_password_only(self, agent: User) -> None:
+        desk = sign_in(agent)
+        answer = desk.post("/admin/profile/second-factor/removal/", {"current": "wrong"})
+        assert answer.status_code in {404, 422}
+
+    def test_asvs_7_5_3_nothing_a_session_does_reveals_a_password(
+        self, jana: Callable[[], Client], worker: Any
+    ) -> None:
+        browser = jana()
+        for page in ("/account/", "/account/profile/", "/account/password/"):
+            assert PASSWORD not in browser.get(page).content.decode()
