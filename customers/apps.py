@@ -18,6 +18,8 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
+        from customers.bulk.kinds import bulk_kinds
+        from customers.bulk.own_kinds import DisableKind, TagKind, UntagKind
         from customers.bulk.words import bulk_entries
         from customers.importing.kinds import import_kinds
         from customers.importing.of_customers.kind import CustomersKind
@@ -34,6 +36,8 @@ class CustomersConfig(AppConfig):
         import_kinds.add(CustomersKind(), order=900)
         timeline_sources.add(bulk_entries)
         recipient_marks.add(marks_of)
+        for order, kind in ((10, TagKind()), (20, UntagKind()), (900, DisableKind())):
+            bulk_kinds.add(kind, order=order)
         take_places_in_the_navigation()
         take_places_on_home()
         take_places_in_search()

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Self
 from django.db import connection, models, transaction
 from django.db.models import F
 
-from events.broker import tell_worker
+from events.broker import LONGEST_COUNTDOWN, tell_worker
 
 
 def prepare_for_steps() -> None:
@@ -30,6 +30,13 @@ def prepare_for_steps() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off; SET LOCAL synchronous_commit = off")
+
+
+def wait_for_disk() -> None:
+    """Until the transaction ends, as the server is set up: for a step that acts on the world
+    outside, since the world does not forget."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO DEFAULT")
 
 
 class Stopped(Exception):
@@ -69,10 +76,11 @@ class InTurns(models.Model):
         """Where its messages wait. Said by each sort of job."""
         raise NotImplementedError
 
-    def tell_worker(self) -> bool:
-        """Ask for the turn that comes next."""
+    def tell_worker(self, *, after: float = 0) -> bool:
+        """Ask for the turn that comes next, after so many seconds: a minute at most."""
         turn = type(self)._default_manager.values_list("turn", flat=True).get(pk=self.pk)
-        return tell_worker(self.TASK, self.pk, turn, queue=self.queue)
+        after = min(after, LONGEST_COUNTDOWN.total_seconds())
+        return tell_worker(self.TASK, self.pk, turn, queue=self.queue, after=after)
 
     def tell_worker_on_commit(self) -> None:
         """Should the broker be away, the sweep does it within a minute."""

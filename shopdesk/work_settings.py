@@ -109,6 +109,10 @@ IMPORT_KEPT_DAYS = env.int("IMPORT_KEPT_DAYS", 180)
 BULK_PIECE_ROWS = 1000
 # After so long a worker hands a bulk change on to the next one.
 BULK_SLICE_SECONDS = 45.0
+# What was counted and never started is discarded after so many days.
+BULK_UNDECIDED_DAYS = 7
+# How long the minute is in which so many mails to many may leave (Settings › Customer accounts).
+BULK_MINUTE_SECONDS = env.float("BULK_MINUTE_SECONDS", 60.0)
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────
 EMAIL_BACKEND = env.str(

@@ -1,4 +1,4 @@
-"""Staff's pages: what is to be done to whom, how far it is, and taking it back."""
+"""Staff's pages: what is to be done to whom, how far it is, and what has come of it."""
 
 from __future__ import annotations
 
@@ -6,38 +6,37 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from core.htmx import redirect_page, render_page, told
+from core.htmx import redirect_page, render_page
 from core.pagination import asked_page
 from core.permissions import require
 from customers.bulk.choices import NOBODY, BadChoice, Choice
-from customers.bulk.forms import FORMS, BulkForm
+from customers.bulk.forms import BulkForm
+from customers.bulk.kinds import BulkKind, kind_named, kind_of, names_of_kinds
 from customers.bulk.models import BulkChange, NobodyChosen
 from customers.bulk.permissions import (
     can_change_all_matching,
-    can_change_picked,
     can_see_bulk_changes,
     can_steer,
+    can_take_results,
 )
-from customers.bulk.rows import BulkRow
-from customers.bulk.stages import Kind, Outcome
+from customers.bulk.results import counted, first_rows, further, left_out
+from customers.bulk.stages import BulkStage, Kind
 from customers.bulk.words import title_of
-from customers.models import Identity
+from customers.bulk.working import work
 from customers.permissions import can_edit_customers
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpResponse
 
     from core.views import DeskRequest
 
 NEWEST_FIRST = ("-asked_at", "-id")
-ON_A_PAGE, ROWS_SHOWN = 25, 50
+ON_A_PAGE = 25
 UNREADABLE = gettext_lazy("Part of the selection could not be read. Choose again in the list.")
 
 
@@ -58,9 +57,10 @@ def bulk_change_create(request: DeskRequest) -> HttpResponse:
     """Ask for the tags, or whether it is meant: in a dialog of the list, or on a page."""
     require(can_edit_customers(request.user))
     given = request.POST if request.method == "POST" else request.GET
-    kind = next((one for one in FORMS if one == given.get("kind")), Kind.TAG)
-    form = FORMS[kind](request.POST if request.method == "POST" else None)
-    require(can_change_picked(request.user, kind))
+    asked_for = given.get("kind", "")
+    kind = kind_named(asked_for if asked_for in names_of_kinds() else Kind.TAG)
+    form = kind.form(request.POST if request.method == "POST" else None)
+    require(kind.may(request.user))
     try:
         choice = Choice.read(given)
     except BadChoice:
@@ -71,25 +71,28 @@ def bulk_change_create(request: DeskRequest) -> HttpResponse:
     return _ask(request, kind, form, choice)
 
 
-def _create(request: DeskRequest, kind: Kind, form: BulkForm, choice: Choice) -> HttpResponse:
+def _create(request: DeskRequest, kind: BulkKind, form: BulkForm, choice: Choice) -> HttpResponse:
     chosen = choice.customers(request.user)
     try:
         with transaction.atomic():  # a new tag goes again if nobody is to carry it
-            one = BulkChange.ask(kind, chosen, by=request.user, tags=form.tags())
+            one = BulkChange.ask(kind.name, chosen, by=request.user, tags=form.tags())
     except NobodyChosen:
         return _ask(request, kind, form, choice, wrong=_("Tick customers in the list first."))
-    messages.success(request, _("The bulk change is on its way."))
+    if not kind.is_previewed:
+        messages.success(request, _("The bulk change is on its way."))
+    elif one.is_small:
+        work(one.pk)  # counting so few takes a moment: nobody waits for a worker
     return redirect_page(request, "bulk_change_detail", one.pk)
 
 
 def _ask(
-    request: DeskRequest, kind: Kind, form: BulkForm, choice: Choice, *, wrong: str = ""
+    request: DeskRequest, kind: BulkKind, form: BulkForm, choice: Choice, *, wrong: str = ""
 ) -> HttpResponse:
     if form.is_bound and wrong:
         form.add_error(None, wrong)
     context = {
         "page_title": kind.label,
-        "kind": kind.value,
+        "kind": kind,
         "form": form,
         "choice": choice,
         "size": choice.size(request.user),
@@ -102,77 +105,42 @@ def _ask(
 
 @require_safe
 def bulk_change_detail(request: DeskRequest, pk: int) -> HttpResponse:
-    one = _get(request, pk)
+    one = get_change(request, pk)
     page = "customers/bulk/detail.html"
     return render_page(request, page, _about(request, one), partial="bulk_state")
 
 
-def _get(request: DeskRequest, pk: int) -> BulkChange:
+def get_change(request: DeskRequest, pk: int) -> BulkChange:
     require(can_see_bulk_changes(request.user))
-    changes = BulkChange.objects.with_words().select_related("cancelled_by", "undoes")
+    people = ("cancelled_by", "started_by", "paused_by")
+    changes = BulkChange.objects.with_words().select_related(*people, "undoes")
     return get_object_or_404(changes, pk=pk)
-
-
-def _steered(request: DeskRequest, pk: int) -> BulkChange:
-    one = _get(request, pk)
-    require(can_steer(request.user, one))
-    return one
 
 
 def _about(request: DeskRequest, one: BulkChange) -> dict[str, Any]:
     """While it works the page asks each second: then of nothing but how far it is."""
-    may_steer = can_steer(request.user, one)
-    context = {"page_title": title_of(one), "one": one, "may_steer": may_steer}
-    if one.is_working:
-        return context
-    undoing = BulkChange.objects.not_called_off().filter(undoes=one).first()
-    is_undoable = one.kind != Kind.UNDO and one.changed_count > 0 and undoing is None
-    rows = _rows(one)
-    return context | {
-        "undoing": undoing,
-        "may_undo": may_steer and is_undoable,
-        "changed": rows.filter(outcome=Outcome.CHANGED)[:ROWS_SHOWN],
-        "skipped": rows.exclude(outcome=Outcome.CHANGED)[:ROWS_SHOWN],
-        "rows_shown": ROWS_SHOWN,
+    context = {
+        "page_title": title_of(one),
+        "one": one,
+        "may_steer": can_steer(request.user, one),
+        **counted(one),
     }
+    if one.is_working:
+        return context | {"remarks": kind_of(one).remarks(one)}
+    if one.stage == BulkStage.READY:
+        return context | {"left_out": left_out(one, one.preview), **further(one)}
+    return context | _of_its_end(request, one)
 
 
-def _rows(one: BulkChange) -> QuerySet[BulkRow]:
-    rows = BulkRow.objects.filter(of_change=one).select_related("customer").order_by("customer_id")
-    return rows.prefetch_related(Prefetch("customer__identities", Identity.objects.primary()))
-
-
-@require_POST
-def cancellation(request: DeskRequest, pk: int) -> HttpResponse:
-    return told(
-        request,
-        _steered(request, pk).cancel(by=request.user),
-        done=_("It was cancelled. What was done by then stays."),
-        late=_("It had ended before."),
-        to=("bulk_change_detail", pk),
-    )
-
-
-@require_POST
-def undoing(request: DeskRequest, pk: int) -> HttpResponse:
-    """Leads to the change that undoes it."""
-    undone_by = _steered(request, pk).undo(by=request.user)
-    return told(
-        request,
-        undone_by,
-        done=_("Undoing is on its way."),
-        late=_("This cannot be undone, or is undone already."),
-        to=("bulk_change_detail", undone_by.pk if undone_by else pk),
-    )
-
-
-@require_POST
-def attempts(request: DeskRequest, pk: int) -> HttpResponse:
-    """Another round of tries for a change that stopped."""
-    return told(
-        request,
-        _steered(request, pk).try_again(by=request.user),
-        done=_("It is being tried again."),
-        late=_("This change does not wait for another try."),
-        to=("bulk_change_detail", pk),
-    )
+def _of_its_end(request: DeskRequest, one: BulkChange) -> dict[str, Any]:
+    """Ended or at rest: who was changed, who was left out, and what may be done now."""
+    undoing = BulkChange.objects.not_called_off().filter(undoes=one).first()
+    can_undo = one.kind != Kind.UNDO and kind_named(one.kind).can_undo
+    is_undoable = can_undo and one.stage != BulkStage.PAUSED and one.changed_count > 0
+    return {
+        "undoing": undoing,
+        "may_undo": can_steer(request.user, one) and is_undoable and undoing is None,
+        "may_take": can_take_results(request.user) and one.changed_count + one.skipped_count > 0,
+        "left_out": left_out(one, one.outcomes),
+        **first_rows(one),
+    }

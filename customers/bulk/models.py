@@ -1,4 +1,4 @@
-"""Bulk changes: who was chosen, how far each got, and the verbs that move it on."""
+"""Bulk changes: who was chosen, and the verbs that move them on."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from core.constraints import broke
 from customers.bulk.choosing import freeze
+from customers.bulk.kinds import kind_named, kind_of, names_of_kinds
 from customers.bulk.rows import BulkPiece, BulkRow
-from customers.bulk.stages import BulkChangeQuerySet, BulkStage, Kind, Outcome
+from customers.bulk.stages import CHANGED, BulkChangeQuerySet, BulkCourse, Kind
 from customers.models.tags import Tag
-from customers.turns import InTurns
 from events.log import record
 
 if TYPE_CHECKING:
@@ -28,34 +28,19 @@ class NobodyChosen(Exception):
     """A bulk change is about somebody."""
 
 
-class BulkChange(InTurns):
+class BulkChange(BulkCourse):
     """One change to all customers who were chosen at the moment of asking, and to nobody else."""
 
     LOCK = 7403
     TASK = "customers.tasks.work_on_bulk_change"
 
-    kind = models.CharField(max_length=7, choices=Kind.choices)
+    # The name of a BulkKind, or "undo".
+    kind = models.CharField(max_length=20)
     tags = models.ManyToManyField(Tag, related_name="+")
     # Takes back what that one did, as far as nobody has touched it since.
     undoes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="undoings", db_index=False
     )
-    asked_at = models.DateTimeField(default=timezone.now)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    finished_at = models.DateTimeField(null=True)
-    cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    failed_at = models.DateTimeField(null=True)
-    # How far: the piece that comes next.
-    next_piece = models.PositiveIntegerField(default=0)
-    chosen_count = models.PositiveIntegerField(default=0)
-    done_count = models.PositiveIntegerField(default=0)
-    changed_count = models.PositiveIntegerField(default=0)
-    skipped_count = models.PositiveIntegerField(default=0)
 
     objects = BulkChangeQuerySet.as_manager()
 
@@ -83,35 +68,88 @@ class BulkChange(InTurns):
 
     @classmethod
     def in_work(cls) -> BulkChangeQuerySet:
-        return cls.objects.with_work()
+        """A kind that this release does not know is left to the workers of the other."""
+        known = cls.objects.with_work().filter(kind__in=[*names_of_kinds(), Kind.UNDO])
+        return known.select_related("undoes")
 
     @classmethod
     def ask(
         cls,
-        kind: Kind,
+        kind: str,
         customers: models.QuerySet[Any],
         *,
         by: User | None,
         tags: Sequence[Tag] = (),
     ) -> BulkChange:
-        """Have a worker change these customers: those who match now. Raises NobodyChosen."""
+        """Have a worker change these customers: those who match now. Raises NobodyChosen.
+
+        Of a kind that is previewed they are only counted, until somebody says `start`.
+        """
+        is_previewed = kind_named(kind).is_previewed
         with transaction.atomic():
-            one = cls.objects.create(kind=kind, asked_by=by)
+            one = cls.objects.create(kind=kind, asked_by=by, awaits_start=is_previewed)
             one.tags.set(tags)
             one._begin_with(customers.values("pk"))
         return one
 
+    def start(self, *, by: User | None) -> bool:
+        """Do what was counted. False unless it is `ready()`: of two clicks for the second."""
+        with transaction.atomic():
+            mine = BulkChange.objects.ready().filter(pk=self.pk)
+            now = {"started_at": timezone.now(), "started_by": by, "awaits_start": False}
+            if not mine.update(**FROM_THE_FIRST, **now):
+                return False
+            record("bulk_change.started", self, by=by, kind=self.kind)
+            self.tell_worker_on_commit()
+        self.refresh_from_db()
+        return True
+
+    def count_again(self, *, by: User | None) -> bool:
+        """The same customers, as they are by now. False unless it is `ready()`."""
+        with transaction.atomic():
+            mine = BulkChange.objects.ready().filter(pk=self.pk)
+            if not mine.update(**FROM_THE_FIRST, counted_at=None, preview={}):
+                return False
+            record("bulk_change.counted_again", self, by=by)
+            self.tell_worker_on_commit()
+        self.refresh_from_db()
+        return True
+
+    def pause(self, *, by: User | None) -> bool:
+        """Let it rest behind the last step. False unless it is at work."""
+        with transaction.atomic():
+            mine = BulkChange.objects.started().filter(pk=self.pk)
+            if not mine.update(paused_at=timezone.now(), paused_by=by):
+                return False
+            record("bulk_change.paused", self, by=by)
+        self.refresh_from_db()
+        return True
+
+    def resume(self, *, by: User | None) -> bool:
+        """Go on where it was paused. False unless it rests."""
+        with transaction.atomic():
+            mine = BulkChange.objects.paused().filter(pk=self.pk)
+            if not mine.update(paused_at=None, paused_by=None, attempts=0):
+                return False
+            record("bulk_change.resumed", self, by=by)
+            self.tell_worker_on_commit()
+        self.refresh_from_db()
+        return True
+
     def undo(self, *, by: User | None) -> BulkChange | None:
         """Have a worker take back what this one did: by the change that is returned.
 
-        None while it is under way, when it is undone or changed nobody, and for an undoing.
+        None while it is under way, when it is undone or changed nobody, for an undoing, and for
+        what cannot be taken back.
         """
-        changed = BulkRow.objects.filter(of_change=self, outcome=Outcome.CHANGED)
+        if self.kind == Kind.UNDO or not kind_named(self.kind).can_undo:
+            return None
+        changed = BulkRow.objects.filter(of_change=self, outcome=CHANGED)
         try:
             with transaction.atomic():
                 # A change that is tried again at this moment comes first, and then is under way.
                 mine = BulkChange.objects.select_for_update(no_key=True).ended()
-                if self.kind == Kind.UNDO or mine.filter(pk=self.pk).first() is None:
+                if mine.filter(pk=self.pk).first() is None:
                     return None
                 one = BulkChange.objects.create(kind=Kind.UNDO, undoes=self, asked_by=by)
                 one._begin_with(changed.values("customer_id"))
@@ -133,10 +171,11 @@ class BulkChange(InTurns):
         )
         self.tell_worker_on_commit()
 
-    def cancel(self, *, by: User | None) -> bool:
+    def cancel(self, *, by: User | None, unless_started: bool = False) -> bool:
         """Stop where it is; what was done stays. False when it had ended before."""
+        which = BulkChange.objects.ready() if unless_started else BulkChange.objects.open()
         with transaction.atomic():
-            mine = BulkChange.objects.with_work().filter(pk=self.pk)
+            mine = which.filter(pk=self.pk)
             if not mine.update(cancelled_at=timezone.now(), cancelled_by=by):
                 return False
             record("bulk_change.cancelled", self, by=by)
@@ -167,27 +206,21 @@ class BulkChange(InTurns):
     @property
     def queue(self) -> str:
         """What one step does waits behind no import."""
-        is_small = self.chosen_count <= settings.BULK_PIECE_ROWS
-        return "default" if is_small else "bulk"
+        return "default" if self.is_small else "bulk"
+
+    @property
+    def is_small(self) -> bool:
+        return self.chosen_count <= settings.BULK_PIECE_ROWS
+
+    @property
+    def pause_seconds(self) -> float:
+        """How long a worker has nothing to do for it."""
+        return 0 if self.awaits_start else kind_of(self).pause()
 
     def forget_pieces(self) -> None:
         """Who was chosen is no longer needed: what was done to whom stands in the rows."""
         BulkPiece.objects.filter(of_change=self).delete()
 
-    @property
-    def stage(self) -> BulkStage:
-        ends = {
-            BulkStage.FAILED: self.failed_at,
-            BulkStage.CANCELLED: self.cancelled_at,
-            BulkStage.FINISHED: self.finished_at,
-        }
-        return next((stage for stage, at in ends.items() if at), BulkStage.WORKING)
 
-    @property
-    def is_working(self) -> bool:
-        return self.stage == BulkStage.WORKING
-
-    @property
-    def unchanged_count(self) -> int:
-        """Of those it came to: who was so already."""
-        return self.done_count - self.changed_count - self.skipped_count
+# How far it is when it begins: to be counted, or to be done.
+FROM_THE_FIRST = {"next_piece": 0, "next_place": 0, "done_count": 0, "attempts": 0}

@@ -1,11 +1,11 @@
-"""Who may change many customers at once."""
+"""Who may change many customers at once. For whom they tick, each kind says so itself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from core.permissions import can_read, can_write, is_lead
-from customers.bulk.stages import Kind
+from customers.bulk.kinds import kind_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -16,21 +16,20 @@ def can_see_bulk_changes(user: User) -> bool:
     return can_read(user)
 
 
-def can_change_picked(user: User, kind: Kind) -> bool:
-    """Customers ticked one by one: tags are everybody's who edits customers, accounts a lead's."""
-    return is_lead(user) if kind == Kind.DISABLE else can_write(user)
-
-
 def can_change_all_matching(user: User) -> bool:
     """Everybody whom a list holds, thousands at once: leads and owners."""
     return is_lead(user)
 
 
-def can_steer(user: User, change: BulkChange) -> bool:
-    """Cancel, undo or try again: whoever asked for it, and leads.
+def can_take_results(user: User) -> bool:
+    """Who was changed and who was not, as a file: as the customers' list is taken."""
+    return is_lead(user)
 
-    Of accounts leads alone, also to take it back: who was a lead once is none for that.
+
+def can_steer(user: User, change: BulkChange) -> bool:
+    """Start, pause, cancel, undo or try again: whoever asked for it, and leads.
+
+    Who may no longer ask for such a change, as of accounts, does not take it back either.
     """
     is_own = change.asked_by_id == user.pk and can_write(user)
-    kinds = {change.kind, change.undoes.kind if change.undoes else ""}
-    return is_lead(user) or (is_own and Kind.DISABLE not in kinds)
+    return is_lead(user) or (is_own and kind_of(change).may(user))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from customers.bulk.stages import Outcome
+from customers.bulk.kinds import kind_of
+from customers.bulk.stages import CHANGED
 
 
 class BulkPiece(models.Model):
@@ -36,7 +37,7 @@ class BulkRow(models.Model):
     at = models.DateTimeField()
     # When the customer had last been changed by then: an undoing leaves nothing of both.
     updated_before = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=13, choices=Outcome.choices)
+    outcome = models.CharField(max_length=20)
     # The very rows it made: a tag that was taken off and put on by hand since is another row.
     added_taggings = ArrayField(models.BigIntegerField(), default=list)
     removed_tags = ArrayField(models.BigIntegerField(), default=list)
@@ -55,3 +56,10 @@ class BulkRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.of_change_id}:{self.customer_id}"
+
+    @property
+    def reason(self) -> str:
+        """Why they were left out; "" for whom it changed. Reads the change: load it along."""
+        if self.outcome == CHANGED:
+            return ""
+        return str(kind_of(self.of_change).outcomes.get(self.outcome, self.outcome))

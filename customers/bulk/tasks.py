@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 
 from customers.bulk.models import BulkChange
 from customers.bulk.working import work
@@ -31,10 +34,17 @@ def work_on_bulk_change(change_id: int, turn: int | None = None) -> None:
             where=where(error),
         )
         return
-    if is_left:
-        BulkChange.objects.get(pk=change_id).tell_worker()
+    one = BulkChange.in_work().filter(pk=change_id).first()
+    if one is not None and (is_left or one.pause_seconds):
+        one.tell_worker(after=one.pause_seconds)
 
 
 def sweep_bulk_changes() -> int:
-    """Tell workers of every bulk change that has something to do; how many they were told of."""
-    return sum(one.tell_worker() for one in BulkChange.objects.with_work())
+    """Tell workers of every bulk change that has something to do; how many they were told of.
+
+    What nobody has started for a week nobody wants any more.
+    """
+    long_ago = timezone.now() - timedelta(days=settings.BULK_UNDECIDED_DAYS)
+    for one in BulkChange.objects.undecided(since=long_ago):
+        one.cancel(by=None, unless_started=True)
+    return sum(one.tell_worker() for one in BulkChange.in_work())

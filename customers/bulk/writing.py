@@ -6,13 +6,15 @@ customers locked, so nobody tags or disables them meanwhile.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils import timezone
 
 from customers import followers
-from customers.bulk.stages import Kind, Outcome
+from customers.bulk.kinds import Written
+from customers.bulk.stages import CHANGED, Kind
 from customers.models.tags import TAGS_PER_CUSTOMER
 from customers.search_rows import refresh_search
 
@@ -122,11 +124,6 @@ UPDATE customers_customer c SET updated_at = {_AS_BEFORE} WHERE id = ANY(%(chang
 """  # noqa: S608 -- of constants
 
 
-class Written(NamedTuple):
-    changed: int
-    skipped: int
-
-
 def write(one: BulkChange, customer_ids: Sequence[int]) -> Written:
     """Change these customers, inside the caller's transaction, and leave a row for each changed."""
     undone = one.undoes
@@ -144,11 +141,11 @@ def write(one: BulkChange, customer_ids: Sequence[int]) -> Written:
         values["ids"] = [pk for (pk,) in cursor.fetchall()]
         cursor.execute((UNDOING if undone else STATEMENTS)[kind] + _NOTE, values)
         became = cursor.fetchall()
-        changed = sorted(pk for pk, outcome in became if outcome == Outcome.CHANGED)
+        changed = sorted(pk for pk, outcome in became if outcome == CHANGED)
         if kind != Kind.DISABLE:
             cursor.execute(_MOVE_UPDATED_AT, {**values, "changed": changed})
     _follow(kind, changed, is_undoing=undone is not None)
-    return Written(len(changed), len(became) - len(changed))
+    return Written(len(customer_ids), Counter(outcome for _pk, outcome in became))
 
 
 def _follow(kind: Kind, changed: list[int], *, is_undoing: bool) -> None:

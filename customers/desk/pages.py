@@ -13,8 +13,8 @@ from core.htmx import redirect_page, render_page
 from core.permissions import require
 from core.slots import fill
 from customers import slots
-from customers.bulk.permissions import can_change_all_matching, can_change_picked
-from customers.bulk.stages import Kind
+from customers.bulk.kinds import kinds_for
+from customers.bulk.permissions import can_change_all_matching
 from customers.desk.sections import PAGE, SECTIONS, get_visible, rights
 from customers.forms import NewCustomerForm
 from customers.importing.permissions import can_import
@@ -42,13 +42,15 @@ if TYPE_CHECKING:
 @require_safe
 def customer_list(request: DeskRequest) -> HttpResponse:
     require(can_see_customers(request.user))
+    kinds = kinds_for(request.user)
     context = {
         "page_title": _("Customers"),
         "figures": [] if request.htmx else list_figures(),
         "may_export": can_export_customers(request.user),
         "may_import": can_import(request.user),
         "may_change_all_matching": can_change_all_matching(request.user),
-        "may_disable_in_bulk": can_change_picked(request.user, Kind.DISABLE),
+        "bulk_buttons": [kind for kind in kinds if not kind.icon],
+        "bulk_menu": [kind for kind in kinds if kind.icon],
         **rights(request.user),
     }
     return show(request, CUSTOMERS, "customers/list.html", context)

@@ -63,7 +63,7 @@ class TestTagging:
         one = done(asked(Kind.TAG, "one", "more", by=agent))
         assert counts(one) == (2, 1, 0, 1)
         skipped = one.rows.get(customer=full)
-        assert skipped.get_outcome_display() == "A customer carries at most 250 tags."
+        assert skipped.reason == "A customer carries at most 250 tags."
         assert (full.tags.count(), tags_of(other)) == (249, ["more", "one"])
         assert counts(done(asked(Kind.TAG, "one", by=agent))) == (2, 1, 1, 0)
 

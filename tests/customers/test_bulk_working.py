@@ -96,7 +96,7 @@ class TestWorking:
     ) -> None:
         told: list[tuple[str, int, str]] = []
 
-        def note(task: str, pk: int, _turn: int, *, queue: str) -> bool:
+        def note(task: str, pk: int, _turn: int, *, queue: str, after: float) -> bool:
             told.append((task, pk, queue))
             return True
 

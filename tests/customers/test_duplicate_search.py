@@ -41,7 +41,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What workers were told, and nobody works."""
     sent: list[tuple[Any, ...]] = []
     monkeypatch.setattr(
-        "customers.turns.tell_worker", lambda *words, queue: sent.append((*words, queue)) or True
+        "customers.turns.tell_worker",
+        lambda *words, queue, after: sent.append((*words, queue)) or True,
     )
     return sent
 

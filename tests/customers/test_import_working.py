@@ -105,7 +105,8 @@ def test_the_sweep_finds_what_nobody_was_told_of(monkeypatch):
     imported(table(JANA))
     told: list[int] = []
     monkeypatch.setattr(
-        "customers.turns.tell_worker", lambda _task, pk, _turn, queue: told.append(pk) or True
+        "customers.turns.tell_worker",
+        lambda _task, pk, _turn, queue, after: told.append(pk) or True,
     )
     assert sweep() == 2
     assert sorted(told) == sorted([waiting.pk, started.pk])

@@ -35,7 +35,7 @@ def line(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[Message]:
     settings.IMPORT_SLICE_SECONDS = settings.BULK_SLICE_SECONDS = 0
     waiting: list[Message] = []
 
-    def tell(task: str, pk: int, turn: int, *, queue: str) -> bool:
+    def tell(task: str, pk: int, turn: int, *, queue: str, after: float) -> bool:
         waiting.append((task, pk, turn))
         return True
 
