@@ -28,6 +28,7 @@ class AccountsConfig(AppConfig):
         take_places_of_customers()
         show_holds()
         take_places_for_flags()
+        bring_bulk_kinds()
         take_places_of_the_frame()
         take_places_of_the_settings()
 
@@ -102,6 +103,14 @@ def take_places_for_flags() -> None:
         View("flagged", _("Needs a look"), flags_panels.flagged_customers), order=510
     )
     home_cards.add(Panel("accounts/_flags.html", flags_panels.flags_on_home, can_read), order=6)
+
+
+def bring_bulk_kinds() -> None:
+    from accounts.bulk_kinds import InvitesKind, NewPasswordKind, ResetsKind
+    from customers.bulk.kinds import bulk_kinds
+
+    for order, kind in enumerate((ResetsKind(), InvitesKind(), NewPasswordKind()), start=500):
+        bulk_kinds.add(kind, order=order)
 
 
 def take_places_of_the_frame() -> None:

@@ -1,4 +1,4 @@
-"""Changing one's own password while signed in."""
+"""Changing one's own password while signed in, or between the old one and the door."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts.enabling import hold_person, set_password
 from accounts.models import User
+from accounts.signing_in import sign_in
 from accounts.throttling import forget, hit
 from events.log import record
 
@@ -34,3 +35,19 @@ def change_password(request: HttpRequest, password: str) -> bool:
     forget("password of user", user.pk)
     update_session_auth_hash(request, user)
     return True
+
+
+def choose_due_password(request: HttpRequest, user: User, password: str) -> bool:
+    """Set the password that is due, and sign in with it. Everybody else of theirs is signed out.
+
+    False for whoever was barred, or was given another password, since they were recognised.
+    """
+    hashed = make_password(password)
+    with transaction.atomic():
+        hold_person(user)
+        if not User.objects.active().filter(pk=user.pk, password=user.password).exists():
+            return False
+        set_password(user, hashed, by=user.customer or user)
+        if user.customer:
+            record("account.password_changed", user, by=user.customer, about=[user.customer])
+    return sign_in(request, user)

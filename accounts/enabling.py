@@ -50,8 +50,8 @@ def set_password(
     surprise and told to nobody.
     """
     had_one = user.has_usable_password() and bool(user.password)
-    user.password = hashed_password
-    user.save(update_fields=["password"])
+    user.password, user.password_due_at = hashed_password, None
+    user.save(update_fields=["password", "password_due_at"])
     end_sessions([user], by=by, but=keep_session)
     close_links(user)
     if user.email:

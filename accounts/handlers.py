@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from accounts.mails import SECRET
+from accounts.mails import SECRET, link_kind
 from accounts.models import (
     MailBudget,
-    Purpose,
     RecoveryAsk,
     Registration,
     ResetRequest,
@@ -35,7 +34,7 @@ def send_reset_link(event: Event) -> None:
     if request is None:
         return
     Mail.queue(
-        kind_of(request),
+        link_kind(request),
         to=request.to,
         language=language_of_customer(request.customer),
         about=request,
@@ -57,14 +56,6 @@ def _to_mail(links: SecretLinkQuerySet[Link], event: Event) -> Link | None:
         return None
     answers = Mail.objects.about(link).filter(queued_at__gt=event.at).exclude(cause=event)
     return None if answers.exists() else link
-
-
-def kind_of(request: ResetRequest) -> str:
-    if request.purpose == Purpose.INVITE:
-        return "account_invite"
-    if request.purpose == Purpose.MOVE:
-        return "address_move"
-    return "reset_sent_by_staff" if request.asked_by_id else "reset_asked_by_customer"
 
 
 @on("recovery.asked", queue="mail-now", name="accounts.answer_ask")
@@ -125,7 +116,8 @@ def give_back_what_was_refused(event: Event) -> None:
         return
     mail = Mail.objects.filter(pk=event.subject_id, kind__in=SECRET).select_related("cause").first()
     if mail and mail.cause and mail.cause.actor_type == "accounts.user" and mail.to:
-        MailBudget.give_back(mail.to, of=mail.cause.at)
+        is_one_of_many = mail.cause.name == "bulk_change.started"
+        MailBudget.give_back(mail.to, of=mail.queued_at if is_one_of_many else mail.cause.at)
 
 
 @on("user.password_changed", queue="mail-now", name="accounts.tell_of_new_password")

@@ -64,6 +64,7 @@ WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "user.second_factor_removed": lambda _plain: _("Two-step sign-in switched off"),
     "user.recovery_codes_renewed": lambda _plain: _("New recovery codes"),
     "user.exported_customers": exported,
+    "user.downloaded_bulk_results": lambda _plain: _("Results of a bulk change downloaded"),
     "user.downloaded_import_rows": lambda _plain: _("Rows of an import downloaded"),
     "user.deactivated": lambda _plain: _("Account deactivated"),
     "user.reactivated": lambda _plain: _("Account reactivated"),

@@ -8,7 +8,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AddressUndo, Registration, ResetRequest, StaffLink, User
+from accounts.models import (
+    AddressUndo,
+    Purpose,
+    Registration,
+    ResetRequest,
+    StaffLink,
+    User,
+)
 from accounts.models.links import SecretLink
 from accounts.tokens import link_url
 from customers.models import Customer
@@ -30,9 +37,16 @@ def reset_context(mail: Mail) -> Context:
     page = PAGES[request.purpose]
     return {
         "name": calling_name(request.customer, mail.language),
-        "asked_by": request.asked_by.name or Shop.current().name if request.asked_by else "",
+        "asked_by": _sender(request),
         **_of_link(request, page, request.to),
     }
+
+
+def _sender(request: ResetRequest) -> str:
+    """Who of the team sent it; "" where the customer asked."""
+    name = request.asked_by.name if request.asked_by else ""
+    is_ours = request.asked_by_id or request.sent_in_id
+    return name or Shop.current().name if is_ours else ""
 
 
 def registration_context(mail: Mail) -> Context:
@@ -106,6 +120,16 @@ def calling_name(customer: Customer, language: str) -> str:
 
 def _of_link(link: SecretLink, page: str, address: str) -> dict[str, Any]:
     return {"link": link_url(page, link), "expires_at": link.expires_at, "address": address}
+
+
+def link_kind(request: ResetRequest) -> str:
+    """Which mail brings this link."""
+    if request.purpose == Purpose.INVITE:
+        return "account_invite"
+    if request.purpose == Purpose.MOVE:
+        return "address_move"
+    is_ours = request.asked_by_id or request.sent_in_id
+    return "reset_sent_by_staff" if is_ours else "reset_asked_by_customer"
 
 
 RESET_KINDS = ["reset_sent_by_staff", "reset_asked_by_customer", "account_invite", "address_move"]

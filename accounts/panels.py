@@ -62,13 +62,17 @@ def security_card(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
     return {
         "customer": customer,
         "last_sign_in": user.last_login if user else None,
+        "is_password_due": user is not None and user.password_due_at is not None,
         "resets": resets.filter(started_at__gte=month).count(),
     }
 
 
 def resets_pending(_request: HttpRequest) -> dict[str, Any] | None:
-    """Home: links of which nobody has made use yet. Invites run for weeks and are not listed."""
-    pending = _pending()
+    """Home: links of which nobody has made use yet. Invites run for weeks and are not listed.
+
+    Nor are those that were sent to many at once: the page of that send tells of them.
+    """
+    pending = _pending().filter(sent_in=None)
     newest = pending.select_related("customer", "asked_by").order_by("-id")
     shown = list(newest.prefetch_related("customer__identities")[: ON_HOME + 1])
     count = pending.count() if len(shown) > ON_HOME else len(shown)
@@ -76,9 +80,13 @@ def resets_pending(_request: HttpRequest) -> dict[str, Any] | None:
 
 
 def resets_failed(_request: HttpRequest) -> dict[str, Any] | None:
-    """Home: links whose mail could not be sent lately, unless a newer one was made since."""
+    """Home: links whose mail could not be sent lately, unless a newer one was made since.
+
+    Of those to many at once the page of that send tells.
+    """
     newer = ResetRequest.objects.filter(customer=OuterRef("customer"), pk__gt=OuterRef("pk"))
-    failed = ResetRequest.objects.unclosed().filter(~Exists(newer), pk__in=_whose_mail_failed())
+    alone = ResetRequest.objects.unclosed().filter(sent_in=None)
+    failed = alone.filter(~Exists(newer), pk__in=_whose_mail_failed())
     shown = list(
         failed.select_related("customer")
         .prefetch_related("customer__identities")

@@ -20,6 +20,11 @@ def can_move_address(user: User) -> bool:
     return can_write(user)
 
 
+def can_require_password(user: User) -> bool:
+    """Have many customers choose a new password at their next sign-in."""
+    return is_lead(user)
+
+
 def can_put_on_hold(user: User) -> bool:
     """Put a customer on hold, and ask for a hold to be lifted."""
     return can_write(user)

@@ -46,11 +46,16 @@ class RulesForm(ModelForm):
     frequent_days = number_field(
         "frequent_days", label=_("Within so many days"), help_text=_("1 to 90.")
     )
+    bulk_per_minute = number_field(
+        "bulk_per_minute",
+        label=_("Mails to many, a minute"),
+        help_text=_("10 to 6000. So many resets and invites leave at most, of all bulk changes."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     class Meta:
         model = AccountRules
-        fields = ["reset_minutes", "frequent_count", "frequent_days"]
+        fields = ["reset_minutes", "frequent_count", "frequent_days", "bulk_per_minute"]
 
     def __init__(
         self, posted: QueryDict | None = None, *, instance: AccountRules, user: User

@@ -1,4 +1,8 @@
-"""Between password and code: who has passed the first step, for ten minutes, in this browser."""
+"""Between password and door: who has passed the first step, for ten minutes, in this browser.
+
+At the desk a code is asked for next; of a customer, where the shop wants it, a new password. None
+of them is signed in before.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,18 @@ import time
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from accounts.doors import KIND_OF_DOOR
 from accounts.models import User
+from accounts.sessions import door_of
 
-KEY = "second step"
+CODE = "second step"
+NEW_PASSWORD = "new password"  # noqa: S105 -- where the session keeps it, not a secret
 SECONDS = 600
 
 
-def begin(request: HttpRequest, user: User) -> None:
+def begin(request: HttpRequest, user: User, step: str = CODE) -> None:
     request.session.cycle_key()
-    request.session[KEY] = {
+    request.session[step] = {
         "user": user.pk,
         # A password that is changed meanwhile ends this half-finished sign-in too.
         "hash": user.get_session_auth_hash(),
@@ -24,16 +31,17 @@ def begin(request: HttpRequest, user: User) -> None:
     request.session.set_expiry(SECONDS)
 
 
-def whose(request: HttpRequest) -> User | None:
-    """Who is to type a code here; looked up afresh, so that the departed are not let in."""
-    kept = request.session.get(KEY)
+def whose(request: HttpRequest, step: str = CODE) -> User | None:
+    """Whose step this is; looked up afresh, so that the departed are not let in."""
+    kept = request.session.get(step)
     if not isinstance(kept, dict) or kept["until"] < time.time():
         return None
-    user: User | None = User.objects.staff().active().filter(pk=kept["user"]).first()
+    people = User.objects.active().filter(kind=KIND_OF_DOOR[door_of(request)])
+    user: User | None = people.select_related("customer").filter(pk=kept["user"]).first()
     if user is None or not constant_time_compare(kept["hash"], user.get_session_auth_hash()):
         return None
     return user
 
 
-def end(request: HttpRequest) -> None:
-    request.session.pop(KEY, None)
+def end(request: HttpRequest, step: str = CODE) -> None:
+    request.session.pop(step, None)

@@ -26,6 +26,10 @@ SINCE_KEY = "since"
 HOME_OF_DOOR = {"desk": "home", "shop": "account_home"}
 
 
+class PasswordDue(Exception):
+    """They are who they are, and have to choose a new password before they are let in."""
+
+
 def recognise(request: HttpRequest, email: str, password: str) -> User | None:
     """Who this is, at this door; None for wrong, unknown and deactivated alike.
 
@@ -46,11 +50,15 @@ def sign_in(request: HttpRequest, user: User) -> bool:
     False for whoever was barred, or was given another password, since they were recognised. The
     session's row is written while the person is held: who ends all of theirs either comes first
     and is heard, or finds this one. Written later, it would outlive a hold and wake after it.
+    Raises PasswordDue: whichever way somebody comes, none leads past it.
     """
     with transaction.atomic():
         hold_person(user)
-        if not User.objects.active().filter(pk=user.pk, password=user.password).exists():
+        known = User.objects.active().filter(pk=user.pk, password=user.password).first()
+        if known is None:
             return False
+        if known.password_due_at is not None:
+            raise PasswordDue
         request.session.set_expiry(None)
         login(request, user, backend=BACKEND_OF_KIND[UserKind(user.kind)])
         request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[:300]

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import second_step
 from accounts.asking import ask_for_link
 from accounts.carried_links import ADDRESS_KEY
 from accounts.changing import change_password
@@ -23,9 +24,9 @@ from accounts.forms import (
 )
 from accounts.limits import throttled
 from accounts.mails import calling_name
-from accounts.models import AskPurpose
+from accounts.models import AskPurpose, User
 from accounts.passwords import is_password_of
-from accounts.signing_in import next_page, recognise, sign_in
+from accounts.signing_in import PasswordDue, next_page, recognise, sign_in
 from accounts.slots import account_panels
 from accounts.throttling import hit
 from core.conflicts import ChangedMeanwhile
@@ -47,9 +48,8 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None, initial=known)
     if form.is_valid():
         user = recognise(request, **form.cleaned_data)
-        if user and sign_in(request, user):
-            request.session.pop(ADDRESS_KEY, None)
-            return redirect(next_page(request))
+        if user and (answer := _let_in(request, user)):
+            return answer
         refuse(form, "password", gettext("This address and password do not go together."))
     return form_page(
         request,
@@ -58,6 +58,18 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         page_title=gettext("Sign in"),
         next=next_page(request),
     )
+
+
+def _let_in(request: HttpRequest, user: User) -> HttpResponse | None:
+    """In, or on to a new password where one is due; None for whoever may not come in any more."""
+    target = next_page(request)
+    request.session.pop(ADDRESS_KEY, None)
+    try:
+        return redirect(target) if sign_in(request, user) else None
+    except PasswordDue:
+        second_step.begin(request, user, second_step.NEW_PASSWORD)
+        request.session["next"] = target
+        return redirect("account_due_password")
 
 
 @require_POST

@@ -14,6 +14,7 @@ from accounts import (
     desk_rules,
     desk_team,
     storefront,
+    storefront_due,
     storefront_links,
     storefront_moves,
 )
@@ -21,6 +22,7 @@ from accounts import (
 storefront_urlpatterns = [
     path("account/", storefront.home, name="account_home"),
     path("account/login/", storefront.sign_in_page, name="account_login"),
+    path("account/login/password/", storefront_due.due_password, name="account_due_password"),
     path("account/logout/", storefront.sign_out, name="account_logout"),
     path("account/register/", storefront.register, name="account_register"),
     path("account/recover/", storefront.recover, name="account_recover"),

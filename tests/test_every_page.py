@@ -37,7 +37,8 @@ PUBLIC = {
     # the desk's door
     "desk_login", "desk_code", "desk_recover", "desk_link", "desk_link_form",
     # the customers' door
-    "account_login", "account_register", "account_recover", "account_reset", "account_reset_form",
+    "account_login", "account_due_password", "account_register", "account_recover",
+    "account_reset", "account_reset_form",
     "account_activate", "account_activate_form", "account_decline", "account_registration",
     "account_registration_form", "account_another_link",
     "account_move", "account_move_form", "account_undo", "account_undo_form",

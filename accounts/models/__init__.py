@@ -7,6 +7,7 @@ from accounts.models.flags import Flag, FlagKind
 from accounts.models.holds import CheckNeeded, Hold, HoldOver, HoldReason, SecondColleagueNeeded
 from accounts.models.links import LinkRefused, LinkState, SecretLink
 from accounts.models.mail_budgets import MailBudget, NotYet, Share
+from accounts.models.paces import MailPace
 from accounts.models.registrations import AskPurpose, RecoveryAsk, Registration
 from accounts.models.reset_requests import MoveStands, Purpose, ResetRequest
 from accounts.models.rules import AccountRules
@@ -33,6 +34,7 @@ __all__ = [
     "LinkRefused",
     "LinkState",
     "MailBudget",
+    "MailPace",
     "MoveStands",
     "NoAddress",
     "NotYet",

@@ -3,13 +3,15 @@
 Whoever asks while a link is open and its mail waits is answered by that mail. Later on a member of
 staff makes a new link, which replaces the open one. An ask from outside never kills a link that
 lies in somebody's mailbox: the same link is mailed again, however little of its life is left.
+Who is written to together with many others may have asked for a link just now: one that has half
+of its life before it is mailed again, an older one is replaced.
 What may leave at all is decided by the address's budget (accounts/models/mail_budgets.py); an ask
 that it refuses changes nothing.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -35,6 +37,14 @@ def answer_to(standing: SecretLink | None, *, from_outside: bool) -> Answer:
     if standing.mail_waits:
         return Answer.NOTHING_MORE
     return Answer.SAME_AGAIN if from_outside else Answer.NEW
+
+
+def answer_among_many(standing: SecretLink | None, *, now: datetime) -> Answer:
+    """For a bulk send, which passes over those whose mail waits."""
+    if standing is None or not standing.is_open:
+        return Answer.NEW
+    lasts = standing.expires_at - standing.started_at
+    return Answer.SAME_AGAIN if now < standing.started_at + lasts / 2 else Answer.NEW
 
 
 def reset_lasts() -> timedelta:

@@ -99,7 +99,10 @@ class SecretLink(models.Model):
     @property
     def mail_waits(self) -> bool:
         """A mail with this link is about to leave, or the event that sends it is on its way."""
-        mail = Mail.objects.about(self).first()
+        return self.waits_with(Mail.objects.about(self).first())
+
+    def waits_with(self, mail: Mail | None) -> bool:
+        """`mail_waits`, for whoever has looked up the newest mail with this link."""
         if mail is None:
             return timezone.now() - self.started_at < ON_ITS_WAY
         return mail.state == "waiting"

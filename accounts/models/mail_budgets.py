@@ -95,6 +95,15 @@ class MailBudget(models.Model):
         return {by_key[key] for key in spent}
 
     @classmethod
+    def free_many(cls, addresses: Iterable[str], share: Share) -> set[str]:
+        """Those whom `spend_many` would count now. Nothing is counted."""
+        by_key = {_hashed(address): address for address in addresses}
+        rows = cls.objects.filter(pk__in=list(by_key))
+        now = timezone.now()
+        full = {row.key for row in rows if not _is_free(row.taken_at, share, now)}
+        return {address for key, address in by_key.items() if key not in full}
+
+    @classmethod
     def give_back(cls, address: str, *, of: datetime) -> None:
         """The mail of that moment was refused by its server, and reached nobody. Bears a repeat."""
         with connection.cursor() as cursor:
@@ -122,6 +131,13 @@ def _spend(keys: list[str], share: Share, now: datetime) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(SPEND_SQL, values)
         return [key for (key,) in cursor.fetchall()]
+
+
+def _is_free(taken_at: list[datetime], share: Share, now: datetime) -> bool:
+    """As SPEND_SQL has it."""
+    if taken_at and taken_at[0] > now - _pause():
+        return False
+    return len(taken_at) < share or taken_at[share - 1] <= now - HOUR
 
 
 def _not_yet(taken_at: list[datetime], share: Share, now: datetime) -> NotYet:

@@ -21,6 +21,8 @@ from accounts.models.mail_budgets import MailBudget, NotYet, Share
 from accounts.models.rules import AccountRules
 from customers.models import AccountState, Customer, Identity, IdentityKind
 from events.log import record
+from notifications.models import Mail
+from notifications.queueing import hurry
 
 if TYPE_CHECKING:
     from accounts.models.users import User
@@ -54,6 +56,15 @@ class ResetRequest(SecretLink):
     )
     # Asks that this link was the answer to, whether it was mailed again for them or not.
     asked_count = models.PositiveIntegerField(default=1, db_default=1)
+    # Sent to many at once, and not to somebody who waits for it. Null: asked for alone.
+    sent_in = models.ForeignKey(
+        "customers.BulkChange",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
 
     objects = ResetRequestQuerySet.as_manager()
 
@@ -68,6 +79,12 @@ class ResetRequest(SecretLink):
             models.Index(fields=["customer", "-id"], name="reset_request_of_customer"),
             # Read by Home and by the list's tab: what is pending.
             models.Index(fields=["expires_at"], name="reset_request_unclosed", condition=ONE_OPEN),
+            # Read by a bulk send's page: how many were opened and used.
+            models.Index(
+                fields=["sent_in"],
+                name="reset_request_of_bulk_send",
+                condition=models.Q(sent_in__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,6 +119,8 @@ class ResetRequest(SecretLink):
             return cls.begin(
                 customer, to, by=by, purpose=Purpose.RESET if is_reset else Purpose.INVITE
             )
+        if standing is not None and answer is Answer.NOTHING_MORE:
+            hurry(Mail.objects.about(standing))  # it may wait among many, and now somebody waits
         if by is None:
             _count_ask(customer)
         if refusal is not None:

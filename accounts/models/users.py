@@ -76,6 +76,8 @@ class User(AbstractBaseUser):
     )
     created_at = models.DateTimeField(default=timezone.now)
     deactivated_at = models.DateTimeField(null=True)
+    # Since when they have to choose a new password before they are let in; any new one will do.
+    password_due_at = models.DateTimeField(null=True)
 
     objects = UserQuerySet.as_manager()
 
@@ -90,6 +92,11 @@ class User(AbstractBaseUser):
                 condition=Q(kind="staff", customer=None, role__in=Role.values, email__isnull=False)
                 | Q(kind="customer", customer__isnull=False, role=""),
                 name="user_is_staff_or_customer",
+            ),
+            # The desk's door knows no such step.
+            models.CheckConstraint(
+                condition=Q(password_due_at=None) | Q(customer__isnull=False),
+                name="password_due_of_customers",
             ),
         ]
 

@@ -63,6 +63,8 @@ class BulkKind(ABC):
     explained: _StrOrPromise = ""
     # What "Changed" is called here.
     changed_label: _StrOrPromise = gettext_lazy("Changed")
+    # And before it has happened, where it is previewed.
+    coming_label: _StrOrPromise = gettext_lazy("To be changed")
     # Why somebody is left out, by the outcome in their row; in the order in which pages show it.
     outcomes: Mapping[str, _StrOrPromise] = MappingProxyType({})
     can_undo = True

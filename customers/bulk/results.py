@@ -43,6 +43,7 @@ def counted(one: BulkChange) -> dict[str, Any]:
     skipped = sum(found.values()) - changed if is_before else one.skipped_count
     return {
         "kind": kind,
+        "changed_label": kind.coming_label if is_before else kind.changed_label,
         "changed_count": changed,
         "skipped_count": skipped,
         "unchanged_count": one.done_count - changed - skipped,

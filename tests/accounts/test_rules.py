@@ -31,7 +31,7 @@ PAGE = "/admin/settings/customer-accounts/"
 def typed(**changes: Any) -> dict[str, Any]:
     """The form as the browser sends it."""
     rules = AccountRules.current()
-    names = ("reset_minutes", "frequent_count", "frequent_days", "version")
+    names = ("reset_minutes", "frequent_count", "frequent_days", "bulk_per_minute", "version")
     return {name: getattr(rules, name) for name in names} | changes
 
 
@@ -80,7 +80,8 @@ def test_what_is_saved_leaves_one_event_and_a_repeat_none(lead: User) -> None:
     ("field", "value"),
     [("reset_minutes", "14"), ("reset_minutes", "1441"), ("reset_minutes", ""),
      ("reset_minutes", "an hour"), ("reset_minutes", "6\0"), ("reset_minutes", "9" * 5000),
-     ("frequent_count", "1"), ("frequent_days", "91"), ("version", "one"), ("version", "")],
+     ("frequent_count", "1"), ("frequent_days", "91"), ("bulk_per_minute", "9"),
+     ("bulk_per_minute", "6001"), ("version", "one"), ("version", "")],
 )  # fmt: skip
 def test_what_cannot_be_is_shown_again_and_not_saved(owner: User, field: str, value: str) -> None:
     response = sign_in(owner).post(PAGE, typed(**{field: value}))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.bulk import with_due_password
 from tests.browser.people import (
     PASSWORD,
     Person,
@@ -62,6 +63,7 @@ class World:
     confirm: str
     seat: str
     careful: tuple[str, str]
+    due: tuple[str, str]
     to_decline: Iterator[str]
 
 
@@ -91,6 +93,7 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
         confirm=registered(seats.browsers.open(), desk),
         seat=link_in(desk.next_mail_to(invite_colleague(staff, desk, role="agent"), known=0)),
         careful=careful_colleague(staff, seats, desk),
+        due=with_due_password(staff, desk),
         to_decline=iter([invited(staff, desk, add_customer(staff, "Nele Nein")) for _ in "ab"]),
     )
     seats.cookies["newcomer"] = newcomer(staff, seats, desk)
