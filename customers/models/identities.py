@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -107,6 +108,8 @@ class Identity(models.Model):
     proved_at = models.DateTimeField(null=True, blank=True)
     # The last sign-in with this address, to the day; only of one that was proved by then.
     signed_in_at = models.DateTimeField(null=True, blank=True)
+    # Since when it stands here; null: since before that was noted. Imports write it as well.
+    added_at = models.DateTimeField(null=True, default=timezone.now, db_default=Now())
 
     objects = IdentityQuerySet.as_manager()
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import OuterRef, Subquery
+
 from customers.importing.models import Import
 from customers.importing.working import work
 from customers.models import Channel, Consent, Customer, Identity
@@ -82,6 +84,7 @@ def take_on(person: Person, *, by: User) -> None:
             customer.tag(tag, by=by)
         if person.has_newsletter:
             customer.set_consent(Channel.EMAIL, Consent.SUBSCRIBED, by=customer, at=_joined(person))
+    _known_since_then([customer])
     person.pk = customer.pk
 
 
@@ -107,6 +110,13 @@ def _backdate(people: list[Person]) -> None:
     rows = [Customer(pk=one.pk, created_at=_joined(one), updated_at=_joined(one)) for one in people]
     Customer.objects.bulk_update(rows, ["created_at", "updated_at"], batch_size=500)
     refresh_search([row.pk for row in rows])
+    _known_since_then(rows)
+
+
+def _known_since_then(rows: list[Customer]) -> None:
+    """Their addresses and numbers did not come today either."""
+    joined = Customer.objects.filter(pk=OuterRef("customer")).values("created_at")
+    Identity.objects.filter(customer__in=rows).update(added_at=Subquery(joined))
 
 
 def _joined(person: Person) -> datetime:
