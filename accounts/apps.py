@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import following, reading, words
+        from accounts import following, reading, voiding, words
         from customers import followers
         from events import actors
         from shop.language import read_own_language_with
@@ -22,11 +22,14 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(keep_the_rules, sender=self)
         followers.follow_primary_email(following.follow_addresses)
         followers.follow_barring(following.follow_barring)
+        followers.follow_primary_email(voiding.follow_moves)
+        followers.follow_barring(voiding.follow_barring)
         read_own_language_with(reading.own_language)
         words.register_words()
         actors.register("accounts.user", reading.names_of)
         take_places_of_customers()
         show_holds()
+        show_checks()
         take_places_for_flags()
         bring_bulk_kinds()
         take_places_of_the_frame()
@@ -86,6 +89,26 @@ def show_holds() -> None:
     )
     home_cards.add(
         Panel("accounts/_holds_open.html", hold_panels.holds_open, can_read, "holds"), order=2
+    )
+
+
+def show_checks() -> None:
+    from accounts import check_panels
+    from accounts.check_words import register_check_words
+    from accounts.own_proofs import offer_own_proofs
+    from accounts.permissions import can_check_identity
+    from core.slots import Panel
+    from customers import slots
+
+    offer_own_proofs()
+    register_check_words()
+    slots.customer_actions.add(
+        Panel("accounts/_begin_check.html", check_panels.check_button, can_check_identity),
+        order=50,
+    )
+    slots.customer_side_panels.add(
+        Panel("accounts/_identity_checks.html", check_panels.earlier_checks, name="checks"),
+        order=11,
     )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import AccountRules
 from accounts.permissions import can_change_rules
+from accounts.points_forms import mailbox_warning
 from accounts.rules_forms import RulesForm
 from core.conflicts import ChangedMeanwhile, differences, once_more
 from core.htmx import render_page
@@ -54,6 +55,7 @@ def _page(request: DeskRequest, form: RulesForm, *, status: int = 200, **more: A
         "page_title": _("Customer accounts"),
         "form": form,
         "may_change": can_change_rules(request.user),
+        "mailbox_warning": mailbox_warning(AccountRules.current()),
         **more,
     }
     return render_page(request, "accounts/rules.html", context, status=status)

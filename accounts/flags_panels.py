@@ -36,7 +36,11 @@ def _texts() -> dict[str, str]:
         "Password resets were asked for more often than usual. Perhaps the mails do not arrive, "
         "or somebody else is asking."
     )
-    return {FlagKind.FREQUENT_RESETS: frequent}
+    failed = _(
+        "Somebody gave many answers that did not match. Perhaps it is not the customer who calls. "
+        "Ask for a code, or put the account on hold."
+    )
+    return {FlagKind.FREQUENT_RESETS: frequent, FlagKind.CHECK_FAILED: failed}
 
 
 def flags_on_home(_request: HttpRequest) -> dict[str, Any] | None:

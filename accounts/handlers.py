@@ -11,11 +11,13 @@ from accounts.models import (
     Registration,
     ResetRequest,
     SecretLink,
+    SpokenCode,
     StaffLink,
     User,
 )
 from accounts.models.links import SecretLinkQuerySet
 from accounts.reading import language_of, language_of_customer
+from accounts.spoken_places import BY_MAIL
 from events.handlers import on
 from events.models import Event
 from notifications.models import Failure, Mail
@@ -102,6 +104,24 @@ def send_staff_link(event: Event) -> None:
         about=link,
         cause=event,
         expires_at=link.expires_at,
+    )
+
+
+@on("identity_code.started", queue="mail-now", name="accounts.send_identity_code")
+def send_identity_code(event: Event) -> None:
+    """Of a call there is nothing to mail: that code is read out."""
+    if event.plain.get("kind") not in BY_MAIL:
+        return
+    code = _to_mail(SpokenCode.objects.select_related("identity_check__customer"), event)
+    if code is None:
+        return
+    Mail.queue(
+        "identity_code",
+        to=code.to,
+        language=language_of_customer(code.identity_check.customer),
+        about=code,
+        cause=event,
+        expires_at=code.expires_at,
     )
 
 

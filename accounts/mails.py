@@ -13,10 +13,12 @@ from accounts.models import (
     Purpose,
     Registration,
     ResetRequest,
+    SpokenCode,
     StaffLink,
     User,
 )
 from accounts.models.links import SecretLink
+from accounts.spoken import code_for
 from accounts.tokens import link_url
 from customers.models import Customer
 from notifications.kinds import MailKind, register
@@ -66,6 +68,18 @@ def staff_link_context(mail: Mail) -> Context:
         "asked_by": str(link.asked_by) if link.asked_by else "",
         "role": link.user.get_role_display(),
         **_of_link(link, "desk_link", link.to),
+    }
+
+
+def identity_code_context(mail: Mail) -> Context:
+    """None once the code is used, replaced or expired, or the check is over."""
+    code = mail.about()
+    if not isinstance(code, SpokenCode) or not code.is_open:
+        return None
+    return {
+        "name": calling_name(code.identity_check.customer, mail.language),
+        "code": code_for(code),
+        "expires_at": code.expires_at,
     }
 
 
@@ -142,6 +156,7 @@ SECRET = {
     "registration": (registration_context, _("Confirmation of a new account")),
     "staff_invite": (staff_link_context, _("Invitation of a colleague")),
     "staff_reset": (staff_link_context, _("Password reset of a colleague")),
+    "identity_code": (identity_code_context, _("Code for an identity check")),
 }
 NOTICES = {
     "password_changed": (notice_context, _("Notice: password changed")),

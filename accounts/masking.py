@@ -1,4 +1,4 @@
-"""Showing an address to somebody who only holds a link to it."""
+"""Showing an address or a number to somebody who is only to recognise it."""
 
 from __future__ import annotations
 
@@ -7,3 +7,8 @@ def mask_email(address: str) -> str:
     """`jana.mueller@example.de` -> `j•••@example.de`: enough to recognise, too little to learn."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}•••@{domain}"
+
+
+def mask_phone(number: str) -> str:
+    """`+491711234567` -> `•••67`."""
+    return f"•••{number[-2:]}"

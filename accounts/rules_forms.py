@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.rules import RANGES, AccountRules
 from accounts.permissions import can_change_rule
+from accounts.points_forms import PREFIX, check_reachable, points_fields, points_in
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -51,20 +53,51 @@ class RulesForm(ModelForm):
         label=_("Mails to many, a minute"),
         help_text=_("10 to 6000. So many resets and invites leave at most, of all bulk changes."),
     )
+    check_points = number_field(
+        "check_points",
+        label=_("Points an identity check takes"),
+        help_text=_("10 to 500. What stands in the mailbox alone should not be enough."),
+    )
+    check_minutes = number_field(
+        "check_minutes",
+        label=_("Minutes a passed check is valid"),
+        help_text=_("5 to 1440, which is a day."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     class Meta:
         model = AccountRules
         fields = ["reset_minutes", "frequent_count", "frequent_days", "bulk_per_minute"]
+        fields += ["check_points", "check_minutes"]
 
     def __init__(
         self, posted: QueryDict | None = None, *, instance: AccountRules, user: User
     ) -> None:
         super().__init__(posted, instance=instance, initial={"version": instance.version})
+        points = points_fields(instance)
+        self.fields.update(points)
         for name, field in self.fields.items():
-            field.disabled = not can_change_rule(user, name)
+            rule = "points" if name in points else name
+            field.disabled = not can_change_rule(user, rule)
+
+    @property
+    def points(self) -> list[forms.BoundField]:
+        """What each proof of identity counts."""
+        return [self[name] for name in self.fields if name.startswith(PREFIX)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not self.fields["check_points"].disabled:
+            try:
+                check_reachable(cleaned["check_points"], points_in(cleaned))
+            except ValidationError as error:
+                self.add_error("check_points", error)
+        return cleaned
 
     def changes(self) -> dict[str, Any]:
         """What differs from the rules as the form was filled with them."""
         names = [name for name in self.changed_data if name in self._meta.fields]  # type: ignore[operator]  # a list
-        return {name: self.cleaned_data[name] for name in names}
+        changed = {name: self.cleaned_data[name] for name in names}
+        if any(name.startswith(PREFIX) for name in self.changed_data):
+            changed["points"] = {**self.instance.points, **points_in(self.cleaned_data)}
+        return changed

@@ -8,12 +8,26 @@ from allauth.mfa import app_settings
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.models import MailBudget, RecoveryAsk, Registration, Session, Throttle, UsedCode
+from accounts.models import (
+    MailBudget,
+    RecoveryAsk,
+    Registration,
+    Session,
+    SpokenCode,
+    Throttle,
+    TypedCode,
+    UsedCode,
+)
 
 # An ask that no worker has answered in this time is of no use to anybody.
 ASKS_KEPT = timedelta(days=1)
 # So long a link can still say that it was used or has expired; then the address is forgotten.
 REGISTRATIONS_KEPT = timedelta(days=7)
+
+# A page that shows where a code went is looked at on the same day; what was tried stays known.
+CODES_KEPT = timedelta(days=1)
+# Longer than any code is good.
+TYPED_KEPT = timedelta(hours=1)
 
 
 @shared_task(name="accounts.tasks.close_expired")
@@ -27,5 +41,7 @@ def close_expired() -> int:
         UsedCode.objects.filter(step__lt=old_step).delete(),
         RecoveryAsk.objects.filter(asked_at__lt=now - ASKS_KEPT).delete(),
         Registration.objects.filter(expires_at__lt=now - REGISTRATIONS_KEPT).delete(),
+        SpokenCode.objects.filter(expires_at__lt=now - CODES_KEPT).delete(),
+        TypedCode.objects.filter(typed_at__lt=now - TYPED_KEPT).delete(),
     ]
     return sum(count for count, _models in gone) + MailBudget.forget_old()

@@ -35,10 +35,16 @@ LIMITS = {
     "ask from ip": Limit(20, 300),
     "link from ip": Limit(60, 60),
     "redeem from ip": Limit(30, 60),
+    # Guessing what a customer would know, of whichever colleague.
+    "proof of customer": Limit(3, 3600),
+    "proofs of customer": Limit(8, 3600),
+    "answers to colleague": Limit(60, 3600),
+    "code from ip": Limit(10, 300),
     # All people together: what one place asks for beyond its own limit is not counted here.
     "sign-ins of everybody": Limit(3000, 60),
     "asks of everybody": Limit(600, 60),
     "links of everybody": Limit(3000, 60),
+    "codes of everybody": Limit(600, 60),
 }
 
 # Nobody waits for the disk: what a crash of the database loses is the last tries of a moment.
@@ -91,6 +97,20 @@ def hit_all(*hits: tuple[object, ...]) -> None:
     """
     for name, *key in hits:
         hit(str(name), *key)
+
+
+def seconds_left(*hits: tuple[object, ...]) -> list[int]:
+    """For how long each of these would be refused now; 0 where there is room. Counts nothing."""
+    now = timezone.now()
+    asked = [(str(name), _hashed(*key)) for name, *key in hits]
+    names, keys = {name for name, _key in asked}, {key for _name, key in asked}
+    rows = Throttle.objects.filter(name__in=names, key__in=keys, ends_at__gt=now)
+    used_up = {
+        (row.name, row.key): _seconds_until(row.ends_at, now)
+        for row in rows
+        if row.count >= LIMITS[row.name].tries
+    }
+    return [used_up.get(one, 0) for one in asked]
 
 
 def forget(name: str, *key: object) -> None:

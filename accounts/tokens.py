@@ -51,9 +51,12 @@ def _id_in(token: str) -> int | None:
     return pk if 0 < pk <= LARGEST_ID else None
 
 
-def _signature(link: SecretLink) -> str:
+def signed_message(link: SecretLink) -> bytes:
+    """What is signed. Each field with its length: no two lists of fields give one message."""
     fields = [link._meta.label_lower, str(link.pk), link.nonce, *link.signed_fields()]
-    # Each field with its length: no two lists of fields give one message.
-    message = b"".join(len(raw).to_bytes(4) + raw for raw in (text.encode() for text in fields))
-    digest = hmac.new(derived_key("links"), message, hashlib.sha256).digest()
+    return b"".join(len(raw).to_bytes(4) + raw for raw in (text.encode() for text in fields))
+
+
+def _signature(link: SecretLink) -> str:
+    digest = hmac.new(derived_key("links"), signed_message(link), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

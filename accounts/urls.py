@@ -6,6 +6,8 @@ from django.urls import path
 
 from accounts import (
     desk,
+    desk_checks,
+    desk_codes,
     desk_flags,
     desk_holds,
     desk_moves,
@@ -17,7 +19,10 @@ from accounts import (
     storefront_due,
     storefront_links,
     storefront_moves,
+    storefront_verify,
 )
+
+CHECK = "customers/<int:pk>/identity-checks/<int:check_id>"
 
 storefront_urlpatterns = [
     path("account/", storefront.home, name="account_home"),
@@ -44,6 +49,7 @@ storefront_urlpatterns = [
     path("account/undo/", storefront_moves.undo, name="account_undo_form"),
     path("account/undo/<str:token>/", storefront_moves.follow_undo, name="account_undo"),
     path("account/links/", storefront_links.another_link, name="account_another_link"),
+    path("account/verify/", storefront_verify.verify, name="account_verify"),
 ]
 
 desk_urlpatterns = [
@@ -91,6 +97,17 @@ desk_urlpatterns = [
         desk_holds.hold_lifting,
         name="hold_lifting",
     ),
+    path("customers/<int:pk>/identity-checks/", desk_checks.identity_check, name="identity_check"),
+    path(f"{CHECK}/", desk_checks.identity_check_detail, name="identity_check_detail"),
+    path(
+        f"{CHECK}/proofs/<slug:proof>/",
+        desk_checks.identity_check_proof,
+        name="identity_check_proof",
+    ),
+    path(
+        f"{CHECK}/codes/<slug:proof>/", desk_codes.identity_check_code, name="identity_check_code"
+    ),
+    path(f"{CHECK}/ending/", desk_checks.identity_check_ending, name="identity_check_ending"),
     path(
         "customers/<int:customer_pk>/flags/<int:pk>/settlement/",
         desk_flags.settlement,

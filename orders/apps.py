@@ -15,6 +15,7 @@ class OrdersConfig(AppConfig):
         take_a_place_on_timelines()
         take_a_place_among_lists()
         take_a_place_among_imports()
+        take_a_place_among_proofs()
 
 
 def take_a_place_in_the_frame() -> None:
@@ -82,3 +83,9 @@ def take_a_place_among_imports() -> None:
     import_kinds.add(OrdersKind(), order=100)
     add_words(WORDS)
     timeline_sources.add(import_entries)
+
+
+def take_a_place_among_proofs() -> None:
+    from orders.proofs import offer_proofs
+
+    offer_proofs()

@@ -40,17 +40,18 @@ MAY = {
     # A mention is its addressee's: nobody of these four.
     (NONE, "addressee"): {"mention_seen"},
     (ANY, AGENT): {"reset_request_create"},
-    (AGENT, NONE): {"customer_menu"},
+    (AGENT, NONE): {"customer_menu", "identity_check_detail"},
     (AGENT, AGENT): {
         "customer_create", "customer_edit", "customer_address_add", "customer_address_edit",
         "customer_consents", "customer_letter", "bulk_change_create",
-        "hold_create", "hold_lifting", "address_move",
+        "hold_create", "hold_lifting", "address_move", "identity_check", "identity_check_code",
     },
     (NONE, AGENT): {
         "reset_request_withdrawal", "customer_identity_add", "customer_identity_removal",
         "customer_identity_primary", "customer_address_removal", "customer_address_default",
         "customer_tag_add", "customer_tag_removal", "customer_disabling", "customer_enabling",
         "customer_note_add", "flag_settlement", "duplicate_search", "duplicate_dismissal",
+        "identity_check_proof", "identity_check_ending",
     },
     (AUTHOR, AUTHOR): {"customer_note_edit", "list_view_name"},
     (NONE, AUTHOR): {"list_view_query", "list_view_removal"},
@@ -83,7 +84,11 @@ def address(page: Page, world: dict[str, dict[str, int]]) -> str:
     path = "/" + page.route
     for name, pk in world[beginning].items():
         path = path.replace(f"<int:{name}>", str(pk))
-    return path.replace("<str:token>", "1.garbage").replace("<slug:name>", "customer")
+    return (
+        path.replace("<str:token>", "1.garbage")
+        .replace("<slug:name>", "customer")
+        .replace("<slug:proof>", "call_back")
+    )
 
 
 def status(browser: Client, method: str, url: str) -> int:

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 from accounts.models.address_undos import AddressUndo
 from accounts.models.addressees import CustomerBarred, NoAddress
-from accounts.models.checks import IdentityCheck
+from accounts.models.checks import (
+    AlreadyMatched,
+    CheckOver,
+    Ending,
+    IdentityCheck,
+    ProofMissing,
+    ProofTry,
+)
 from accounts.models.flags import Flag, FlagKind
 from accounts.models.holds import CheckNeeded, Hold, HoldOver, HoldReason, SecondColleagueNeeded
 from accounts.models.links import LinkRefused, LinkState, SecretLink
@@ -12,6 +19,7 @@ from accounts.models.registrations import AskPurpose, RecoveryAsk, Registration
 from accounts.models.reset_requests import MoveStands, Purpose, ResetRequest
 from accounts.models.rules import AccountRules
 from accounts.models.sessions import Door, Session
+from accounts.models.spoken_codes import CodeOver, CodeWaits, SpokenCode, TypedCode
 from accounts.models.staff_links import StaffLink, StaffPurpose
 from accounts.models.throttles import Throttle, UsedCode
 from accounts.models.users import AddressInUse, LastOwner, User, UserKind, normal_email
@@ -20,10 +28,15 @@ __all__ = [
     "AccountRules",
     "AddressInUse",
     "AddressUndo",
+    "AlreadyMatched",
     "AskPurpose",
     "CheckNeeded",
+    "CheckOver",
+    "CodeOver",
+    "CodeWaits",
     "CustomerBarred",
     "Door",
+    "Ending",
     "Flag",
     "FlagKind",
     "Hold",
@@ -38,6 +51,8 @@ __all__ = [
     "MoveStands",
     "NoAddress",
     "NotYet",
+    "ProofMissing",
+    "ProofTry",
     "Purpose",
     "RecoveryAsk",
     "Registration",
@@ -46,9 +61,11 @@ __all__ = [
     "SecretLink",
     "Session",
     "Share",
+    "SpokenCode",
     "StaffLink",
     "StaffPurpose",
     "Throttle",
+    "TypedCode",
     "UsedCode",
     "User",
     "UserKind",

@@ -87,7 +87,7 @@ class TestChecks:
         hold = Hold.objects.get()
         with pytest.raises(CheckNeeded):
             hold.lift(by=owner)
-        assert IdentityCheck.valid(customer) is not None
+        assert IdentityCheck.valid(customer) is None
 
 
 # Who lifts, after whose request ("": nobody's), and what comes of it.

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import AccountRules, AskPurpose, RecoveryAsk, Registration, ResetRequest
 from accounts.models.rules import RANGES
 from accounts.models.staff_links import StaffLink
+from accounts.proofs import counting_kinds
 from core.conflicts import ChangedMeanwhile
 from tests.factories.accounts import sign_in
 from tests.happened import happened_to
@@ -32,7 +33,9 @@ def typed(**changes: Any) -> dict[str, Any]:
     """The form as the browser sends it."""
     rules = AccountRules.current()
     names = ("reset_minutes", "frequent_count", "frequent_days", "bulk_per_minute", "version")
-    return {name: getattr(rules, name) for name in names} | changes
+    names += ("check_points", "check_minutes")
+    points = {f"points_{one.name}": one.points_by(rules) for one in counting_kinds()}
+    return {name: getattr(rules, name) for name in names} | points | changes
 
 
 def lasts(link: SecretLink) -> timedelta:
@@ -108,8 +111,9 @@ def test_an_owner_is_never_masked_and_needs_no_override(name: str, roles: list[s
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("override_roles", ["lead"]), ("masked_roles", ["agent"]), ("points", {"last_order": 90})],
-)
+    [("override_roles", ["lead"]), ("masked_roles", ["agent"]), ("points", {"last_order": 90}),
+     ("check_points", 10)],
+)  # fmt: skip
 def test_a_lead_gives_no_override_to_themselves(
     owner: User, lead: User, name: str, value: Any
 ) -> None:

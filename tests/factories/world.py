@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import second_factor
-from accounts.models import Flag, FlagKind, Hold, HoldReason, ResetRequest
+from accounts.models import Flag, FlagKind, Hold, HoldReason, IdentityCheck, ResetRequest
 from customers.bulk.models import BulkChange
 from customers.bulk.stages import Kind
 from customers.bulk.working import work
@@ -48,6 +48,7 @@ def one_of_everything(customer: Customer, *, author: User, colleague: User) -> d
         "tag_id": Tag.objects.get().pk,
         "note_id": note.pk,
         "hold_id": lifted_hold(customer, by=author).pk,
+        "check_id": IdentityCheck.begin(customer, by=author).pk,
         "letter_id": Letter.write(customer, by=author, subject="Hello", text="Hello").pk,
     }
     return {

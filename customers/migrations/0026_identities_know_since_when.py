@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 class Migration(migrations.Migration):
     """Two steps, so that rows that stand here already say nothing instead of "today"."""
 
-    dependencies = [("customers", "0024_only_proved_ones")]
+    dependencies = [("customers", "0025_bulk_changes_are_counted_first")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,97 @@
+"""How far the code of a proof has come: not made, on its way, waiting to be typed, typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import phonenumbers
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.masking import mask_email, mask_phone
+from accounts.models import SpokenCode
+from accounts.proof_forms import PlaceForm
+from accounts.spoken import code_for
+from accounts.spoken_places import BY_MAIL, places_of
+from notifications.models import Mail
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from accounts.models import IdentityCheck
+    from accounts.proofs import ProofKind
+    from customers.models import Identity
+
+
+@dataclass(frozen=True)
+class CodeStep:
+    """The open code of a proof, if there is one, and where the next one may go."""
+
+    kind: ProofKind
+    code: SpokenCode | None
+    places: list[Identity]
+
+    @classmethod
+    def of(cls, check: IdentityCheck, kind: ProofKind) -> CodeStep:
+        code = SpokenCode.open_for(check, kind.name)
+        return cls(kind, code, places_of(kind.name, check.customer))
+
+    @property
+    def is_mailed(self) -> bool:
+        return self.kind.name in BY_MAIL
+
+    @property
+    def takes_answers(self) -> bool:
+        return self.code is not None
+
+    @property
+    def where(self) -> str:
+        """A mailbox to recognise, or a number to dial."""
+        to = self.code.to if self.code else ""
+        if not to or self.is_mailed:
+            return mask_email(to) if to else ""
+        number = phonenumbers.parse(to, None)
+        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+    @property
+    def letters(self) -> str:
+        """What is read out on the phone. Nobody at the desk sees what is mailed."""
+        return code_for(self.code) if self.code and not self.is_mailed else ""
+
+    @property
+    def address(self) -> str:
+        """Where the customer types it, as it is read out."""
+        return urlsplit(settings.PUBLIC_URL).netloc + reverse("account_verify")
+
+    @property
+    def polls(self) -> bool:
+        """Whether the page has news to wait for."""
+        return self.mail_state == "waiting" if self.is_mailed else not self.is_typed
+
+    @cached_property
+    def is_typed(self) -> bool:
+        return self.code is not None and self.code.typed_by_customer() is not None
+
+    @cached_property
+    def mail_state(self) -> str:
+        """Of the mail with the code: waiting, handed_over, failed or withdrawn."""
+        mail = Mail.objects.about(self.code).first() if self.code else None
+        return mail.state if mail else "waiting"
+
+    @property
+    def form(self) -> PlaceForm:
+        return self.asked()
+
+    def asked(self, posted: QueryDict | None = None) -> PlaceForm:
+        """Which place the code is to go to."""
+        mask, label = (
+            (mask_email, _("Which mailbox?"))
+            if self.is_mailed
+            else (mask_phone, _("Which number?"))
+        )
+        shown = [(place.pk, mask(place.key)) for place in self.places]
+        return PlaceForm(posted, places=shown, label=label, auto_id=f"{self.kind.name}_where_%s")

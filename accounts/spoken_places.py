@@ -1,0 +1,42 @@
+"""Where a caller is reached on another way: what has been known for long enough.
+
+Whoever got into an account yesterday may have left an address or a number of their own there.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from customers.models import Identity, Proof
+
+if TYPE_CHECKING:
+    from customers.models import Customer
+
+KNOWN_FOR = timedelta(days=7)
+MAILED_CODE, CALL_BACK = "mailed_code", "call_back"
+BY_MAIL = frozenset({MAILED_CODE})
+
+
+def long_known_emails(customer: Customer) -> list[Identity]:
+    """Proved addresses besides the primary one, whose mailbox may be the lost or the stolen one."""
+    emails = Identity.objects.emails().filter(customer=customer, is_primary=False)
+    before = timezone.now() - KNOWN_FOR
+    return list(emails.filter(proof=Proof.PROVED, proved_at__lte=before).order_by("pk"))
+
+
+def long_known_phones(customer: Customer) -> list[Identity]:
+    """Stored numbers, the primary one first."""
+    phones = Identity.objects.phones().filter(customer=customer)
+    long_ago = Q(added_at__lte=timezone.now() - KNOWN_FOR) | Q(added_at=None)
+    return list(phones.filter(long_ago).order_by("-is_primary", "pk"))
+
+
+PLACES = {MAILED_CODE: long_known_emails, CALL_BACK: long_known_phones}
+
+
+def places_of(kind: str, customer: Customer) -> list[Identity]:
+    return PLACES[kind](customer)
