@@ -34,7 +34,7 @@ ACTIONS = {
     "import_mapping", "import_undoing", "customer_letter_state",
     "customer_menu", "customer_note_add", "customer_note_removal",
     "customer_tag_add", "customer_tag_removal",
-    "flag_settlement",
+    "flag_settlement", "identity_check_code", "identity_check_ending", "identity_check_proof",
     "delivery_attempts", "delivery_dismissal", "demo_mail_html", "demo_mail_json", "desk_link",
     "desk_logout", "desk_sessions", "healthz", "held_mail_removal", "held_mail_sending",
     "language_choice", "list_columns", "list_view_query", "list_view_removal",
