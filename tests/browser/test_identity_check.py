@@ -126,7 +126,7 @@ def guess(page: Page, name: str, **typed: str) -> None:
         page.locator(f"#{name}_{field}").fill(text)
     with page.expect_response(lambda told: told.request.method == "POST"):
         page.locator(f"#proof_{name} form button").click()
-    page.wait_for_function("document.querySelectorAll('.htmx-request').length === 0")
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def test_it_works_without_javascript(
