@@ -16,6 +16,7 @@ from accounts.models import (
     IdentityCheck,
     ResetRequest,
 )
+from accounts.moving import redeem_move, start_move
 from accounts.voiding import follow_moves
 from customers.models import Customer, Proof
 from events.models import Event
@@ -30,15 +31,16 @@ if TYPE_CHECKING:
 
 
 def move(customer: Customer, by: User) -> None:
-    customer.make_primary(customer.add_email("jana@neu.example", by=by), by=by)
+    fresh = customer.add_email("jana@neu.example", by=by, proof=Proof.PROVED)
+    customer.make_primary(fresh, by=by)
 
 
-def replace(customer: Customer, by: User) -> None:
-    customer.replace_email("jana@neu.example", by=by, proof=Proof.STAFF)
+def replace(customer: Customer, by: User, to: str = "jana@anders.example") -> None:
+    customer.replace_email(to, by=by, proof=Proof.PROVED)
 
 
 def remove(customer: Customer, by: User) -> None:
-    customer.add_email("jana@neu.example", by=by)
+    customer.add_email("jana@neu.example", by=by, proof=Proof.PROVED)
     customer.remove_identity(customer.identities.get(is_primary=True), by=by)
 
 
@@ -91,6 +93,19 @@ def test_lifting_a_hold_leaves_the_check_that_lifted_it(customer: Customer, owne
     hold(customer, owner)
     with pytest.raises(CheckNeeded):
         Hold.objects.open().get().lift(by=owner)
+
+
+def test_the_move_that_a_check_allowed_leaves_it_for_lifting_the_hold(
+    customer: Customer, owner: User
+) -> None:
+    hold(customer, owner)
+    check = passed_check(customer, by=owner)
+    move_link = start_move(customer, "jana@neu.example", by=owner)
+    redeem_move(move_link, "Espresso-am-Morgen-9")
+    assert IdentityCheck.valid(customer) == check
+    Hold.objects.get().lift(by=owner)
+    replace(customer, owner)
+    assert IdentityCheck.valid(customer) is None
 
 
 def statements_for(rows: int, agent: User) -> int:
