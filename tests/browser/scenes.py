@@ -74,12 +74,6 @@ def ask_for_link(page: Page, world: World) -> None:
     expect(page.locator("[name=email]")).to_have_count(0)
 
 
-def type_a_code(page: Page, world: World) -> None:
-    page.locator("[name=code]").fill("ABCD-EFGH")
-    page.locator("[name=code]").press("Enter")
-    expect(page.locator("[name=code]")).to_have_count(0)
-
-
 def wait_until_sent(page: Page, world: World) -> None:
     with page.expect_response(lambda told: told.request.method == "POST"):
         send_link(page)
@@ -184,9 +178,6 @@ DESK = [
     Scene("hold-lifting", "owner", "hold_lifting", "{lifting}"),
     Scene("hold-lifting-422", "owner", "hold_lifting", "{lifting}", submit_empty),
     Scene("hold-lifting-check", "agent", "hold_lifting", "{lifting}"),
-    Scene("identity-check-begin", "owner", "identity_check", "{jana}identity-checks/"),
-    Scene("identity-check", "agent", "identity_check_detail", "{jana}",
-          press("header.head form[action$='/identity-checks/'] button"), both=True),
     Scene("customer-menu", "owner", "customer_detail", "{jana}",
           press("header.head .menu summary")),
     Scene("customer-edit-inline", "owner", "customer_detail", "{jana}",
@@ -290,9 +281,6 @@ STOREFRONT = [
     Scene("confirm", DOOR, "account_registration_form", "{confirm}"),
     Scene("confirm-422", DOOR, "account_registration_form", "{confirm}", submit_empty),
     Scene("confirm-no-link", DOOR, "account_registration", "/account/confirm/1a.bad/", status=404),
-    Scene("verify", DOOR, "account_verify", "/account/verify/"),
-    Scene("verify-422", DOOR, "account_verify", "/account/verify/", submit_empty),
-    Scene("verified", DOOR, "account_verify", "/account/verify/", type_a_code),
     Scene("account", "customer", "account_home", "/account/"),
     Scene("account-empty", "newcomer", "account_home", "/account/"),
     Scene("account-order", "customer", "account_order", "{own_order}"),
