@@ -5,19 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import tzinfo
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
-from django.http import StreamingHttpResponse
+from django.db import connections
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 
+from core.failures import failure
+from core.readers import NoRoom, reader_of
+
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from asyncio import Semaphore
+
+    from core.views import DeskRequest
+
+    # None: no row yet, but whoever makes them is still at it.
+    Rows = Iterator[Iterable[object] | None]
+    Pieces = Generator[str, None, None]
 
 # A spreadsheet would run a cell that begins with one of these.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -27,17 +36,29 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 INNER = re.compile(r'([,;|\t\r\n]"*+)(?=[=+\-@＝＋－＠])')
 GUARDED = re.compile(r"""([,;|\t\r\n]"*+)'(?=[=+\-@＝＋－＠])""")
 PIECE = 1 << 16
-# Called with each piece: a server that replaces whoever seems to hang learns that this one works.
+# Nobody knows when the next download ends; most take less.
+RETRY_AFTER_SECONDS = "60"
+# Called with each piece, an empty one too: a server that replaces whoever seems to hang learns that
+# this one works.
 signs_of_life: list[Callable[[], None]] = []
 
 
 def download(
-    request: HttpRequest, name: str, rows: Iterator[Iterable[object]]
-) -> StreamingHttpResponse:
-    """The rows as a file, however many: flat in memory, as the server that answers can stream."""
-    pieces = _as_now(csv_pieces(rows))
+    request: DeskRequest, name: str, rows: Callable[[], Rows]
+) -> HttpResponse | StreamingHttpResponse:
+    """The rows as a file, however many: flat in memory, and asked for once there is room.
+
+    429 where this person, or everybody together, takes as many files as may be (core/readers.py).
+    """
+    reader = reader_of(request)
+    try:
+        if reader:
+            reader.take_place(request.user.pk)
+    except NoRoom as full:
+        return _later(request, full)
+    pieces = _as_now(csv_pieces(rows()))
     return StreamingHttpResponse(
-        _later(pieces) if isinstance(request, ASGIRequest) else pieces,
+        OneByOne(pieces, reader.turns) if reader else pieces,
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -46,14 +67,50 @@ def download(
     )
 
 
-def csv_pieces(rows: Iterator[Iterable[object]]) -> Iterator[str]:
-    """The mark tells spreadsheets that it is UTF-8."""
+class OneByOne:
+    """Pieces for the ASGI server: the next is made when the one before is on its way.
+
+    In turn with other files, and in the request's own thread, where they are also closed, however
+    the answer ends: cursors and the connection are given back.
+    """
+
+    def __init__(self, pieces: Pieces, turns: Semaphore) -> None:
+        self._pieces, self._turns = pieces, turns
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> str:
+        async with self._turns:
+            piece = await sync_to_async(self._following)()
+        if piece is None:
+            raise StopAsyncIteration
+        return piece
+
+    def _following(self) -> str | None:
+        try:
+            return next(self._pieces, None)
+        except Exception:
+            # Django closes what was cut off, and not what breaks off by itself.
+            connections.close_all()
+            raise
+
+    def close(self) -> None:
+        self._pieces.close()
+
+
+def csv_pieces(rows: Rows) -> Pieces:
+    """The mark tells spreadsheets that it is UTF-8.
+
+    Where no row is ready, what there is: between two pieces the server notices who has hung up.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter())
     text.write("\ufeff")
     for row in rows:
-        writer.writerow([safe(str(cell)) for cell in row])
-        if text.tell() > PIECE:
+        if row is not None:
+            writer.writerow([safe(str(cell)) for cell in row])
+        if row is None or text.tell() > PIECE:
             for give_sign in signs_of_life:
                 give_sign()
             yield text.getvalue()
@@ -87,23 +144,21 @@ def unguarded(cell: str) -> str:
     return GUARDED.sub(r"\1", cell)
 
 
-def _as_now(pieces: Iterator[str]) -> Iterator[str]:
+def _later(request: DeskRequest, full: NoRoom) -> HttpResponse:
+    page = failure(request, 429, template="429_own.html" if full.is_own else "429.html")
+    page["Retry-After"] = RETRY_AFTER_SECONDS
+    return page
+
+
+def _as_now(pieces: Pieces) -> Pieces:
     """The server asks for the pieces when the page, with its language and time zone, is over."""
     return _in(get_language() or "", timezone.get_current_timezone(), pieces)
 
 
-def _in(language: str, zone: tzinfo, pieces: Iterator[str]) -> Iterator[str]:
+def _in(language: str, zone: tzinfo, pieces: Pieces) -> Pieces:
     while True:
         with translation.override(language), timezone.override(zone):
             piece = next(pieces, None)
         if piece is None:
             return
-        yield piece
-
-
-async def _later(pieces: Iterator[str]) -> AsyncIterator[str]:
-    def following() -> str | None:
-        return next(pieces, None)
-
-    while (piece := await sync_to_async(following)()) is not None:
         yield piece

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ TOKEN_LENGTH = 40
 ROW = re.compile(r"^([ \t]*(?:DETAIL|CONTEXT|LINE \d+):).*$", re.MULTILINE)
 QUERY = re.compile(r"\?[^\s\"'?=]+=[^\s\"']*")
 LONGEST_TEXT = 20_000
+# Whether this request's reader was given up (core/readers.py), which a line of its own tells.
+given_up: ContextVar[bool] = ContextVar("given_up", default=False)
 
 
 def scrub(_logger: object, _method: str, entry: dict[str, Any]) -> dict[str, Any]:
@@ -64,6 +67,13 @@ class RouteInsteadOfPath(logging.Filter):
             # The whole request would otherwise be rendered by whoever prints extras.
             del record.__dict__["request"]
         return True
+
+
+class ToldAlready(logging.Filter):
+    """Who is given up is no mistake of ours; to uvicorn, an answer that stays unfinished is one."""
+
+    def filter(self, _record: logging.LogRecord) -> bool:
+        return not given_up.get()
 
 
 def _route_of(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""The ASGI door (sockets, and the demo). Always with the psycopg pool: see DATABASE_POOL."""
+"""The ASGI door (sockets, files, and the demo). Always with the psycopg pool: see DATABASE_POOL."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ os.environ.setdefault("DATABASE_POOL", "1")
 
 from django.core.asgi import get_asgi_application
 
+from core.readers import attended
 from shopdesk.bodies import guarded
 
 # WhiteNoise answers with plain iterators of small files; Django reads them whole, and says so.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
 
-application = guarded(get_asgi_application())
+application = guarded(attended(get_asgi_application()))

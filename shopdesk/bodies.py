@@ -24,12 +24,10 @@ from core.outage import OUTAGES
 from shopdesk.metrics import NO_VIEW, REQUESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    Receive = Callable[[], Awaitable[Any]]
-    Send = Callable[[Any], Awaitable[None]]
-    Application = Callable[[Any, Receive, Send], Awaitable[None]]
+    from core.readers import Application, Receive, Send
 
 log = structlog.get_logger(__name__)
 # Every form of ours but two; the proxy holds to it as well.

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from core.logs import RouteInsteadOfPath, scrub
+from core.logs import RouteInsteadOfPath, ToldAlready, scrub
 
 # Values of these keys never reach a log, whoever passes them.
 REDACTED_KEYS = frozenset(
@@ -42,7 +42,7 @@ def logging_config(*, debug: bool, level: str) -> dict[str, Any]:
     config: dict[str, Any] = {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"routes": {"()": RouteInsteadOfPath}},
+        "filters": {"routes": {"()": RouteInsteadOfPath}, "told": {"()": ToldAlready}},
         "formatters": {"structured": _formatter(debug=debug)},
         "handlers": {"out": OUTPUT},
         "root": {"handlers": ["out"], "level": level},
@@ -58,7 +58,7 @@ OUTPUT = {"class": "logging.StreamHandler", "formatter": "structured", "filters"
 OURS: dict[str, Any] = {"handlers": [], "propagate": True, "level": "INFO"}
 LEVELS = {
     "uvicorn": OURS,
-    "uvicorn.error": OURS,
+    "uvicorn.error": {**OURS, "filters": ["told"]},
     # Its lines carry full paths, and with them tokens.
     "uvicorn.access": {**OURS, "level": "WARNING"},
     "django.request": {"level": "ERROR"},

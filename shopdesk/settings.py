@@ -126,10 +126,11 @@ if _password := env.str("DATABASE_PASSWORD", ""):
 if env.bool("DATABASE_TRANSACTION_POOLER", False):
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 # ASGI opens a connection per request unless pooled. Workers and commands keep one of their own.
+_pool_size = env.int("DATABASE_POOL_SIZE", 16)
 if env.bool("DATABASE_POOL", False):
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 16), "timeout": 5},
+        "pool": {"min_size": 1, "max_size": _pool_size, "timeout": 5},
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)
@@ -220,6 +221,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # Of each body that arrives under ASGI so much lies in memory, and the rest on disk.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 65_536
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+# An answer of the ASGI server is broken off after so long, and earlier when nothing of it is taken.
+DOWNLOAD_SECONDS = env.float("DOWNLOAD_SECONDS", 900.0)
+DOWNLOAD_STALL_SECONDS = env.float("DOWNLOAD_STALL_SECONDS", 60.0)
+# Files under way from one process: each keeps a connection, and half of the pool is for the rest.
+DOWNLOADS_EACH = 2
+DOWNLOADS_AT_ONCE = max(1, _pool_size // 2)
 
 # ── The browser's own guards ────────────────────────────────────────────────────────────────────
 SECURE_SSL_REDIRECT = SECURE and env.bool("SECURE_SSL_REDIRECT", True)

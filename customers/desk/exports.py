@@ -37,7 +37,7 @@ def exports(request: DeskRequest) -> HttpResponse | StreamingHttpResponse:
         if request.POST.get("columns") == "all":
             asked = with_all_columns(asked)
         name = f"customers-{timezone.localdate().isoformat()}.csv"
-        return download(request, name, export(asked, by=request.user))
+        return download(request, name, lambda: export(asked, by=request.user))
     page: ListPage[Any] = ListPage(request, CUSTOMERS, own)
     context = {"page_title": _("Export customers"), "list": page, "is_readable": not form.errors}
     status = 422 if request.method == "POST" else 200

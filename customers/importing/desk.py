@@ -234,21 +234,22 @@ def attempts(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def problems(request: DeskRequest, pk: int) -> StreamingHttpResponse:
+def problems(request: DeskRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
     """The rows that were skipped or need a look, as CSV: mended, it can be imported again."""
     return _downloaded(request, pk, "problems")
 
 
 @require_POST
-def changes(request: DeskRequest, pk: int) -> StreamingHttpResponse:
+def changes(request: DeskRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
     """Who is changed and how, field by field, as CSV."""
     return _downloaded(request, pk, "changes")
 
 
-def _downloaded(request: DeskRequest, pk: int, part: str) -> StreamingHttpResponse:
+def _downloaded(request: DeskRequest, pk: int, part: str) -> HttpResponse | StreamingHttpResponse:
     """A POST, since it leaves its mark in the log."""
     one = _remembered(request, pk)
-    return download(request, f"import-{one.pk}-{part}.csv", take(one, part, by=request.user))
+    name = f"import-{one.pk}-{part}.csv"
+    return download(request, name, lambda: take(one, part, by=request.user))
 
 
 def _remembered(request: DeskRequest, pk: int) -> Import:

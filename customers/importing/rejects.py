@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from customers.importing.outcomes import ImportRowBase
 
 PIECE = 200
+# After so much of a file without a row to hand on, whoever takes them hears that it goes on.
+SILENCE = 5000
 
 
 def problem_rows(one: Import) -> QuerySet[ImportRowBase]:
@@ -26,11 +28,12 @@ def problem_rows(one: Import) -> QuerySet[ImportRowBase]:
     return one.rows.exclude(problems=[]).order_by("line")
 
 
-def problem_lines(one: Import) -> Iterator[list[object]]:
+def problem_lines(one: Import) -> Iterator[list[object] | None]:
     """Line or row, outcome and reason, then the cells as the file has them: all that belong.
 
-    Of a file that is gone, as nothing of it was written, without its cells. Rows that others take
-    the place of are left out: imported alone they would count.
+    None now and then, while a long file is searched for the next one. Of a file that is gone, as
+    nothing of it was written, without its cells. Rows that others take the place of are left out:
+    imported alone they would count.
     """
     heading: list[object] = [one.line_word, _("Outcome"), _("Reason")]
     rows = (row for row in problem_rows(one).iterator(chunk_size=PIECE) if _may_be_mended(row, one))
@@ -43,13 +46,15 @@ def problem_lines(one: Import) -> Iterator[list[object]]:
     groups = kind_named(one.kind).groups(layout, records)
     yield [*heading, *layout.header]
     row = next(rows, None)
-    for group in groups:
+    for number, group in enumerate(groups, start=1):
         if row is None:
             break
         if group[0].line == row.line:
             for record in group:
                 yield [record.line, outcome_word(row), reason(row, one), *record.cells]
             row = next(rows, None)
+        elif number % SILENCE == 0:
+            yield None
 
 
 def _may_be_mended(row: ImportRowBase, one: Import) -> bool:

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from accounts.models import User
     from customers.importing.models import Import
 
-PARTS: dict[str, Callable[[Import], Iterator[list[object]]]] = {
+PARTS: dict[str, Callable[[Import], Iterator[list[object] | None]]] = {
     "problems": problem_lines,
     "changes": change_lines,
 }
 
 
-def take(one: Import, part: str, *, by: User) -> Iterator[list[object]]:
+def take(one: Import, part: str, *, by: User) -> Iterator[list[object] | None]:
     """The lines of one of PARTS. Leaves an event that names the file's number, and nobody in it."""
     with transaction.atomic():
         record("user.downloaded_import_rows", by, by=by, of_import=one.pk, part=part)

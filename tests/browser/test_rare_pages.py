@@ -218,13 +218,26 @@ def test_what_is_printed(open_page: OpenPage, owner: User, make: Callable[..., s
 
 
 @LANGUAGES
-@pytest.mark.parametrize("status", [400, 403, 404, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
 def test_a_failures_page(
     open_page: OpenPage, rf: RequestFactory, status: int, language: str
 ) -> None:
     page = open_page(language=language)
     show(page, "/", lambda path: failure(rf.get(path, headers=accepts(language)), status))
     assert defects(page, f"failure-{status}", language) == []
+
+
+@LANGUAGES
+def test_the_page_for_who_downloads_much(
+    open_page: OpenPage, rf: RequestFactory, language: str
+) -> None:
+    def ask(path: str) -> HttpResponse:
+        request = rf.get(path, headers=accepts(language))
+        return failure(request, 429, template="429_own.html")
+
+    page = open_page(language=language)
+    show(page, "/admin/", ask)
+    assert defects(page, "failure-429-own", language) == []
 
 
 @LANGUAGES

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.downloads import safe, unguarded
+from core.downloads import csv_pieces, safe, unguarded
 from customers.importing.cells import bare
 
 GUARDED = {
@@ -41,3 +41,8 @@ def test_what_is_no_formula_stays_as_it_is(cell: str) -> None:
 def test_the_import_takes_the_guards_off_again(cell: str) -> None:
     assert unguarded(safe(f"x{cell}")) == f"x{cell}"
     assert bare(safe(cell.strip())) == cell.strip()
+
+
+def test_while_no_row_is_ready_the_server_gets_what_there_is() -> None:
+    pieces = list(csv_pieces(iter([["a"], None, None, ["b"], ["c"]])))
+    assert pieces == ["\ufeffa\r\n", "", "b\r\nc\r\n"]

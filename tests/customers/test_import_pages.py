@@ -16,6 +16,7 @@ from django.utils import timezone
 from core.frame import navigation_for
 from customers.importing.models import Import
 from customers.importing.problems import BROKEN, FileRefused
+from customers.importing.rejects import problem_lines
 from customers.importing.working import work
 from customers.models import Customer
 from tests.customers.import_files import checked, counts, imported, many, table
@@ -256,6 +257,13 @@ def test_the_file_opens_in_the_readers_spreadsheet_and_comes_back(desk, language
     mended = re.sub(rb"no(\d)", rb"ok\1@example.de", content)
     assert counts(imported(mended)) == (6, 0, 0, 0)
     assert set(Customer.objects.values_list("first_name", flat=True)) == set(names)
+
+
+def test_a_long_search_for_the_next_rejected_row_says_that_it_goes_on(monkeypatch):
+    monkeypatch.setattr("customers.importing.rejects.SILENCE", 2)
+    one = imported(table(*many(5), {"Email": "broken"}))
+    lines = list(problem_lines(one))
+    assert [line and line[0] for line in lines] == ["Line", None, None, 7]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
