@@ -24,14 +24,16 @@ STALL_SECONDS = 3
 class Proxy:
     """Caddy with deploy/Caddyfile, on ports of its own, with an authority of its own."""
 
-    def __init__(self, directory: Path, *, web: int, sockets: int) -> None:
+    def __init__(
+        self, directory: Path, *, web: int, sockets: int, stall_seconds: int = STALL_SECONDS
+    ) -> None:
         self.data = directory / "proxy"
         self.http, self.https = free_port(), free_port()
         self.environment = {
             "PATH": os.environ["PATH"],
             "PUBLIC_URL": f"https://localhost:{self.https}",
             "CADDY_TLS": "internal",
-            "STALL_SECONDS": str(STALL_SECONDS),
+            "STALL_SECONDS": str(stall_seconds),
             "HTTP_PORT": str(self.http),
             "HTTPS_PORT": str(self.https),
             "WEB_ADDRESS": f"127.0.0.1:{web}",

@@ -35,6 +35,8 @@ class Desk:
         default_factory=lambda: {"8000": free_port(), "8001": free_port()}
     )
     running: dict[str, Child] = field(default_factory=dict)
+    # What would take too long for a test.
+    shortened: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.postgres = EmbeddedPostgres(
@@ -81,7 +83,7 @@ class Desk:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         kept = {key: value for key, value in os.environ.items() if key in PLAIN}
-        return kept | image | given
+        return kept | image | given | self.shortened
 
     def secret_file(self, name: str) -> str:
         """Written once: a service that starts meanwhile would read half of it."""
