@@ -108,8 +108,9 @@ def attempts(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def results(request: DeskRequest, pk: int) -> StreamingHttpResponse:
+def results(request: DeskRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
     """What became of everybody it came to, as CSV. A POST, since it leaves its mark in the log."""
     require(can_take_results(request.user))
     one = get_change(request, pk)
-    return download(request, f"bulk-change-{one.pk}.csv", take(one, by=request.user))
+    name = f"bulk-change-{one.pk}.csv"
+    return download(request, name, lambda: take(one, by=request.user))

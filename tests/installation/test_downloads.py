@@ -12,9 +12,13 @@ from shopdesk.bodies import LARGE_FILES, LOGO
 from tests.installation.compose import ROOT
 from tests.installation.test_docs import CODE
 
-DOWNLOADS = ["customer_exports", "import_problems", "import_changes"]
+DOWNLOADS = ["customer_exports", "import_problems", "import_changes", "bulk_change_results"]
 # Where they are answered. A new one is a line in all of these: here, above, and in the proxy.
-CALLERS = {"customers/desk/exports.py", "customers/importing/desk.py"}
+CALLERS = {
+    "customers/bulk/desk_steering.py",
+    "customers/desk/exports.py",
+    "customers/importing/desk.py",
+}
 
 
 def addresses() -> set[str]:

@@ -120,6 +120,8 @@ def test_old_tls_is_refused_and_the_server_keeps_its_name_to_itself(
         ("POST", "/admin/customers/imports/7/problems/", "sockets"),
         ("POST", "/admin/customers/imports/7/changes/", "sockets"),
         ("POST", "/admin/customers/imports/7/8/changes/", "web"),
+        ("POST", "/admin/customers/bulk-changes/7/results/", "sockets"),
+        ("POST", "/admin/customers/bulk-changes/7/undoing/", "web"),
         ("POST", "/admin/customers/exports/", "sockets"),
         ("GET", "/admin/customers/exports/", "web"),
         ("POST", "/admin/settings/shop/logo/", "sockets"),
