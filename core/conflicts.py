@@ -46,5 +46,6 @@ def _shown(form: BaseForm, name: str) -> str:
     """The choice's words instead of its code; browsers send line ends of their own."""
     value = form[name].value()
     choices = dict(getattr(form.fields[name], "choices", ()))
-    text = str(choices.get(value, "" if value is None else value))
+    several = value if isinstance(value, list) else ["" if value is None else value]
+    text = ", ".join(str(choices.get(one, one)) for one in several)
     return text.replace("\r\n", "\n").strip()

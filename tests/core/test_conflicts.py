@@ -12,6 +12,9 @@ class Person(forms.Form):
     name = forms.CharField(label="Name")
     note = forms.CharField(label="Note", required=False)
     language = forms.ChoiceField(label="Language", choices=[("de", "German"), ("en", "English")])
+    roles = forms.MultipleChoiceField(
+        label="Roles", choices=[("lead", "Leads"), ("agent", "Agents")], required=False
+    )
     version = forms.IntegerField(widget=forms.HiddenInput())
 
 
@@ -27,6 +30,12 @@ def mine(**typed: str) -> Person:
 def test_each_field_that_differs_is_shown_in_words() -> None:
     found = differences(Person(initial=THEIRS), mine(name="Ana", language="en"))
     assert found == [("Name", "Jana", "Ana"), ("Language", "German", "English")]
+
+
+def test_several_choices_are_shown_in_words_too() -> None:
+    theirs = Person(initial={**THEIRS, "roles": ["lead", "agent"]})
+    assert differences(theirs, mine(roles="agent")) == [("Roles", "Leads, Agents", "Agents")]
+    assert differences(theirs, mine()) == [("Roles", "Leads, Agents", "")]
 
 
 def test_line_ends_of_browsers_and_hidden_fields_are_no_difference() -> None:

@@ -225,6 +225,12 @@ class TestFields:
         assert "<legend>Language</legend>" in html
         assert 'value="de" id="id_language_0" checked' in html
 
+    def test_a_group_that_is_not_theirs_to_change_is_shown_and_cannot_be_ticked(self) -> None:
+        form = Address({"language": "de"})
+        form.fields["language"].disabled = True
+        html = rendered("{% field form.language %}", form=form)
+        assert html.count('type="radio"') == html.count(" disabled") == 1
+
     def test_the_summary_names_hidden_trouble_and_links_to_what_is_seen(self) -> None:
         with translation.override("en"):
             html = rendered("{% form_errors form %}", form=Address({"version": "x"}))
