@@ -125,6 +125,7 @@ def take_places_for_flags() -> None:
     slots.customer_views.add(
         View("flagged", _("Needs a look"), flags_panels.flagged_customers), order=510
     )
+    home_cards.add(Panel("accounts/_alarms.html", flags_panels.alarms_on_home, can_read), order=1)
     home_cards.add(Panel("accounts/_flags.html", flags_panels.flags_on_home, can_read), order=6)
 
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from accounts.ending import end_sessions
 from accounts.following import follow_addresses
-from accounts.models import LinkState, Registration, ResetRequest, StaffLink, User, UserKind
+from accounts.models import (
+    Alarm,
+    LinkState,
+    Registration,
+    ResetRequest,
+    StaffLink,
+    User,
+    UserKind,
+)
 from accounts.models.staff_links import lock_staff
 from accounts.throttling import forget_sign_ins
 from customers.models import Customer, Identity
@@ -44,7 +52,7 @@ def set_password(
     user: User, hashed_password: str, *, by: User | Customer, keep_session: str | None = None
 ) -> None:
     """Store a hash, end all (other) sessions and all open links, forget wrong guesses, and tell of
-    a changed password.
+    a changed password: a customer with a link that says "that wasn't me".
 
     Runs inside the verb's transaction, which holds the person. A first password is nobody's
     surprise and told to nobody.
@@ -57,7 +65,9 @@ def set_password(
     if user.email:
         forget_sign_ins(user.kind, user.email)
     if had_one:
-        record("user.password_changed", user, by=by, about=[user])
+        changed = record("user.password_changed", user, by=by, about=[user])
+        # Here, and not by the handler: by the time it runs the address may be another one.
+        Alarm.offer(user, cause=changed)
 
 
 def close_links(user: User) -> None:

@@ -12,6 +12,7 @@ from accounts.permissions import can_settle_flag
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from accounts.models.flags import FlagQuerySet
     from customers.models import Customer
     from customers.querysets import CustomerQuerySet
 
@@ -26,7 +27,7 @@ def flag_notice(desk_request: HttpRequest, customer: Customer) -> dict[str, Any]
     texts = _texts()
     return {
         "customer": customer,
-        "flags": [(flag, texts.get(flag.kind, "")) for flag in flags],
+        "flags": [(flag, texts.get(flag.kind, ""), look_of(flag)) for flag in flags],
         "may_settle": can_settle_flag(desk_request.user),  # type: ignore[arg-type]  # behind the desk
     }
 
@@ -40,12 +41,33 @@ def _texts() -> dict[str, str]:
         "Somebody gave many answers that did not match. Perhaps it is not the customer who calls. "
         "Ask for a code, or put the account on hold."
     )
-    return {FlagKind.FREQUENT_RESETS: frequent, FlagKind.CHECK_FAILED: failed}
+    not_me = _(
+        "The customer says that somebody else changed the password. Call them on a number that you "
+        "know, check who they are, and only then lift the hold."
+    )
+    return {
+        FlagKind.FREQUENT_RESETS: frequent,
+        FlagKind.CHECK_FAILED: failed,
+        FlagKind.NOT_ME: not_me,
+    }
+
+
+def look_of(flag: Flag) -> str:
+    return "bad" if flag.kind == FlagKind.NOT_ME else "warn"
+
+
+def alarms_on_home(_request: HttpRequest) -> dict[str, Any] | None:
+    """Above everything else: somebody may be in an account, and its owner waits for a call."""
+    return _card(Flag.objects.open().filter(kind=FlagKind.NOT_ME))
 
 
 def flags_on_home(_request: HttpRequest) -> dict[str, Any] | None:
+    """All others; alarms have a card of their own."""
+    return _card(Flag.objects.open().exclude(kind=FlagKind.NOT_ME))
+
+
+def _card(flags: FlagQuerySet) -> dict[str, Any] | None:
     """The oldest first: they have waited longest."""
-    flags = Flag.objects.open()
     oldest = flags.select_related("customer").order_by("raised_at")
     shown = list(oldest.prefetch_related("customer__identities")[: ON_HOME + 1])
     if not shown:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from accounts.mails import SECRET, link_kind
 from accounts.models import (
+    Alarm,
     MailBudget,
     RecoveryAsk,
     Registration,
@@ -142,7 +143,14 @@ def give_back_what_was_refused(event: Event) -> None:
 
 @on("user.password_changed", queue="mail-now", name="accounts.tell_of_new_password")
 def tell_of_new_password(event: Event) -> None:
-    _tell("password_changed", event)
+    """A customer at the address that stood when it happened, with a link that raises the alarm."""
+    user = User.objects.select_related("customer").filter(pk=event.subject_id).first()
+    alarm = Alarm.offer(user, cause=event) if user else None
+    if user is None or alarm is None:
+        _tell("password_changed", event)
+        return
+    language = language_of(user)
+    Mail.queue("password_changed", to=alarm.to, language=language, about=alarm, cause=event)
 
 
 @on("user.second_factor_removed", queue="mail-now", name="accounts.tell_of_removed_second_factor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
     AddressUndo,
+    Alarm,
     Purpose,
     Registration,
     ResetRequest,
@@ -86,13 +88,24 @@ def identity_code_context(mail: Mail) -> Context:
 def notice_context(mail: Mail) -> Context:
     """What has happened to an account; true however late it is read."""
     user = mail.about()
-    if not isinstance(user, User):
-        return None
+    return _notice(mail, user, at=mail.queued_at) if isinstance(user, User) else None
+
+
+def new_password_context(mail: Mail) -> Context:
+    """A customer's has a link that raises the alarm, as long as that is good for something."""
+    alarm = mail.about()
+    if not isinstance(alarm, Alarm):
+        return notice_context(mail)
+    link = _of_link(alarm, "account_alarm", alarm.to) if alarm.is_open else {}
+    return {**_notice(mail, alarm.user, at=alarm.started_at), **link}
+
+
+def _notice(mail: Mail, user: User, *, at: datetime) -> dict[str, Any]:
     customer = user.customer
     recover = "account_recover" if customer else "desk_recover"
     return {
         "name": calling_name(customer, mail.language) if customer else user.name,
-        "at": mail.queued_at,
+        "at": at,
         "recover_link": settings.PUBLIC_URL + reverse(recover),
         "profile_link": settings.PUBLIC_URL + reverse("profile"),
         "asked_by": mail.plain.get("asked_by", ""),
@@ -159,24 +172,21 @@ SECRET = {
     "identity_code": (identity_code_context, _("Code for an identity check")),
 }
 NOTICES = {
-    "password_changed": (notice_context, _("Notice: password changed")),
+    "password_changed": (new_password_context, _("Notice: password changed")),
+    "address_changed": (address_changed_context, _("Notice: sign-in address changed")),
     "second_factor_removed": (notice_context, _("Notice: two-step sign-in switched off")),
     "welcome": (welcome_context, _("Welcome to a new account")),
 }
-for _name, (_context, _title) in SECRET.items():
+# Two notices carry a link too. No notice is counted by a mailbox's budget (mail_budgets.py).
+WITH_LINK = {*SECRET, "password_changed", "address_changed"}
+for _name, (_context, _title) in {**SECRET, **NOTICES}.items():
     register(
-        MailKind(_name, "accounts", _context, queue="mail-now", carries_secret=True, title=_title)
+        MailKind(
+            _name,
+            "accounts",
+            _context,
+            queue="mail-now",
+            carries_secret=_name in WITH_LINK,
+            title=_title,
+        )
     )
-# A notice with a way back: nobody but its reader may see it, and no flood may hold it up.
-register(
-    MailKind(
-        "address_changed",
-        "accounts",
-        address_changed_context,
-        queue="mail-now",
-        carries_secret=True,
-        title=_("Notice: sign-in address changed"),
-    )
-)
-for _name, (_context, _title) in NOTICES.items():
-    register(MailKind(_name, "accounts", _context, queue="mail-now", title=_title))

@@ -16,6 +16,7 @@ from accounts import (
     desk_rules,
     desk_team,
     storefront,
+    storefront_alarms,
     storefront_due,
     storefront_links,
     storefront_moves,
@@ -48,6 +49,8 @@ storefront_urlpatterns = [
     path("account/move/<str:token>/", storefront_moves.follow_move, name="account_move"),
     path("account/undo/", storefront_moves.undo, name="account_undo_form"),
     path("account/undo/<str:token>/", storefront_moves.follow_undo, name="account_undo"),
+    path("account/alarm/", storefront_alarms.alarm, name="account_alarm_form"),
+    path("account/alarm/<str:token>/", storefront_alarms.follow_alarm, name="account_alarm"),
     path("account/links/", storefront_links.another_link, name="account_another_link"),
     path("account/verify/", storefront_verify.verify, name="account_verify"),
 ]

@@ -8,7 +8,7 @@ from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
 from accounts import lately
-from accounts.models import FlagKind, LinkState, ResetRequest
+from accounts.models import Alarm, FlagKind, LinkState, ResetRequest
 from core import words
 from events.timeline import Line, timeline_words
 
@@ -24,6 +24,7 @@ def register_words() -> None:
     timeline_words.register("reset_request.redeemed", redeemed)
     timeline_words.register("reset_request.withdrawn", withdrawn)
     timeline_words.register("address_undo.used", address_undone)
+    timeline_words.register("alarm.sounded", alarm_sounded)
     timeline_words.register("hold.lift_asked", lift_asked)
     timeline_words.register("customer.flagged", flagged)
     timeline_words.register("customer.flag_settled", flag_settled)
@@ -103,6 +104,15 @@ def address_undone(told: Told) -> Line:
             "has that address by now"
         )
     return Line(escape(text), state="bad")
+
+
+def alarm_sounded(told: Told) -> Line:
+    """Which of the changes it was about."""
+    alarm, detail = told.subject, ""
+    if isinstance(alarm, Alarm):
+        at = {"day": words.day(alarm.started_at), "time": words.clock(alarm.started_at)}
+        detail = _("About the new password of %(day)s, %(time)s") % at
+    return Line(format_html(_("{who} said: “That wasn’t me”"), who=told.who), detail, "bad")
 
 
 def lift_asked(told: Told) -> str:

@@ -42,6 +42,7 @@ PUBLIC = {
     "account_activate", "account_activate_form", "account_decline", "account_registration",
     "account_registration_form", "account_another_link", "account_verify",
     "account_move", "account_move_form", "account_undo", "account_undo_form",
+    "account_alarm", "account_alarm_form",
     # the shop's look, and a choice of language
     "theme_css", "shop_logo", "language_choice",
     # machines

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from accounts.models.address_undos import AddressUndo
 from accounts.models.addressees import CustomerBarred, NoAddress
+from accounts.models.alarms import Alarm
 from accounts.models.checks import (
     AlreadyMatched,
     CheckOver,
@@ -28,6 +29,7 @@ __all__ = [
     "AccountRules",
     "AddressInUse",
     "AddressUndo",
+    "Alarm",
     "AlreadyMatched",
     "AskPurpose",
     "CheckNeeded",

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Page, expect
 
+from tests.waiting import wait_until
+
 if TYPE_CHECKING:
     from tests.browser.demo import Desk
 
 PASSWORD = "Zwei-Tassen-am-Morgen-41"
-LINK = re.compile(r"https?://\S+?/(?:account/(?:reset|activate|confirm)|admin/link)/[^\s/)>]+/")
+LINK = re.compile(
+    r"https?://\S+?/(?:account/(?:reset|activate|confirm|alarm)|admin/link)/[^\s/)>]+/"
+)
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,29 @@ def _sign_in(page: Page, email: str, password: str) -> None:
 
 
 def link_in(mail: dict[str, Any]) -> str:
-    """The one link of a mail that lets somebody in."""
+    """The one link of a mail that lets somebody in, or keeps somebody out."""
     links = set(LINK.findall(mail["text"]))
     assert len(links) == 1, mail["text"]
     return str(links.pop())
+
+
+def alarm_for(desk: Desk, email: str) -> str:
+    """The link in the newest notice of a changed password, once it is there."""
+    wait_until(lambda: _notices(desk, email), what=f"the notice to {email}")
+    return link_in(_notices(desk, email)[0])
+
+
+def _notices(desk: Desk, email: str) -> list[dict[str, Any]]:
+    return [mail for mail in desk.mails_to(email) if "/account/alarm/" in mail["text"]]
+
+
+def change_own_password(page: Page, present: str, new: str) -> None:
+    """As somebody who is signed in at the shop."""
+    page.goto("/account/password/")
+    page.locator("input[name=current]").fill(present)
+    page.locator("input[name=password]").fill(new)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/account/")
 
 
 def choose_password(page: Page, password: str = PASSWORD) -> None:

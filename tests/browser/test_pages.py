@@ -14,13 +14,14 @@ from tests.browser.conftest import WIDE, Browsers, Desk, Seats
 from tests.browser.looks import LOOKS, defects, look_as
 from tests.browser.people import Person
 from tests.browser.scenes import Scene
+from tests.browser.scenes_of_alarms import ALARM_SCENES
 from tests.browser.scenes_of_bulk import BULK_SCENES
 from tests.browser.scenes_of_checks import CHECK_SCENES
 from tests.browser.scenes_of_lists import LIST_SCENES
 from tests.browser.world import World
 from tests.test_every_page import pages
 
-SCENES = [*scenes.SCENES, *LIST_SCENES, *BULK_SCENES, *CHECK_SCENES]
+SCENES = [*scenes.SCENES, *LIST_SCENES, *BULK_SCENES, *CHECK_SCENES, *ALARM_SCENES]
 # Addresses that show no page of their own: they act and lead back, or answer machines.
 ACTIONS = {
     "bulk_change_attempts", "bulk_change_cancellation", "bulk_change_undoing",

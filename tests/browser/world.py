@@ -18,6 +18,8 @@ from tests.browser.people import (
     PASSWORD,
     Person,
     add_customer,
+    alarm_for,
+    change_own_password,
     choose_password,
     invite_colleague,
     link_in,
@@ -59,6 +61,8 @@ class World:
     tagged: str
     reset: str
     withdrawn: str
+    alarm: str
+    sounded: str
     invite: str
     confirm: str
     seat: str
@@ -89,6 +93,8 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
         tagged=tagged_customers(staff),
         reset=reset,
         withdrawn=withdrawn,
+        alarm=alarm(staff, seats, desk),
+        sounded=alarm(staff, seats, desk),
         invite=invited(staff, desk, long),
         confirm=registered(seats.browsers.open(), desk),
         seat=link_in(desk.next_mail_to(invite_colleague(staff, desk, role="agent"), known=0)),
@@ -158,6 +164,18 @@ def two_resets(page: Page, desk: Desk, customer: Person) -> tuple[str, str]:
     expect(page.locator("#reset_panel form[action$='/withdrawal/']")).to_have_count(0)
     send_link(page)
     return withdrawn, link_in(desk.next_mail_to(customer.email, known=known + 1))
+
+
+def alarm(staff: Page, seats: Seats, desk: Desk) -> str:
+    """The link in the notice to somebody whose password was changed."""
+    customer = add_customer(staff, "Alma Alarm")
+    page = seats.browsers.open()
+    page.goto(invited(staff, desk, customer))
+    choose_password(page)
+    page.wait_for_url("**/account/login/")
+    sign_in_as_customer(page, customer.email, PASSWORD)
+    change_own_password(page, PASSWORD, f"{PASSWORD}-2")
+    return alarm_for(desk, customer.email)
 
 
 def invited(page: Page, desk: Desk, customer: Person) -> str:

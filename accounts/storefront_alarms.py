@@ -1,0 +1,62 @@
+"""“That wasn't me”: the page behind the link in the notice of a changed password.
+
+As with the other links, following it changes nothing: mail scanners follow links, too.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.carried_links import carried, guarded
+from accounts.limits import throttled
+from accounts.masking import mask_email
+from accounts.models import Alarm, LinkRefused, LinkState
+from accounts.storefront_links import follow, not_a_link
+from accounts.throttling import hit
+from accounts.tokens import find_link
+from core.client_ip import client_network
+from core.views import public
+
+
+@public
+@require_safe
+@throttled
+def follow_alarm(request: HttpRequest, token: str) -> HttpResponse:
+    return follow(request, find_link(Alarm, token), "account_alarm_form")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttled
+def alarm(request: HttpRequest) -> HttpResponse:
+    link = carried(request, Alarm)
+    if link is None:
+        return not_a_link(request)
+    if request.method != "POST":
+        return _page(request, link)
+    hit("redeem from ip", client_network(request))
+    with suppress(LinkRefused):  # pressed twice, or too late: the page says what holds now
+        link.sound()
+    return guarded(redirect("account_alarm_form"))
+
+
+def _page(request: HttpRequest, link: Alarm) -> HttpResponse:
+    """Asks; or says that it has happened; or why it is too late."""
+    if link.is_open:
+        name, title, status = "alarm", gettext("It was not you?"), 200
+    elif link.state != LinkState.EXPIRED and link.customer.is_held:
+        name, title, status = "alarm_sounded", gettext("Your account is on hold"), 200
+    else:
+        name, title, status = "alarm_closed", gettext("This link is no longer valid"), 410
+    context = {
+        "page_title": title,
+        "link": link,
+        "address": mask_email(link.to),
+        "state": link.state.value,
+    }
+    return guarded(render(request, f"accounts/{name}.html", context, status=status))
