@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from accounts.models import IdentityCheck
+from accounts.models import AccountRules, IdentityCheck
 from accounts.permissions import can_lift_alone, can_lift_unchecked
 
 if TYPE_CHECKING:
@@ -23,9 +23,11 @@ class Way(StrEnum):
 
 
 def way_to_lift(hold: Hold, user: User) -> Way:
-    """Of an open hold; one query."""
+    """Of an open hold; two queries at most."""
     if IdentityCheck.valid(hold.customer, since=hold.put_on_at) is None:
         return Way.OWN_WORD if can_lift_unchecked(user) else Way.CHECK
-    if can_lift_alone(user) or hold.asked_to_lift_by_id not in {None, user.pk}:
+    if hold.asked_to_lift_by_id not in {None, user.pk}:
+        return Way.LIFT
+    if can_lift_alone(user, AccountRules.current()):
         return Way.LIFT
     return Way.WAIT if hold.asked_to_lift_by_id == user.pk else Way.ASK

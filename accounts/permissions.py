@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.permissions import Role, can_write, is_lead, is_owner
+from core.permissions import Role, can_write, is_lead, is_owner, role_of
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import AccountRules, User
 
 
 def can_send_reset(user: User) -> bool:
@@ -30,9 +30,9 @@ def can_put_on_hold(user: User) -> bool:
     return can_write(user)
 
 
-def can_lift_alone(user: User) -> bool:
-    """Lift a hold after a passed check, without a second colleague."""
-    return is_owner(user)
+def can_lift_alone(user: User, rules: AccountRules) -> bool:
+    """Lift a hold after a passed check, without a second colleague: owners, and whom they allow."""
+    return is_owner(user) or role_of(user) in rules.override_roles
 
 
 def can_lift_unchecked(user: User) -> bool:

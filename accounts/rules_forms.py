@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.rules import RANGES, AccountRules
+from accounts.models.rules import FEWEST_FLAGS, OVERRIDING, RANGES, AccountRules
 from accounts.permissions import can_change_rule
 from accounts.points_forms import PREFIX, check_reachable, points_fields, points_in
 
@@ -53,6 +53,19 @@ class RulesForm(ModelForm):
         label=_("Mails to many, a minute"),
         help_text=_("10 to 6000. So many resets and invites leave at most, of all bulk changes."),
     )
+    hold_flags = number_field(
+        "hold_flags",
+        label=_("Flags that put an account on hold"),
+        help_text=_("2 to 20; 0: an account never goes on hold by itself."),
+    )
+    hold_days = number_field("hold_days", label=_("Within so many days"), help_text=_("1 to 365."))
+    override_roles = forms.MultipleChoiceField(
+        label=_("Who lifts a hold without a second colleague"),
+        help_text=_("An identity check has to pass all the same. Owners always may."),
+        choices=[(role.value, role.label) for role in OVERRIDING],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     check_points = number_field(
         "check_points",
         label=_("Points an identity check takes"),
@@ -69,6 +82,7 @@ class RulesForm(ModelForm):
         model = AccountRules
         fields = ["reset_minutes", "frequent_count", "frequent_days", "bulk_per_minute"]
         fields += ["check_points", "check_minutes"]
+        fields += ["hold_flags", "hold_days", "override_roles"]
 
     def __init__(
         self, posted: QueryDict | None = None, *, instance: AccountRules, user: User
@@ -93,6 +107,14 @@ class RulesForm(ModelForm):
             except ValidationError as error:
                 self.add_error("check_points", error)
         return cleaned
+
+    def clean_hold_flags(self) -> int:
+        flags: int = self.cleaned_data["hold_flags"]
+        if 0 < flags < FEWEST_FLAGS:
+            raise ValidationError(
+                _("At least 2, or 0: a single call by a stranger can make a check fail.")
+            )
+        return flags
 
     def changes(self) -> dict[str, Any]:
         """What differs from the rules as the form was filled with them."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.holds import Hold, HoldReason
+from accounts.models.rules import FEWEST_FLAGS, AccountRules
 from customers.models import Customer
 from events.log import record
 
@@ -26,6 +29,11 @@ class FlagKind(models.TextChoices):
     UNDONE = "undone", _("Change of address undone")
 
 
+# What nobody can bring about who neither reads the customer's mailbox nor speaks with a colleague.
+# Frequent resets are not among them: by asking, a stranger would lock the customer out.
+COUNTING = [FlagKind.NOT_ME, FlagKind.UNDONE, FlagKind.CHECK_FAILED]
+
+
 class FlagQuerySet(models.QuerySet["Flag"]):
     def open(self) -> Self:
         return self.filter(OPEN)
@@ -35,7 +43,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
 
 class Flag(models.Model):
-    """Something that waits to be looked at; of a kind it stands once, however often it happens."""
+    """Something that waits to be looked at; of a kind it stands once, however often it happens.
+
+    So many of them in so many days put the account on hold, where the shop says so.
+    """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="flags")
     kind = models.CharField(max_length=20, choices=FlagKind.choices)
@@ -80,6 +91,8 @@ class Flag(models.Model):
             return False
         cls.objects.create(customer=customer, kind=kind, raised_by=by)
         record("customer.flagged", customer, by=by, about=[customer], kind=kind.value)
+        if kind in COUNTING:
+            _hold_by_rule(customer)
         return True
 
     def settle(self, *, by: User) -> bool:
@@ -93,3 +106,16 @@ class Flag(models.Model):
             record("customer.flag_settled", self.customer, by=by, about=about, kind=self.kind)
         self.refresh_from_db()
         return True
+
+
+def _hold_by_rule(customer: Customer) -> None:
+    """Looked at or not. Those before the end of an earlier hold are answered by it."""
+    rules = AccountRules.current()
+    if not rules.hold_flags:
+        return
+    since = timezone.now() - timedelta(days=rules.hold_days)
+    lifted = Hold.objects.lifted().filter(customer=customer).aggregate(at=Max("lifted_at"))["at"]
+    counted = Flag.objects.of(customer).filter(kind__in=COUNTING)
+    lately = counted.filter(raised_at__gt=max(since, lifted or since)).count()
+    if lately >= max(rules.hold_flags, FEWEST_FLAGS):
+        Hold.put_on(customer, by=None, reason=HoldReason.RULE)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.checks import IdentityCheck
+from accounts.models.rules import AccountRules
 from accounts.models.users import User
 from accounts.permissions import can_lift_alone, can_lift_unchecked
 from customers.models import Customer
@@ -196,4 +197,5 @@ class Hold(models.Model):
         return found
 
     def _may_lift(self, by: User) -> bool:
-        return can_lift_alone(by) or self.asked_to_lift_by_id not in {None, by.pk}
+        may_alone = can_lift_alone(by, AccountRules.current())
+        return may_alone or self.asked_to_lift_by_id not in {None, by.pk}

@@ -29,6 +29,8 @@ RANGES = {
     "follow_up_hours": (1, 7 * 24),
     "bulk_per_minute": (10, 6000),
 }
+# One alone never puts on hold: a single call by a stranger can make a check fail.
+FEWEST_FLAGS = 2
 # Owners see everything and always have override: nobody can take it from them.
 MASKABLE = [Role.LEAD, Role.AGENT, Role.READ_ONLY]
 OVERRIDING = [Role.LEAD, Role.AGENT]

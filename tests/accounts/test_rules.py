@@ -34,6 +34,7 @@ def typed(**changes: Any) -> dict[str, Any]:
     rules = AccountRules.current()
     names = ("reset_minutes", "frequent_count", "frequent_days", "bulk_per_minute", "version")
     names += ("check_points", "check_minutes")
+    names += ("hold_flags", "hold_days", "override_roles")
     points = {f"points_{one.name}": one.points_by(rules) for one in counting_kinds()}
     return {name: getattr(rules, name) for name in names} | points | changes
 
@@ -84,7 +85,8 @@ def test_what_is_saved_leaves_one_event_and_a_repeat_none(lead: User) -> None:
     [("reset_minutes", "14"), ("reset_minutes", "1441"), ("reset_minutes", ""),
      ("reset_minutes", "an hour"), ("reset_minutes", "6\0"), ("reset_minutes", "9" * 5000),
      ("frequent_count", "1"), ("frequent_days", "91"), ("bulk_per_minute", "9"),
-     ("bulk_per_minute", "6001"), ("version", "one"), ("version", "")],
+     ("bulk_per_minute", "6001"), ("hold_flags", "21"), ("hold_days", "0"),
+     ("version", "one"), ("version", "")],
 )  # fmt: skip
 def test_what_cannot_be_is_shown_again_and_not_saved(owner: User, field: str, value: str) -> None:
     response = sign_in(owner).post(PAGE, typed(**{field: value}))
@@ -131,9 +133,9 @@ def test_an_agent_changes_no_rule_by_any_door(agent: User) -> None:
 
 
 def test_what_is_not_on_the_page_cannot_be_set(lead: User) -> None:
-    sign_in(lead).post(PAGE, typed(override_roles="lead", hold_flags="3", reset_minutes=30))
+    sign_in(lead).post(PAGE, typed(override_roles="lead", bulk_per_minute="9", reset_minutes=30))
     rules = AccountRules.current()
-    assert (rules.reset_minutes, rules.override_roles, rules.hold_flags) == (30, [], 0)
+    assert (rules.reset_minutes, rules.override_roles, rules.bulk_per_minute) == (30, [], 300)
 
 
 def test_who_saves_second_sees_both_versions_and_then_decides(owner: User, lead: User) -> None:
