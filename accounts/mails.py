@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import (
     AddressUndo,
     Alarm,
+    MailBudget,
     Purpose,
     Registration,
     ResetRequest,
+    Share,
     SpokenCode,
     StaffLink,
     User,
@@ -138,6 +140,12 @@ def welcome_context(mail: Mail) -> Context:
     }
 
 
+def count_another(mail: Mail) -> int:
+    """Tried again by a person: it counts as any mail with a link does. Seconds to wait, or 0."""
+    refusal = MailBudget.spend(mail.to, Share.DESK)
+    return refusal.seconds_left if refusal else 0
+
+
 def calling_name(customer: Customer, language: str) -> str:
     """How mails and pages greet: with Sie by the whole name, else by the first one."""
     if language == "de":
@@ -188,5 +196,6 @@ for _name, (_context, _title) in {**SECRET, **NOTICES}.items():
             queue="mail-now",
             carries_secret=_name in WITH_LINK,
             title=_title,
+            count_another=count_another if _name in SECRET else None,
         )
     )

@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core import words
 from core.htmx import redirect_page, render_page
 from core.pagination import asked_page
 from core.permissions import can_read, is_lead, require
 from events.waiting import queue_health
+from notifications.kinds import TooSoon
 from notifications.models import Mail, MailServer
 from notifications.recipients import with_marks
 
@@ -56,7 +58,16 @@ def mail_attempts(request: DeskRequest, pk: int) -> HttpResponse:
     """Leads and owners: another round of tries for a mail that failed."""
     require(is_lead(request.user))
     mail = get_object_or_404(Mail, pk=pk)
-    if mail.try_again(by=request.user):
+    try:
+        is_tried = mail.try_again(by=request.user)
+    except TooSoon as refusal:
+        text = _(
+            "Not yet: a mailbox gets at most one such mail a minute and five an hour. Try again in "
+            "%(left)s."
+        )
+        messages.warning(request, text % {"left": words.span(refusal.seconds)})
+        return _answer(request)
+    if is_tried:
         messages.success(request, _("The mail is being tried again."))
     elif mail.is_expired:
         messages.error(request, _("What this mail offered has expired. Send a new one."))

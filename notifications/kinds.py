@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from notifications.models import Mail
 
 Context = Callable[["Mail"], dict[str, Any] | None]
+CountAnother = Callable[["Mail"], int]
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,21 @@ class MailKind:
     is_told_by_subject: bool = False
     # What staff call it, e.g. _("Password reset").
     title: _StrOrPromise = ""
+    # Of kinds of which a mailbox gets only so many: counts one more that leaves now, in the
+    # transaction of whoever tries it again. Answers 0, or counts nothing: the seconds to wait.
+    count_another: CountAnother | None = None
 
 
 class UnknownKind(Exception):
     """No app has declared a mail of this name."""
+
+
+class TooSoon(Exception):
+    """A mailbox gets only so many mails of this kind; `seconds` says how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 _by_name: dict[str, MailKind] = {}
@@ -63,3 +75,11 @@ def title_of(name: str) -> str:
     """What staff call the kind; its name where no app gave it a title."""
     kind = kind_named(name)
     return str(kind.title) if kind and kind.title else name
+
+
+def count_another(mail: Mail) -> None:
+    """Count a mail that somebody wants tried again, where its kind is counted. Raises TooSoon."""
+    kind = kind_named(mail.kind)
+    seconds = kind.count_another(mail) if kind and kind.count_another else 0
+    if seconds:
+        raise TooSoon(seconds)

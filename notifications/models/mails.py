@@ -16,7 +16,7 @@ from django.utils import timezone
 from events.leases import Leased
 from events.log import OutsideTransaction, record
 from events.models import Event, label_of
-from notifications.kinds import registered_kind, title_of
+from notifications.kinds import count_another, registered_kind, title_of
 from notifications.models.outbox import Failure, MailQuerySet, lifetime, pause_after
 from notifications.models.servers import MailServer
 
@@ -252,7 +252,7 @@ class Mail(Leased):
         return self.interrupted_at is not None or self.lost_workers > 0
 
     def try_again(self, *, by: User) -> bool:
-        """A person asks for another round. Asking twice is one round; False when it is too late."""
+        """A person asks for another round. False when it is too late, or on already; or TooSoon."""
         now = timezone.now()
         with transaction.atomic():
             failed = Mail.objects.failed().filter(pk=self.pk)
@@ -269,6 +269,7 @@ class Mail(Leased):
                 gives_up_at=Least(F("expires_at"), Value(now + lifetime())),
             )
             if reopened:
+                count_another(self)
                 self._record("mail.tried_again", by=by)
                 self.tell()
         self.refresh_from_db()
