@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from benchmarks.database import a_server, use_own_database
 from benchmarks.harness import Measurement, Spread, alternate, compare, report, say
 
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
 
 NAME = "shopdesk_benchmark_enumeration"
 PASSWORD = "eine-lange-Röstung-77"  # noqa: S105 -- of accounts that live for this run
+# "throttled": mailed as often as one mailbox may be.
+CUSTOMERS = ["known", "disabled", "held", "invited", "no account", "throttled"]
 PAGES = {
-    "/account/login/": ["known", "disabled", "invited", "no account"],
-    "/account/recover/": ["known", "disabled", "invited", "no account", "asked too often"],
-    "/account/register/": ["known", "disabled", "invited", "no account", "asked too often"],
+    "/account/login/": ["known", "disabled", "held", "invited", "no account"],
+    "/account/recover/": [*CUSTOMERS],
+    "/account/register/": [*CUSTOMERS],
     "/admin/login/": ["colleague", "deactivated", "new colleague"],
     "/admin/recover/": ["colleague", "deactivated", "new colleague"],
 }
@@ -81,28 +85,37 @@ def measure(rounds: int) -> list[Measurement]:
 
 def bring_in() -> dict[str, str]:
     """Somebody of each kind, by the app's own verbs; found again by a second run."""
-    from accounts.models import ResetRequest, User
+    from accounts.models import User
     from core.permissions import Role
-    from customers.models import Customer, Identity
+    from customers.models import Identity
 
-    customers = ["known", "disabled", "invited", "no account", "asked too often"]
-    addresses = {kind: f"{kind.replace(' ', '-')}@customers.example" for kind in customers}
+    addresses = {kind: f"{kind.replace(' ', '-')}@customers.example" for kind in CUSTOMERS}
     colleagues = ["colleague", "deactivated", "new colleague"]
     addresses |= {kind: f"{kind.replace(' ', '-')}@desk.example" for kind in colleagues}
     if Identity.objects.filter(key=addresses["known"]).exists():
         return addresses
-    people = {kind: Customer.create(by=None, email=addresses[kind]) for kind in customers}
-    for kind in ("known", "disabled"):
-        ResetRequest.start(people[kind], by=None).redeem(PASSWORD)
-    people["disabled"].disable(by=None)
-    ResetRequest.start(people["invited"], by=None)
-    ResetRequest.start(people["asked too often"], by=None)
+    _bring_in_customers(addresses)
     _join(User.invite(addresses["colleague"], role=Role.AGENT, by=None, mailed=False))
     leaver = User.invite(addresses["deactivated"], role=Role.AGENT, by=None, mailed=False)
     _join(leaver)
     leaver.deactivate(by=None)
     User.invite(addresses["new colleague"], role=Role.AGENT, by=None, mailed=False)
     return addresses
+
+
+def _bring_in_customers(addresses: dict[str, str]) -> None:
+    from accounts.models import Hold, HoldReason, MailBudget, ResetRequest, Share
+    from customers.models import Customer
+
+    people = {kind: Customer.create(by=None, email=addresses[kind]) for kind in CUSTOMERS}
+    ResetRequest.start(people["throttled"], by=None).redeem(PASSWORD)
+    # So far theirs is the only budget: used up, and none of it an hour old during this run.
+    MailBudget.objects.update(taken_at=[timezone.now()] * max(Share))
+    for kind in ("known", "disabled", "held"):
+        ResetRequest.start(people[kind], by=None).redeem(PASSWORD)
+    people["disabled"].disable(by=None)
+    Hold.put_on(people["held"], by=None, reason=HoldReason.RULE)
+    ResetRequest.start(people["invited"], by=None)
 
 
 def _join(colleague: object) -> None:

@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
+from accounts.models import MailBudget, Share, Throttle
+from accounts.throttling import LIMITS
 from benchmarks.enumeration import PAGES, bring_in, measure
+from customers.models import Customer
 from tests.accounts.conftest import same_for_all
 from tests.hashers import CountingArgon2
 
@@ -62,6 +65,32 @@ def test_known_and_unknown_addresses_cost_the_same_work(page: str) -> None:
     assert len(stranger[3]) > 3
     for kind in [*PAGES[page], *people]:
         assert work_for(page, people[kind]) == stranger, kind
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_counted_hashes")
+def test_whoever_tries_too_often_learns_nothing_of_the_address_either() -> None:
+    """Guesses at one account are counted by what was typed, whether somebody has it or not."""
+    people = bring_in()
+    found = set()
+    for email in (UNKNOWN, people["known"], people["held"], people["disabled"]):
+        for _ in range(LIMITS["login of account from ip"].tries):
+            work_for("/account/login/", email)
+        status, html, _headers, asked, hashes = work_for("/account/login/", email)
+        found.add((status, html, tuple(asked), hashes))
+        Throttle.objects.filter(name="login from ip").delete()
+    assert (len(found), {status for status, *_ in found}) == (1, {429})
+
+
+@pytest.mark.django_db
+def test_those_whom_the_benchmark_calls_so_are_so() -> None:
+    people = bring_in()
+    assert {kind for kinds in PAGES.values() for kind in kinds} == set(people)
+    with transaction.atomic():
+        refused = {kind for kind in people if MailBudget.spend(people[kind], Share.SHOP)}
+        assert MailBudget.spend(people["throttled"], Share.DESK)
+    held = Customer.objects.held().values_list("identities__key", flat=True)
+    assert ("throttled" in refused, list(held)) == (True, [people["held"]])
 
 
 @pytest.mark.usefixtures("transactional_db")
