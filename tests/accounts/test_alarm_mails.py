@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.handlers import tell_of_new_password
@@ -44,7 +46,19 @@ def by_whoever_is_signed_in(customer: Customer) -> None:
     assert browser.post("/account/password/", typed).url == "/account/"
 
 
-CHANGES = [by_a_link_of_staff, by_a_link_of_their_own, by_whoever_is_signed_in]
+def because_staff_demand_it(customer: Customer) -> None:
+    User.objects.filter(customer=customer).update(password_due_at=timezone.now())
+    browser = Client()
+    browser.post("/account/login/", {"email": JANA, "password": PASSWORD})
+    assert browser.post(reverse("account_due_password"), {"password": NEW}).url == "/account/"
+
+
+CHANGES = [
+    by_a_link_of_staff,
+    by_a_link_of_their_own,
+    by_whoever_is_signed_in,
+    because_staff_demand_it,
+]
 
 
 @pytest.fixture
