@@ -59,12 +59,13 @@ def _start(request: DeskRequest, customer: Customer, form: MoveForm) -> HttpResp
 def _page(
     request: DeskRequest, customer: Customer, form: MoveForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    check = check_for(customer)
+    may_be = customer.has_account and not customer.is_disabled
+    has_passed = may_be and check_for(customer) is not None
     context = {
         "page_title": gettext("Move to another address"),
         "customer": customer,
-        "check": check,
-        "can_move": customer.has_account and not customer.is_disabled and check is not None,
+        "can_move": has_passed,
+        "needs_check": may_be and not has_passed,
         "form": form,
         **more,
     }
