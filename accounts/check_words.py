@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -27,7 +26,6 @@ from events.timeline import Line, timeline_words
 
 if TYPE_CHECKING:
     from accounts.proofs import ProofKind
-    from core.views import DeskRequest
     from events.timeline import Told
 
 
@@ -85,12 +83,10 @@ def _what_now(check: IdentityCheck) -> str:
     return text % {"name": word.by.name, "because": check.vouched_because}
 
 
-def say_result(request: DeskRequest, kind: ProofKind, *, matched: bool) -> None:
-    """Say it as a message, which is read aloud; the page shows it as well."""
-    if matched:
-        messages.success(request, _("%(proof)s: match") % {"proof": kind.label})
-    else:
-        messages.warning(request, _("%(proof)s: no match") % {"proof": kind.label})
+def result_of(kind: ProofKind, *, matched: bool) -> str:
+    """Read aloud where the page itself shows it as a mark."""
+    text = _("%(proof)s: match") if matched else _("%(proof)s: no match")
+    return text % {"proof": kind.label}
 
 
 def register_check_words() -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.check_page import CheckPage
-from accounts.check_words import refusal_of, say_result
+from accounts.check_words import refusal_of, result_of
 from accounts.models import (
     AlreadyMatched,
     CheckOver,
@@ -72,8 +72,7 @@ def identity_check_proof(request: DeskRequest, pk: int, check_id: int, proof: st
         matched = check.try_proof(kind, form.cleaned_data, by=request.user)
     except REFUSALS as refusal:
         return refused(request, check, refusal)
-    say_result(request, kind, matched=matched)
-    return done(request, check)
+    return done(request, check, said=result_of(kind, matched=matched))
 
 
 @require_POST
@@ -101,10 +100,10 @@ def get_kind(request: DeskRequest, proof: str) -> ProofKind:
     return kind
 
 
-def done(request: DeskRequest, check: IdentityCheck) -> HttpResponse:
-    """For htmx the panel as it is now; else the page is asked for anew."""
+def done(request: DeskRequest, check: IdentityCheck, *, said: str = "") -> HttpResponse:
+    """For htmx the panel as it is now, and what is read aloud; else the page is asked for anew."""
     if request.htmx:
-        return check_page(request, check)
+        return check_page(request, check, said=said)
     return redirect_page(request, "identity_check_detail", check.customer_id, check.pk)
 
 
