@@ -104,6 +104,11 @@ class ListPage(Generic[Row]):
         return self.desk_list.total_in_words(self.listing.total)
 
     @property
+    def is_counted(self) -> bool:
+        """`total_words` are no estimate, and there are no others."""
+        return not (self.listing.total.is_about or self.listing.is_too_slow)
+
+    @property
     def tabs(self) -> list[Tab]:
         """The list's views, then one's own."""
         current = self.own_view or self.desk_list.view(self.asked, self.request.user)

@@ -172,6 +172,17 @@ class DeskList(ABC, Generic[Row]):
         """The rows that a search finds among these, all of them; for lists that say how."""
         raise NotImplementedError
 
+    def counted(self, asked: Asked, user: User) -> str:
+        """How many match, counted to the last, in words; empty where that takes too long.
+
+        For whoever is about to do something to all of them.
+        """
+        try:
+            with bounded():
+                return self.in_words(self.matching(asked, user).order_by().count())
+        except TooSlow:
+            return ""
+
     def what_is_quick(self, asked: Asked, user: User) -> Listing[Row]:  # noqa: ARG002 -- for lists that know more
         """The answer was given up."""
         return Listing(is_too_slow=True)

@@ -9,8 +9,6 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from core.list_own import asked_by
-from core.patience import TooSlow, bounded
-from core.totals import total_of
 from customers.listing import CUSTOMERS
 from customers.models import Customer
 
@@ -65,13 +63,7 @@ class Choice:
         """How many, in words; empty where counting takes too long."""
         if not self.all_matching:
             return CUSTOMERS.in_words(len(self.picked))
-        is_whole = not self._asked.text and not CUSTOMERS.is_narrowed(self._asked)
-        try:
-            with bounded():
-                total = total_of(self.customers(user), is_whole_table=is_whole)
-        except TooSlow:
-            return ""
-        return CUSTOMERS.total_in_words(total)
+        return CUSTOMERS.counted(self._asked, user)
 
     @cached_property
     def _asked(self) -> Asked:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -32,13 +33,20 @@ def exports(request: DeskRequest) -> HttpResponse | StreamingHttpResponse:
     require(can_export_customers(request.user))
     own = own_of(request.user, CUSTOMERS.name)
     form = CUSTOMERS.form(request.GET)
+    asked = own.asked(request.GET, form)
     if request.method == "POST" and not form.errors:
-        asked = own.asked(request.GET, form)
         if request.POST.get("columns") == "all":
             asked = with_all_columns(asked)
         name = f"customers-{timezone.localdate().isoformat()}.csv"
         return download(request, name, lambda: export(asked, by=request.user))
-    page: ListPage[Any] = ListPage(request, CUSTOMERS, own)
-    context = {"page_title": _("Export customers"), "list": page, "is_readable": not form.errors}
+    size = "" if form.errors else CUSTOMERS.counted(asked, request.user)
+    context = {
+        "page_title": _("Export customers"),
+        "size": size,
+        "is_readable": not form.errors,
+        # Read for the whole page alone: an open dialog asks for nothing but the size.
+        "list": SimpleLazyObject(lambda: ListPage(request, CUSTOMERS, own)),
+    }
     status = 422 if request.method == "POST" else 200
-    return render_page(request, "customers/export.html", context, status=status)
+    template = "customers/export.html"
+    return render_page(request, template, context, partial="export_size", status=status)

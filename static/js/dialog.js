@@ -5,7 +5,9 @@ const NATIVE = "command" in HTMLButtonElement.prototype;
 
 export function openDialog(name) {
   const dialog = document.getElementById(name);
-  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
+  dialog.showModal();
+  dialog.dispatchEvent(new Event("shown")); // what is asked for only now
 }
 
 document.addEventListener("click", (event) => {
