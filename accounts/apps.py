@@ -28,6 +28,7 @@ class AccountsConfig(AppConfig):
         words.register_words()
         actors.register("accounts.user", reading.names_of)
         take_places_of_customers()
+        show_devices()
         show_holds()
         show_checks()
         take_places_for_flags()
@@ -66,6 +67,15 @@ def take_places_of_customers() -> None:
         View("reset-pending", _("Reset pending"), panels.customers_with_pending_reset),
         order=500,
     )
+
+
+def show_devices() -> None:
+    from accounts import panels
+    from core.slots import Panel
+    from customers import slots
+
+    panel = Panel("accounts/_customer_devices.html", panels.customer_devices, name="devices")
+    slots.customer_side_panels.add(panel, order=14)
 
 
 def show_holds() -> None:

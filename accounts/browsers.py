@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import Session, User
@@ -28,30 +27,41 @@ SYSTEMS = [
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 ]
+HAND_HELD = re.compile(r"iPhone|iPad|Android")
 
 
 @dataclass(frozen=True)
 class Browser:
-    """One session as the profile shows it."""
+    """One session as pages show it. Where in the world it is nobody guesses."""
 
     name: str
+    icon: str
     since: datetime | None
+    seen_at: datetime | None
+    handle: str
     is_current: bool
 
 
-def sessions_of(user: User, *, current: str | None) -> list[Browser]:
-    """The user's sessions, this browser first; `current` is the key in its cookie."""
-    rows = Session.objects.of(user).filter(expire_date__gt=timezone.now()).order_by("-expire_date")
-    browsers = [_browser(row, current) for row in rows]
+def sessions_of(user: User, *, current: str | None = None) -> list[Browser]:
+    """The user's sessions, this browser first, then whichever was seen last.
+
+    `current` is the key in its cookie. One query.
+    """
+    browsers = [_browser(row, current) for row in Session.objects.of(user).alive()]
+    browsers.sort(key=lambda one: one.seen_at.timestamp() if one.seen_at else 0, reverse=True)
     return sorted(browsers, key=lambda one: not one.is_current)
 
 
 def _browser(row: Session, current: str | None) -> Browser:
     kept = row.get_decoded()
-    since = kept.get(SINCE_KEY)
+    since, agent = kept.get(SINCE_KEY), kept.get(AGENT_KEY, "")
+    began = datetime.fromisoformat(since) if since else None
     return Browser(
-        name=name_of(kept.get(AGENT_KEY, "")),
-        since=datetime.fromisoformat(since) if since else None,
+        name=name_of(agent),
+        icon="smartphone" if HAND_HELD.search(agent) else "laptop",
+        since=began,
+        seen_at=row.seen_at or began,
+        handle=row.handle,
         is_current=row.is_of(current),
     )
 

@@ -43,12 +43,6 @@ class StaffProfileForm(forms.Form):
     )
 
 
-class PresentPasswordForm(forms.Form):
-    """For what a stranger at an unlocked screen must not do."""
-
-    current = PasswordField(label=_("Present password"))
-
-
 class SetUpForm(CodeForm):
     """The first code, which shows that the app has the secret; and the password."""
 

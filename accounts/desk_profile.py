@@ -7,32 +7,27 @@ from typing import TYPE_CHECKING
 
 import segno
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts import second_factor
 from accounts.browsers import sessions_of
 from accounts.changing import change_password
-from accounts.desk_forms import PresentPasswordForm, SetUpForm, StaffProfileForm
-from accounts.ending import end_sessions
-from accounts.forms import ChangePasswordForm, refuse
+from accounts.desk_forms import SetUpForm, StaffProfileForm
+from accounts.forms import ChangePasswordForm, PresentPasswordForm, refuse
 from accounts.lately import lately
 from accounts.limits import throttled
-from accounts.passwords import is_password_of
+from accounts.present_password import knows_password
 from accounts.sealing import SealBroken, seal, unseal
-from accounts.throttling import forget, hit
 from core.htmx import form_page
 from shop.language import speak_anew
 from shop.models import Shop
 
 if TYPE_CHECKING:
-    from django import forms
-
     from core.views import DeskRequest
 
 SECRET_KEY = "new second factor"  # noqa: S105 -- where the session keeps it, not a secret
@@ -66,7 +61,7 @@ def profile(request: DeskRequest) -> HttpResponse:
 @throttled
 def password(request: DeskRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None, user=request.user)
-    if form.is_valid() and _knows_password(request, form):
+    if form.is_valid() and knows_password(request.user, form):
         if change_password(request, form.cleaned_data["password"]):
             messages.success(request, gettext("Your password is changed."))
             return redirect("profile")
@@ -76,14 +71,6 @@ def password(request: DeskRequest) -> HttpResponse:
     )
 
 
-@require_POST
-def end_other_sessions(request: DeskRequest) -> HttpResponse:
-    with transaction.atomic():
-        end_sessions([request.user], by=request.user, but=request.session.session_key)
-    messages.success(request, gettext("All other browsers are signed out."))
-    return redirect("profile")
-
-
 @sensitive_post_parameters("current")
 @require_http_methods(["GET", "HEAD", "POST"])
 @throttled
@@ -91,7 +78,7 @@ def second_factor_page(request: DeskRequest) -> HttpResponse:
     """Set it up: scan, type the first code and the password, keep the recovery codes."""
     secret = _secret_on_trial(request)
     form = SetUpForm(request.POST or None)
-    if form.is_valid() and _knows_password(request, form):
+    if form.is_valid() and knows_password(request.user, form):
         if second_factor.matching_step(secret, form.cleaned_data["code"]) is not None:
             codes = second_factor.switch_on(request.user, secret)
             del request.session[SECRET_KEY]
@@ -122,7 +109,7 @@ def _secret_on_trial(request: DeskRequest) -> str:
 @throttled
 def switch_off(request: DeskRequest) -> HttpResponse:
     form = PresentPasswordForm(request.POST or None)
-    if form.is_valid() and _knows_password(request, form):
+    if form.is_valid() and knows_password(request.user, form):
         second_factor.switch_off(request.user, by=request.user)
         messages.success(request, gettext("Two-step sign-in is switched off."))
         return redirect("profile")
@@ -141,7 +128,7 @@ def recovery_codes(request: DeskRequest) -> HttpResponse:
     if not second_factor.is_on(request.user):
         return redirect("desk_second_factor")
     form = PresentPasswordForm(request.POST or None)
-    if form.is_valid() and _knows_password(request, form):
+    if form.is_valid() and knows_password(request.user, form):
         return _show_codes(request, second_factor.new_recovery_codes(request.user))
     return form_page(
         request, "accounts/desk_recovery_codes.html", form, page_title=gettext("New recovery codes")
@@ -154,16 +141,6 @@ def _show_codes(request: DeskRequest, codes: list[str]) -> HttpResponse:
     response = render(request, "accounts/desk_show_codes.html", context)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _knows_password(request: DeskRequest, form: forms.Form) -> bool:
-    """Counted before it is looked at. Raises Throttled."""
-    hit("password of user", request.user.pk)
-    if is_password_of(request.user, form.cleaned_data["current"]):
-        forget("password of user", request.user.pk)
-        return True
-    refuse(form, "current", gettext("This is not your present password."))
-    return False
 
 
 def _picture(request: DeskRequest, secret: str) -> str:

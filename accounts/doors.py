@@ -107,6 +107,8 @@ class DoorAuthenticationMiddleware(AuthenticationMiddleware):
 def signed_in_at_door(request: HttpRequest) -> User | AnonymousUser:
     user = get_user(request)
     if isinstance(user, User) and user.kind == KIND_OF_DOOR[door_of(request)]:
+        if isinstance(request.session, SessionStore):
+            request.session.note_seen()
         return user
     return AnonymousUser()
 

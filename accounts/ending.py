@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
-from django.utils import timezone
 
 from accounts.models.sessions import Session
 from events.log import Happened, record_many
@@ -17,16 +16,22 @@ if TYPE_CHECKING:
 
 
 def end_sessions(
-    users: Iterable[User], *, by: User | Customer | None = None, but: str | None = None
+    users: Iterable[User],
+    *,
+    by: User | Customer | None = None,
+    but: str | None = None,
+    device: str = "",
 ) -> int:
-    """End the people's sessions at once, but the one with this key in its cookie. How many lived.
+    """End the people's sessions at once, but the one with this key in its cookie, or only that of
+    this handle. How many lived.
 
     Runs inside the verb's transaction; as many statements for thousands as for one. Of whoever
     was signed in nowhere there is nothing to tell. Users come with their customers.
     """
     people = {user.pk: user for user in users}
     theirs = Session.objects.filter(user__in=people).but(but)
-    alive = theirs.filter(expire_date__gt=timezone.now())
+    theirs = theirs.with_handle(device) if device else theirs
+    alive = theirs.alive()
     counts = dict(alive.order_by().values_list("user").annotate(Count("session_key")))
     theirs.end()
     record_many(

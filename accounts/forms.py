@@ -148,6 +148,12 @@ class ChangePasswordForm(NewPasswordForm):
     field_order = ("current", "password")
 
 
+class PresentPasswordForm(forms.Form):
+    """For what a stranger at an unlocked screen must not do."""
+
+    current = PasswordField(label=_("Present password"))
+
+
 class CustomerProfileForm(forms.Form):
     """What customers may change about themselves."""
 

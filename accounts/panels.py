@@ -9,9 +9,10 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.browsers import sessions_of
 from accounts.mails import RESET_KINDS
 from accounts.models import LinkState, Purpose, ResetRequest, User
-from accounts.permissions import can_send_reset
+from accounts.permissions import can_send_reset, can_sign_customers_out
 from accounts.reset_trail import ResetTrail
 from core import words
 from customers.slots import Figure
@@ -65,6 +66,15 @@ def security_card(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "is_password_due": user is not None and user.password_due_at is not None,
         "resets": resets.filter(started_at__gte=month).count(),
     }
+
+
+def customer_devices(request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
+    """Where they are signed in; nothing for whoever has no account."""
+    user = User.objects.filter(customer=customer).first()
+    if user is None:
+        return None
+    may_sign_out = can_sign_customers_out(request.user)  # type: ignore[arg-type]  # behind the desk
+    return {"customer": customer, "sessions": sessions_of(user), "may_sign_out": may_sign_out}
 
 
 def resets_pending(_request: HttpRequest) -> dict[str, Any] | None:

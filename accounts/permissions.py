@@ -20,6 +20,11 @@ def can_move_address(user: User) -> bool:
     return can_write(user)
 
 
+def can_sign_customers_out(user: User) -> bool:
+    """End a customer's sessions on all devices."""
+    return can_write(user)
+
+
 def can_require_password(user: User) -> bool:
     """Have many customers choose a new password at their next sign-in."""
     return is_lead(user)

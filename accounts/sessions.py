@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,12 +17,15 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.sealing import derived_key
 
 DESK_PREFIX = "/admin/"
+# A page that asks each second must not write each second that somebody looks at it.
+SEEN_EVERY = timedelta(minutes=5)
 
 
 def door_of(request: HttpRequest) -> str:
@@ -61,6 +65,7 @@ class SessionStore(DatabaseStore):
     def __init__(self, session_key: str | None = None, *, door: str = "shop") -> None:
         super().__init__(session_key)
         self.door = door
+        self.seen_at: datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> Any:
@@ -79,6 +84,7 @@ class SessionStore(DatabaseStore):
         row: Any = super().create_model_instance(data)
         row.session_key = stored_key(row.session_key)
         row.door = self.door
+        row.seen_at = self.seen_at = timezone.now()
         row.user_id = data.get(SESSION_KEY)
         return row
 
@@ -91,7 +97,18 @@ class SessionStore(DatabaseStore):
         )
         if found is None:
             self._session_key = None
+        else:
+            self.seen_at = found.seen_at
         return found
+
+    def note_seen(self) -> None:
+        """Somebody is here with this session. Writes now and then, and of several at once, one."""
+        now = timezone.now()
+        if self.seen_at is not None and self.seen_at > now - SEEN_EVERY:
+            return
+        unseen = Q(seen_at=None) | Q(seen_at__lte=now - SEEN_EVERY)
+        self._rows(self.session_key or "").filter(unseen).update(seen_at=now)
+        self.seen_at = now
 
     def _rows(self, cookie_key: str) -> Any:
         return self.get_model_class().objects.filter(session_key=stored_key(cookie_key))

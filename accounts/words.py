@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import lately
 from accounts.models import Alarm, FlagKind, LinkState, ResetRequest
@@ -141,4 +142,11 @@ def signed_in(told: Told) -> str:
 
 
 def sessions_ended(told: Told) -> str:
-    return lately.ended(told.event.plain)
+    """By name where staff did it; whatever else ends sessions has a line of its own."""
+    if told.event.actor_type != "accounts.user":
+        return lately.ended(told.event.plain)
+    count = int(told.event.plain.get("count", 1))
+    sentence = ngettext(
+        "{who} signed out {count} device", "{who} signed out {count} devices", count
+    )
+    return format_html(sentence, who=told.who, count=count)

@@ -231,7 +231,7 @@ def test_no_empty_form_breaks_a_page(owner: User, customer: Customer) -> None:
 OWN = {
     "desk_logout", "profile", "desk_password", "desk_sessions", "desk_second_factor",
     "desk_second_factor_removal", "desk_recovery_codes", "mention_seen", "list_columns",
-    "list_views",
+    "list_views", "desk_sessions_everywhere", "desk_session_removal",
 }  # fmt: skip
 
 

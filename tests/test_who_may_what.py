@@ -34,11 +34,11 @@ MAY = {
     # About oneself.
     (ANY, ANY): {
         "profile", "desk_password", "desk_second_factor", "desk_second_factor_removal",
-        "desk_recovery_codes", "list_views",
+        "desk_recovery_codes", "desk_sessions_everywhere", "list_views",
     },
     (NONE, ANY): {"desk_logout", "desk_sessions", "list_columns"},
-    # A mention is its addressee's: nobody of these four.
-    (NONE, "addressee"): {"mention_seen"},
+    # A mention is its addressee's, a device whoever's who signed in there: nobody of these four.
+    (NONE, "addressee"): {"mention_seen", "desk_session_removal"},
     (ANY, AGENT): {"reset_request_create"},
     (AGENT, NONE): {"customer_menu", "identity_check_detail"},
     (AGENT, AGENT): {
@@ -47,7 +47,8 @@ MAY = {
         "hold_create", "hold_lifting", "address_move", "identity_check", "identity_check_code",
     },
     (NONE, AGENT): {
-        "reset_request_withdrawal", "customer_identity_add", "customer_identity_removal",
+        "customer_sign_out", "reset_request_withdrawal", "customer_identity_add",
+        "customer_identity_removal",
         "customer_identity_primary", "customer_address_removal", "customer_address_default",
         "customer_tag_add", "customer_tag_removal", "customer_disabling", "customer_enabling",
         "customer_note_add", "flag_settlement", "duplicate_search", "duplicate_dismissal",
@@ -60,7 +61,7 @@ MAY = {
     (LEAD, NONE): {"import_detail", "health"},
     (NONE, LEAD): {
         "import_problems", "import_changes",
-        "team_role", "team_link", "team_deactivation", "team_reactivation",
+        "team_role", "team_link", "team_sign_out", "team_deactivation", "team_reactivation",
         "import_start", "import_cancellation", "import_attempts",
         "import_pause", "import_resumption", "import_undoing", "import_mapping",
         "customer_note_removal",
@@ -88,6 +89,7 @@ def address(page: Page, world: dict[str, dict[str, int]]) -> str:
         path.replace("<str:token>", "1.garbage")
         .replace("<slug:name>", "customer")
         .replace("<slug:proof>", "call_back")
+        .replace("<slug:device>", "0" * 16)
     )
 
 

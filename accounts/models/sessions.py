@@ -7,8 +7,12 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils import timezone
 
 from accounts.sessions import stored_key
+
+# So much of the digest names a session in an address: it finds a row and opens nothing.
+HANDLE_LENGTH = 16
 
 
 class Door(models.TextChoices):
@@ -21,6 +25,15 @@ class Door(models.TextChoices):
 class SessionQuerySet(models.QuerySet["Session"]):
     def of(self, user: Any) -> Self:
         return self.filter(user=user)
+
+    def alive(self) -> Self:
+        return self.filter(expire_date__gt=timezone.now())
+
+    def with_handle(self, handle: str) -> Self:
+        """The one of that name, if there is one."""
+        if len(handle) != HANDLE_LENGTH:
+            return self.none()
+        return self.filter(session_key__startswith=handle)
 
     def but(self, cookie_key: str | None) -> Self:
         """All except the session of the browser with this key in its cookie."""
@@ -43,6 +56,9 @@ class Session(AbstractBaseSession):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="sessions"
     )
 
+    # Written every few minutes at most (SessionStore.note_seen). Null: not since it was upgraded.
+    seen_at = models.DateTimeField(null=True)
+
     objects = SessionQuerySet.as_manager()  # type: ignore[assignment,misc]  # the engine encodes by itself
 
     class Meta:
@@ -53,6 +69,10 @@ class Session(AbstractBaseSession):
         from accounts.sessions import SessionStore
 
         return SessionStore
+
+    @property
+    def handle(self) -> str:
+        return self.session_key[:HANDLE_LENGTH]
 
     def is_of(self, cookie_key: str | None) -> bool:
         """Whether this is the session of the browser with that key in its cookie."""

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.following import follow_barring
 from accounts.models import ResetRequest, Session
+from customers.models import Customer
 from events.models import Event
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
@@ -22,6 +24,7 @@ def statements_for(rows: int, agent: User) -> int:
     for customer in customers:
         sign_in(customer.user)
         ResetRequest.start(customer, by=agent)
+    Customer.objects.update(disabled_at=timezone.now())
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         follow_barring([customer.pk for customer in customers])
     return len(asked)

@@ -17,17 +17,26 @@ from tests.browser.scenes import Scene
 from tests.browser.scenes_of_alarms import ALARM_SCENES
 from tests.browser.scenes_of_bulk import BULK_SCENES
 from tests.browser.scenes_of_checks import CHECK_SCENES
+from tests.browser.scenes_of_devices import DEVICE_SCENES
 from tests.browser.scenes_of_lists import LIST_SCENES
 from tests.browser.world import World
 from tests.test_every_page import pages
 
-SCENES = [*scenes.SCENES, *LIST_SCENES, *BULK_SCENES, *CHECK_SCENES, *ALARM_SCENES]
+SCENES = [
+    *scenes.SCENES,
+    *LIST_SCENES,
+    *BULK_SCENES,
+    *CHECK_SCENES,
+    *ALARM_SCENES,
+    *DEVICE_SCENES,
+]
 # Addresses that show no page of their own: they act and lead back, or answer machines.
 ACTIONS = {
     "bulk_change_attempts", "bulk_change_cancellation", "bulk_change_undoing",
     "bulk_change_start", "bulk_change_counting", "bulk_change_pause", "bulk_change_resumption",
     "bulk_change_results",
     "duplicate_dismissal", "duplicate_search",
+    "account_device_removal", "desk_session_removal", "customer_sign_out", "team_sign_out",
     "account_another_link", "account_logout", "customer_address_default",
     "customer_address_removal", "customer_disabling", "customer_enabling",
     "customer_identity_add", "customer_identity_primary", "customer_identity_removal",
