@@ -11,6 +11,7 @@ from accounts.following import follow_addresses
 from accounts.models import (
     Alarm,
     LinkState,
+    Purpose,
     Registration,
     ResetRequest,
     StaffLink,
@@ -75,7 +76,9 @@ def close_links(user: User) -> None:
     if user.customer_id is None:
         StaffLink.objects.filter(user=user).close(LinkState.WITHDRAWN)
         return
-    ResetRequest.objects.of_customers([user.customer_id]).close(LinkState.WITHDRAWN)
+    # A move rests on a check: an intruder who knows the password must not end it.
+    resets = ResetRequest.objects.of_customers([user.customer_id])
+    resets.exclude(purpose=Purpose.MOVE).close(LinkState.WITHDRAWN)
     Registration.objects.filter(to=user.email).close(LinkState.WITHDRAWN)
 
 

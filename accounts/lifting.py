@@ -24,10 +24,9 @@ class Way(StrEnum):
 
 def way_to_lift(hold: Hold, user: User) -> Way:
     """Of an open hold; two queries at most."""
-    if IdentityCheck.valid(hold.customer, since=hold.put_on_at) is None:
+    check = IdentityCheck.valid(hold.customer, since=hold.put_on_at)
+    if check is None:
         return Way.OWN_WORD if can_lift_unchecked(user) else Way.CHECK
-    if hold.asked_to_lift_by_id not in {None, user.pk}:
+    if hold.was_asked_by_another(user, check) or can_lift_alone(user, AccountRules.current()):
         return Way.LIFT
-    if can_lift_alone(user, AccountRules.current()):
-        return Way.LIFT
-    return Way.WAIT if hold.asked_to_lift_by_id == user.pk else Way.ASK
+    return Way.WAIT if hold.has_asked(user, check) else Way.ASK

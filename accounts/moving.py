@@ -51,9 +51,13 @@ class AddressOf(AddressTaken):
 
 
 def check_for(customer: Customer) -> IdentityCheck | None:
-    """The passed check that a move can rest on: not older than the hold, if there is one."""
+    """The passed check that a move can rest on: one move, and not older than the hold, if any."""
     hold = Hold.of(customer) if customer.is_held else None
-    return IdentityCheck.valid(customer, since=hold.put_on_at if hold else None)
+    check = IdentityCheck.valid(customer, since=hold.put_on_at if hold else None)
+    if check is None or check.passed_at is None:
+        return None
+    moves = customer.reset_requests.filter(purpose=Purpose.MOVE, ending=LinkState.USED)
+    return None if moves.filter(closed_at__gte=check.passed_at).exists() else check
 
 
 def start_move(customer: Customer, address: str, *, by: User) -> ResetRequest:

@@ -11,26 +11,38 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import AddressUndo
 from customers.models import Identity, Proof
 
 if TYPE_CHECKING:
     from customers.models import Customer
 
 KNOWN_FOR = timedelta(days=7)
+KNOWN_FROM_THE_START = timedelta(days=1)
 MAILED_CODE, CALL_BACK = "mailed_code", "call_back"
 BY_MAIL = frozenset({MAILED_CODE})
 
 
 def long_known_emails(customer: Customer) -> list[Identity]:
-    """Proved addresses besides the primary one, whose mailbox may be the lost or the stolen one."""
+    """Proved addresses besides the primary one, whose mailbox may be the lost or the stolen one;
+    and besides those that the account has left.
+    """
+    left = AddressUndo.objects.filter(customer=customer).values("former")
     emails = Identity.objects.emails().filter(customer=customer, is_primary=False)
+    emails = emails.exclude(key__in=left)
     before = timezone.now() - KNOWN_FOR
     return list(emails.filter(proof=Proof.PROVED, proved_at__lte=before).order_by("pk"))
 
 
 def long_known_phones(customer: Customer) -> list[Identity]:
-    """Stored numbers, the primary one first."""
+    """Stored numbers, the primary one first.
+
+    Not what a colleague has noted since the customer came: "please note my new number" is what a
+    stranger says a week before this call.
+    """
     phones = Identity.objects.phones().filter(customer=customer)
+    noted = Q(proof=Proof.STAFF, added_at__gt=customer.created_at + KNOWN_FROM_THE_START)
+    phones = phones.exclude(noted)
     long_ago = Q(added_at__lte=timezone.now() - KNOWN_FOR) | Q(added_at=None)
     return list(phones.filter(long_ago).order_by("-is_primary", "pk"))
 

@@ -45,14 +45,15 @@ class AddressUndo(SecretLink):
         """Bring the former address back and let nobody in until it is known who is who.
 
         False where another customer has the address by now: the account is on hold all the same.
-        Every other way back ends, among them the one that was mailed to the address which goes.
-        Raises LinkRefused.
+        Every later way back ends, among them the one that was mailed to the address which goes;
+        earlier ones stay, as a thief may undo a second move. Raises LinkRefused.
         """
         with transaction.atomic():
             self.customer.lock()
             self.take(LinkState.USED)
             is_back = self._bring_back()
-            AddressUndo.objects.filter(customer=self.customer).close(LinkState.WITHDRAWN)
+            later = AddressUndo.objects.filter(customer=self.customer, pk__gt=self.pk)
+            later.close(LinkState.WITHDRAWN)
             Hold.put_on(self.customer, by=self.customer, reason=HoldReason.UNDONE)
             Flag.raise_for(self.customer, FlagKind.UNDONE)
             about = [self.customer]

@@ -76,7 +76,9 @@ class Alarm(SecretLink):
             customer.lock()
             self.take(LinkState.USED)
             # One is enough: those before must not lock the customer out again after the check.
-            Alarm.objects.filter(user=self.user_id).close(LinkState.WITHDRAWN)
+            # Other mailboxes keep theirs: an intruder may have moved the account before.
+            mine = Alarm.objects.filter(user=self.user_id, to=self.to)
+            mine.close(LinkState.WITHDRAWN)
             Hold.put_on(customer, by=customer, reason=HoldReason.NOT_ME)
             Flag.raise_for(customer, FlagKind.NOT_ME)
             record("alarm.sounded", self, by=customer, about=[customer])

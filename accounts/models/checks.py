@@ -274,9 +274,12 @@ def end_checks(
 
     As many statements for thousands as for one; runs in a transaction that holds the customers.
     """
+    from accounts.models.reset_requests import ResetRequest
+
     ended = checks.end(ending)
     if ended:
         close_codes(ended)
+        ResetRequest.withdraw_moves([one.customer_id for one in ended if one.passed_at])
         record_many(
             "identity_check.ended",
             [Happened(one, [one.customer], plain={"ending": ending.value}) for one in ended],

@@ -14,6 +14,7 @@ from accounts.models.checks import IdentityCheck
 from accounts.models.rules import AccountRules
 from accounts.models.users import User
 from accounts.permissions import can_lift_alone, can_lift_unchecked
+from customers import followers
 from customers.models import Customer
 from events.log import record
 
@@ -23,6 +24,9 @@ class HoldReason(models.TextChoices):
     NOT_ME = "not_me", _("“That wasn't me”, said by the customer")
     RULE = "rule", _("By rule: it was conspicuous too often")
     UNDONE = "undone", _("A change of address was undone")
+
+
+SAID_BY_THE_CUSTOMER = {HoldReason.NOT_ME, HoldReason.UNDONE}
 
 
 class CheckNeeded(Exception):
@@ -141,6 +145,9 @@ class Hold(models.Model):
         """
         with transaction.atomic():
             if not customer.hold(by=by, reason=reason.value):
+                if reason in SAID_BY_THE_CUSTOMER:
+                    # What a check has allowed since then ends all the same, and the check as well.
+                    followers.customers_barred([customer.pk])
                 return False
             staff = by if isinstance(by, User) else None
             cls.objects.create(customer=customer, reason=reason, note=note, put_on_by=staff)
@@ -153,8 +160,11 @@ class Hold(models.Model):
         """
         with transaction.atomic():
             mine = self._held()
-            self._check()
-            unasked = mine.filter(asked_to_lift_at=None)
+            check = self._check()
+            # Who asked on an earlier check asked about somebody else's answers.
+            unasked = mine.filter(
+                Q(asked_to_lift_at=None) | Q(asked_to_lift_at__lt=check.passed_at)
+            )
             if not unasked.update(asked_to_lift_at=timezone.now(), asked_to_lift_by=by):
                 return False
             record("hold.lift_asked", self, by=by, about=[self.customer])
@@ -170,12 +180,13 @@ class Hold(models.Model):
             mine = self._held()
             words = without_check if can_lift_unchecked(by) else ""
             found = None if words else self._check()
-            if not self._may_lift(by):
+            is_second = self.was_asked_by_another(by, found)
+            if not is_second and not can_lift_alone(by, AccountRules.current()):
                 raise SecondColleagueNeeded
             mine.update(
                 lifted_at=timezone.now(),
                 lifted_by=by,
-                lifted_alone=self.asked_to_lift_by_id in {None, by.pk},
+                lifted_alone=not is_second,
                 check_passed=found,
                 lifted_because=words,
             )
@@ -196,6 +207,14 @@ class Hold(models.Model):
             raise CheckNeeded
         return found
 
-    def _may_lift(self, by: User) -> bool:
-        may_alone = can_lift_alone(by, AccountRules.current())
-        return may_alone or self.asked_to_lift_by_id not in {None, by.pk}
+    def has_asked(self, user: User, check: IdentityCheck) -> bool:
+        """Whether this person has, since then."""
+        asked_at, passed_at = self.asked_to_lift_at, check.passed_at
+        is_late = asked_at is None or (passed_at is not None and asked_at < passed_at)
+        return self.asked_to_lift_by_id == user.pk and not is_late
+
+    def was_asked_by_another(self, user: User, check: IdentityCheck | None) -> bool:
+        """Whether a colleague has asked for it since the check passed that it would rest on."""
+        if self.asked_to_lift_at is None or self.asked_to_lift_by_id == user.pk:
+            return False
+        return not (check and check.passed_at and self.asked_to_lift_at < check.passed_at)

@@ -205,6 +205,12 @@ class ResetRequest(SecretLink):
             customer.account_declined(by=customer)
             record("reset_request.declined", self, by=customer, about=[customer])
 
+    @classmethod
+    def withdraw_moves(cls, customer_ids: Sequence[int]) -> None:
+        """The check is void that allowed them."""
+        moves = cls.objects.of_customers(customer_ids).filter(purpose=Purpose.MOVE)
+        moves.close(LinkState.WITHDRAWN)
+
     def withdraw(self, *, by: User | None) -> None:
         """Make the link worthless. Raises LinkRefused when it is closed or expired already."""
         with transaction.atomic():

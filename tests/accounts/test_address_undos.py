@@ -12,15 +12,18 @@ from accounts.models import (
     FlagKind,
     Hold,
     HoldReason,
+    IdentityCheck,
     LinkRefused,
     LinkState,
     ResetRequest,
     Session,
     User,
 )
+from accounts.moving import start_move
 from customers.models import Customer, Identity, Proof
 from tests.accounts.conftest import link_in
 from tests.factories.accounts import sign_in
+from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
 from tests.happened import happened_to
 
@@ -122,3 +125,27 @@ def test_a_customer_without_an_account_has_nothing_to_undo(agent: Staff) -> None
     newcomer = CustomerFactory(email="neu@example.de")
     newcomer.make_primary(newcomer.add_email(NEW, by=agent), by=agent)
     assert not AddressUndo.objects.exists()
+
+
+def test_a_thief_who_moves_twice_does_not_undo_the_first_way_back(
+    customer: Customer, agent: Staff
+) -> None:
+    first = move(customer, NEW, agent)
+    second = move(customer, "jana@dritt.example", agent)
+    assert second.undo() is True  # by whoever reads NEW
+    assert AddressUndo.objects.get(pk=first.pk).undo() is True
+    assert User.objects.get(customer=customer).email == OLD
+
+
+def test_on_hold_it_ends_the_check_and_the_link_that_a_thief_got_since(
+    customer: Customer, agent: Staff
+) -> None:
+    undo = move(customer, NEW, agent)
+    CustomerFactory(email="anders@example.de")
+    Hold.put_on(customer, by=agent, reason=HoldReason.STAFF)
+    passed_check(customer, by=agent)
+    stolen = start_move(customer, "dieb@example.org", by=agent)
+    undo.undo()
+    stolen.refresh_from_db()
+    assert stolen.state == LinkState.WITHDRAWN
+    assert IdentityCheck.valid(customer) is None

@@ -24,7 +24,7 @@ from accounts.models import (
 from accounts.moving import AddressOf, NoAccount, SameAddress, redeem_move, start_move
 from customers.models import AddressTaken, BadIdentity, Customer, Identity, Proof
 from tests.accounts.conftest import link_in, minutes_later
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import PASSWORD, sign_in
 from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
 from tests.happened import happened_to
@@ -201,3 +201,28 @@ def test_the_former_address_is_forgotten_and_can_bring_itself_back(
     undo = AddressUndo.objects.get(customer=checked)
     assert undo.former == OLD
     assert not Identity.objects.filter(key=OLD).exists()
+
+
+def test_a_check_allows_one_move(checked: Customer, agent: Staff) -> None:
+    redeem_move(start_move(checked, NEW, by=agent), CHOSEN)
+    with pytest.raises(CheckNeeded):
+        start_move(checked, "jana@dritt.example", by=agent)
+
+
+def test_a_password_that_an_intruder_changes_does_not_end_it(
+    checked: Customer, agent: Staff
+) -> None:
+    move = start_move(checked, NEW, by=agent)
+    intruder = sign_in(checked.user)
+    typed = {"current": PASSWORD, "password": "Ein fremdes Kennwort 9"}
+    assert intruder.post("/account/password/", typed).status_code == 302
+    redeem_move(move, CHOSEN)
+    assert User.objects.get(customer=checked).email == NEW
+
+
+def test_it_ends_with_the_check_that_allowed_it(customer: Customer, agent: Staff) -> None:
+    check = passed_check(customer, by=agent)
+    move = start_move(customer, NEW, by=agent)
+    assert check.end(by=agent)
+    with pytest.raises(LinkRefused):
+        redeem_move(move, CHOSEN)

@@ -19,12 +19,14 @@ from tests.browser.scenes_of_bulk import BULK_SCENES
 from tests.browser.scenes_of_checks import CHECK_SCENES
 from tests.browser.scenes_of_devices import DEVICE_SCENES
 from tests.browser.scenes_of_lists import LIST_SCENES
+from tests.browser.scenes_of_moves import MOVE_SCENES
 from tests.browser.world import World
 from tests.test_every_page import pages
 
 SCENES = [
     *scenes.SCENES,
     *LIST_SCENES,
+    *MOVE_SCENES,
     *BULK_SCENES,
     *CHECK_SCENES,
     *ALARM_SCENES,
