@@ -22,7 +22,7 @@ NAME = re.compile(r"[0-9]{20}-[0-9a-f]{32}\Z")
 class CatcherBackend(BaseEmailBackend):
     """Writes each mail to VAR_DIR/mail; a reader sees all of a file or none of it."""
 
-    answer = "250"
+    answer, answer_words = "250", "2.0.0 Ok: caught by the demo"
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:

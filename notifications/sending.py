@@ -12,7 +12,9 @@ from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from notifications.answers import Answer, said
 from notifications.models.outbox import Failure
+from notifications.models.outcomes import LONGEST_ID
 from notifications.smtp import Interrupted
 
 if TYPE_CHECKING:
@@ -27,24 +29,34 @@ REFUSING_STATUS = {400, 422}
 
 
 class NotHandedOver(Exception):
-    """The mail server did not take the mail. Keeps the class and the number, never its words:
-    those carry addresses."""
+    """The mail server did not take the mail: the class of failure, and what it said to that."""
 
-    def __init__(self, failure: Failure, answer: str = "") -> None:
+    def __init__(self, failure: Failure, answer: str = "", words: str | bytes = "") -> None:
         super().__init__(failure, answer)
         self.failure = failure
         self.answer = answer
+        self.words = said(words)
 
 
-def hand_over(mail: Mail, letter: Letter) -> str:
-    """Give the mail to the server; the number it was accepted with. Raises NotHandedOver."""
+def hand_over(mail: Mail, letter: Letter) -> Answer:
+    """Give the mail to the server; what it was accepted with. Raises NotHandedOver."""
     message = build(mail, letter)
     with _connection() as connection:
         try:
             connection.send_messages([message])
         except Exception as error:  # noqa: BLE001 -- each back end has errors of its own
             raise _meaning(error) from None
-        return str(getattr(connection, "answer", ""))
+        return _answer_of(connection, message)
+
+
+def _answer_of(connection: Any, message: Any) -> Answer:
+    """A mail server's last words, or a mail service's word and its own name for the mail."""
+    status = getattr(message, "anymail_status", None)
+    if status is None:
+        words = getattr(connection, "answer_words", "")
+        return Answer(str(getattr(connection, "answer", "")), said(words))
+    service_id = status.message_id if isinstance(status.message_id, str) else ""
+    return Answer(words=" ".join(sorted(status.status or ())), service_id=service_id[:LONGEST_ID])
 
 
 def build(mail: Mail, letter: Letter) -> EmailMultiAlternatives:
@@ -73,7 +85,8 @@ def _connection() -> Iterator[BaseEmailBackend]:
     try:
         connection.open()
     except Exception as error:  # noqa: BLE001 -- each back end has errors of its own
-        raise NotHandedOver(Failure.CONNECTION, _number(error)) from None
+        words = getattr(error, "smtp_error", "")
+        raise NotHandedOver(Failure.CONNECTION, _number(error), words) from None
     try:
         yield connection
     finally:
@@ -106,14 +119,15 @@ def _answered_over_http(error: AnymailError) -> NotHandedOver:
 def _answered(
     error: smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException,
 ) -> NotHandedOver:
+    words: str | bytes
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = min(code for code, _words in error.recipients.values())
+        code, words = min(error.recipients.values())
     else:
-        code = error.smtp_code
+        code, words = error.smtp_code, error.smtp_error
     # What the server holds against us as a sender concerns every mail: that waits for a mend.
     is_about_us = isinstance(error, smtplib.SMTPSenderRefused)
     is_final = code >= PERMANENT and not is_about_us
-    return NotHandedOver(Failure.REFUSED if is_final else Failure.TEMPORARY, str(code))
+    return NotHandedOver(Failure.REFUSED if is_final else Failure.TEMPORARY, str(code), words)
 
 
 def _number(error: Any) -> str:

@@ -1,6 +1,6 @@
 """SMTP through Django's own back end, keeping two things that it drops.
 
-The number the server accepts a mail with, and whether a line broke after the text had been sent:
+What the server accepts a mail with, and whether a line broke after the text had been sent:
 then the server may have the mail, and trying again may make a second one of it.
 """
 
@@ -23,10 +23,11 @@ class _NotingSMTP:
 
     text_is_under_way = False
     answer = 0
+    answer_words = b""
 
     def getreply(self) -> tuple[int, bytes]:
         code, words = super().getreply()  # type: ignore[misc]  # of the SMTP class beside it
-        self.answer = code
+        self.answer, self.answer_words = code, words
         self.text_is_under_way = code == SEND_THE_TEXT
         return code, words
 
@@ -59,3 +60,8 @@ class SmtpBackend(EmailBackend):
     def answer(self) -> str:
         """The number of the server's last reply."""
         return str(getattr(self.connection, "answer", ""))
+
+    @property
+    def answer_words(self) -> bytes:
+        """What it said with it."""
+        return bytes(getattr(self.connection, "answer_words", b""))

@@ -13,6 +13,7 @@ from events.broker import tell_later
 from events.failures import where
 from events.leases import written_down
 from events.telling import go_on, tell_again
+from notifications.answers import Answer
 from notifications.kinds import kind_named
 from notifications.models import Failure, Mail, MailServer
 from notifications.sending import NotHandedOver, hand_over
@@ -49,7 +50,7 @@ def _send(mail: Mail) -> None:
             return
         answer = hand_over(mail, letter)
     except NotHandedOver as refusal:
-        _put_back(mail, refusal.failure, refusal.answer)
+        _put_back(mail, refusal.failure, refusal.answer, refusal.words)
     except Exception as error:  # noqa: BLE001 -- whatever a text or its app raises, the mail is kept
         log.error(  # noqa: TRY400 -- a traceback's messages carry addresses and tokens
             "mail.unwritable",
@@ -63,35 +64,36 @@ def _send(mail: Mail) -> None:
         _close(mail, letter, answer)
 
 
-def _close(mail: Mail, letter: Letter, answer: str) -> None:
+def _close(mail: Mail, letter: Letter, answer: Answer) -> None:
     """Write down that the server has it: whatever is not written down is sent a second time."""
     kind = kind_named(mail.kind)
     text = letter.text if kind is not None and not kind.carries_secret else ""
-    written_down(partial(mail.handed_over, answer=answer, subject=letter.subject, text=text))
+    written_down(partial(mail.handed_over, answer, subject=letter.subject, text=text))
     MailServer.took_a_mail()
 
 
-def _put_back(mail: Mail, failure: Failure, answer: str = "") -> None:
-    pause = written_down(partial(_note, mail, failure, answer))
+def _put_back(mail: Mail, failure: Failure, answer: str = "", words: str = "") -> None:
+    pause = written_down(partial(_note, mail, failure, answer, words))
     log.warning("mail.not_sent", mail=mail.pk, kind=mail.kind, failure=str(failure), answer=answer)
     if pause is not None:
         tell_later(mail, pause)
 
 
-def _note(mail: Mail, failure: Failure, answer: str) -> timedelta | None:
+def _note(mail: Mail, failure: Failure, answer: str, words: str) -> timedelta | None:
     """Of the mail, and of its server. Bears a repeat."""
     if failure is Failure.CONNECTION:
         MailServer.failed_to_answer()
     elif failure is Failure.TEMPORARY:
         MailServer.said_later()
-    return mail.put_back(failure, answer)
+    return mail.put_back(failure, answer, words)
 
 
 @shared_task(name="notifications.tasks.forget_old")
 def forget_old() -> int:
     """Blank whom old mails went to and what they said; that they were sent stays known."""
     found = Mail.objects.to_be_forgotten().order_by("pk").values("pk")[:FORGOTTEN_AT_ONCE]
-    return Mail.objects.filter(pk__in=found).update(to="", plain={}, sent_subject="", sent_text="")
+    words = dict.fromkeys(("sent_subject", "sent_text", "answer_words", "bounce_words"), "")
+    return Mail.objects.filter(pk__in=found).update(to="", plain={}, **words)
 
 
 @shared_task(name="notifications.tasks.sweep")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from events.timeline import Line, timeline_words
 from notifications.kinds import kind_named, title_of
-from notifications.models import Failure
+from notifications.models import Failure, Trouble
 
 if TYPE_CHECKING:
     from events.timeline import Told
@@ -20,6 +20,7 @@ def register_words() -> None:
     timeline_words.register("mail.handed_over", handed_over)
     timeline_words.register("mail.failed", failed)
     timeline_words.register("mail.tried_again", tried_again)
+    timeline_words.register("mail.bounced", bounced)
 
 
 def handed_over(told: Told) -> Line | None:
@@ -37,6 +38,13 @@ def failed(told: Told) -> Line:
     reason = str(Failure(plain["failure"]).label)
     title = title_of(plain["kind"])
     return Line(format_html(_("Mail could not be sent: {title}"), title=title), reason, "bad")
+
+
+def bounced(told: Told) -> Line:
+    plain = told.event.plain
+    title = title_of(plain["kind"])
+    reason = str(Trouble(plain["bounce"]).label)
+    return Line(format_html(_("Mail came back: {title}"), title=title), reason, "bad")
 
 
 def tried_again(told: Told) -> Line:

@@ -23,6 +23,7 @@ SECRET_VARIABLES = (
     "REDIS_URL",
     "EMAIL_HOST_PASSWORD",
     "ANYMAIL",
+    "ANYMAIL_WEBHOOK_SECRET",
     "METRICS_TOKEN",
 )
 
@@ -97,6 +98,18 @@ def read_public_url(env: Env, *, local: bool) -> str:
     if env.bool("DEMO", False) and parts.hostname not in LOOPBACK:
         raise ImproperlyConfigured("DEMO shows all mails to all: PUBLIC_URL must be on loopback.")
     return url
+
+
+def read_webhook_secret(env: Env) -> str:
+    """What the mail service knows. Raises ImproperlyConfigured for one that can be guessed."""
+    secret = str(env.str("ANYMAIL_WEBHOOK_SECRET", ""))
+    name, _, password = secret.partition(":")
+    if secret and (not name or len(password) < SECRET_MIN_LENGTH):
+        raise ImproperlyConfigured(
+            "ANYMAIL_WEBHOOK_SECRET must look like name:password, with at least 32 characters "
+            "of password."
+        )
+    return secret
 
 
 def read_breached_file(env: Env) -> str:

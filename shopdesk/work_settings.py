@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab, schedule
 
-from shopdesk.environment import env, is_local, read_public_url
+from shopdesk.environment import env, is_local, read_public_url, read_webhook_secret
 
 # ── Workers ─────────────────────────────────────────────────────────────────────────────────────
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -69,6 +69,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.close_expired",
         "schedule": schedule(timedelta(seconds=SWEEP_SECONDS)),
     },
+    "ask whether resets worked": {
+        "task": "accounts.tasks.ask_whether_it_worked",
+        "schedule": schedule(timedelta(minutes=5)),
+        "options": {"queue": "bulk"},
+    },
     "forget old mails": {
         "task": "notifications.tasks.forget_old",
         "schedule": schedule(timedelta(hours=1)),
@@ -129,6 +134,8 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
 ANYMAIL = env.json("ANYMAIL", {})
+# With it, the mail service in use may tell what became of mails.
+ANYMAIL_WEBHOOK_SECRET = read_webhook_secret(env)
 MAIL_SENDER = env.str(
     "MAIL_SENDER", f"shop@{urlsplit(read_public_url(env, local=is_local(env))).hostname}"
 )

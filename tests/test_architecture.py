@@ -154,8 +154,8 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
 
 
 def test_views_of_staff_customers_and_machines_stand_in_files_of_that_name() -> None:
-    """`desk.py`, `storefront_links.py`, `desk/pages.py`, `importing/desk.py`; the project's own may
-    stand elsewhere."""
+    """`desk.py`, `storefront_links.py`, `desk/pages.py`, `importing/desk.py`, `api.py`; those of
+    the project itself may stand elsewhere."""
     strays = set()
     for pattern in patterns(get_resolver()):
         app, _, rest = pattern.callback.__module__.partition(".")
@@ -163,7 +163,7 @@ def test_views_of_staff_customers_and_machines_stand_in_files_of_that_name() -> 
             app in APPS
             and app != "shopdesk"
             and not re.match(
-                r"((importing|bulk|duplicates)\.)?(desk|storefront|demo)(_\w+)?(\.|$)", rest
+                r"((importing|bulk|duplicates)\.)?(desk|storefront|api|demo)(_\w+)?(\.|$)", rest
             )
         ):
             strays.add(pattern.callback.__module__)

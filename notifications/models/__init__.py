@@ -3,5 +3,6 @@ from __future__ import annotations
 from notifications.models.mails import Mail
 from notifications.models.outbox import Failure
 from notifications.models.servers import MailServer
+from notifications.models.troubles import Trouble
 
-__all__ = ["Failure", "Mail", "MailServer"]
+__all__ = ["Failure", "Mail", "MailServer", "Trouble"]

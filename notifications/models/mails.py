@@ -16,8 +16,10 @@ from django.utils import timezone
 from events.leases import Leased
 from events.log import OutsideTransaction, record
 from events.models import Event, label_of
+from notifications.answers import Answer
 from notifications.kinds import count_another, registered_kind, title_of
 from notifications.models.outbox import Failure, MailQuerySet, lifetime, pause_after
+from notifications.models.outcomes import VERDICT, Outcome
 from notifications.models.servers import MailServer
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class Mail(Leased):
+class Mail(Outcome, Leased):
     """One mail to one address: kept until the mail server has it, or until it is pointless.
 
     Never lost, and at most one duplicate for each worker that dies, or line that breaks, between
@@ -45,22 +47,11 @@ class Mail(Leased):
     # Plain values for the text; never a secret.
     plain = models.JSONField(default=dict)
 
-    queued_at = models.DateTimeField(default=timezone.now)
     # When what the mail offers ends, e.g. its link; null for mails that are good at any time.
     expires_at = models.DateTimeField(null=True)
     # With its offer, and no later than a day after it was queued.
     gives_up_at = models.DateTimeField()
 
-    handed_over_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    # When a person said that a failure may rest.
-    dismissed_at = models.DateTimeField(null=True)
-    withdrawn_at = models.DateTimeField(null=True)
-    failure = models.CharField(max_length=20, choices=Failure, blank=True, default="")
-    # The mail server's number, e.g. "550"; "" when it never answered.
-    answer = models.CharField(max_length=20, blank=True, default="")
-    # The connection broke after the text had left: the server may have the mail already.
-    interrupted_at = models.DateTimeField(null=True)
     # What was sent, where nothing of it is secret.
     sent_subject = models.CharField(max_length=300, blank=True, default="")
     sent_text = models.TextField(blank=True, default="")
@@ -92,6 +83,16 @@ class Mail(Leased):
             models.Index(
                 fields=["-failed_at"], name="mail_failed", condition=Q(failed_at__isnull=False)
             ),
+            # Read by Home: what came back lately.
+            models.Index(
+                fields=["-bounced_at"], name="mail_bounced", condition=Q(bounced_at__isnull=False)
+            ),
+            # Read when a mail service tells what became of a mail.
+            models.Index(
+                fields=["service_id"], name="mail_of_service", condition=~Q(service_id="")
+            ),
+            # Read before a link is sent: what is known of the address.
+            models.Index(fields=["to", "-id"], name="mail_verdict", condition=VERDICT),
         ]
 
     def __str__(self) -> str:
@@ -145,21 +146,6 @@ class Mail(Leased):
         """The same at each try, so that a mail sent twice is known as one (RFC 5322 §3.6.4)."""
         return f"<mail-{self.pk}@{urlsplit(settings.PUBLIC_URL).hostname}>"
 
-    @property
-    def took(self) -> float | None:
-        """Seconds from the request to the mail server's "accepted"; None while it waits."""
-        ended_at = self.handed_over_at
-        return (ended_at - self.queued_at).total_seconds() if ended_at else None
-
-    @property
-    def state(self) -> str:
-        """One of waiting, handed_over, failed, withdrawn."""
-        if self.handed_over_at:
-            return "handed_over"
-        if self.failed_at:
-            return "failed"
-        return "withdrawn" if self.withdrawn_at else "waiting"
-
     def about(self) -> Model | None:
         """What the mail is about, as it is now; None when it is gone."""
         model = apps.get_model(self.subject_type)
@@ -196,10 +182,11 @@ class Mail(Leased):
                 Mail.objects.due().filter(pk=self.pk).update(**changes)
         return keeps_away
 
-    def handed_over(self, *, answer: str, subject: str, text: str) -> bool:
+    def handed_over(self, answer: Answer, *, subject: str, text: str) -> bool:
         """The mail server has it. False when the lease ran out and a successor holds the mail."""
+        texts = {"sent_subject": subject, "sent_text": text, "service_id": answer.service_id}
+        texts |= {"answer": answer.number, "answer_words": answer.words}
         with transaction.atomic():
-            texts = {"answer": answer, "sent_subject": subject, "sent_text": text}
             ended = self._give_back(handed_over_at=timezone.now(), failure="", **texts)
             if ended:
                 seconds = round(self.took or 0, 3)
@@ -210,7 +197,7 @@ class Mail(Leased):
         """The world moved on: nobody is better off with this mail."""
         return self._give_back(withdrawn_at=timezone.now())
 
-    def put_back(self, failure: Failure, answer: str = "") -> timedelta | None:
+    def put_back(self, failure: Failure, answer: str = "", words: str = "") -> timedelta | None:
         """Try again later, or fail: refused, too late, or interrupted for the second time.
 
         Answers how long to wait; None when it failed for good.
@@ -218,11 +205,12 @@ class Mail(Leased):
         now = timezone.now()
         again = failure is Failure.INTERRUPTED and self.interrupted_at is not None
         if failure is Failure.REFUSED or again or now >= self.gives_up_at:
-            self._fail(failure, answer)
+            self._fail(failure, answer, words)
             return None
         pause = pause_after(failure, self.attempts, expires=self.is_in_a_hurry)
         due_at = min(now + pause, self.gives_up_at)
-        changes: dict[str, Any] = {"due_at": due_at, "failure": failure, "answer": answer}
+        changes: dict[str, Any] = {"due_at": due_at, "failure": failure}
+        changes |= {"answer": answer, "answer_words": words}
         if failure is Failure.INTERRUPTED:
             changes["interrupted_at"] = now
         self._give_back(**changes)
@@ -230,7 +218,7 @@ class Mail(Leased):
 
     def expire(self) -> None:
         """Its time ran out while it waited."""
-        self._fail(Failure.EXPIRED, self.answer)
+        self._fail(Failure.EXPIRED, self.answer, self.answer_words)
 
     @property
     def can_try_again(self) -> bool:
@@ -282,9 +270,10 @@ class Mail(Leased):
             if waiting.update(dismissed_at=timezone.now()):
                 record("mail.dismissed", self, by=by, kind=self.kind)
 
-    def _fail(self, failure: Failure, answer: str) -> None:
+    def _fail(self, failure: Failure, answer: str, words: str = "") -> None:
+        facts = {"failure": failure, "answer": answer, "answer_words": words}
         with transaction.atomic():
-            if self._give_back(failed_at=timezone.now(), failure=failure, answer=answer):
+            if self._give_back(failed_at=timezone.now(), **facts):
                 self._record("mail.failed", failure=str(failure), answer=answer)
 
     def _record(self, name: str, *, by: User | None = None, **plain: Any) -> None:

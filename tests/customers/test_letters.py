@@ -14,6 +14,7 @@ from customers.handlers import send_letter
 from customers.models import Customer, Letter
 from customers.timeline import timeline_of
 from events.models import Event
+from notifications.answers import Answer
 from notifications.models import Mail
 from tests.customers.page_addresses import HTMX, text_of, url
 from tests.factories.accounts import sign_in
@@ -49,7 +50,7 @@ def test_that_it_was_handed_over_is_said_once(letter: Letter, customer: Customer
     send_letter(Event.objects.get(name="customer.written_to"))
     mail = Mail.objects.get()
     assert mail.take()
-    mail.handed_over(answer="250", subject="Your mill", text="It is on its way.")
+    mail.handed_over(Answer("250"), subject="Your mill", text="It is on its way.")
     seen = [entry.line.text for entry in timeline_of(customer).entries]
     assert Event.objects.filter(name="mail.handed_over").count() == 1
     assert [line for line in seen if "handed" in line] == []

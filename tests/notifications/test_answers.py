@@ -9,7 +9,7 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from notifications.models import Mail, MailServer
+from notifications.models import Mail, MailServer, Trouble
 from notifications.tasks import send_mail
 from tests.factories.notifications import MailFactory, MailServerDouble
 from tests.happened import happened_to
@@ -37,6 +37,7 @@ class TestAnswers:
         assert (gone.state, gone.failure, gone.answer, gone.attempts) == (
             "failed", "refused", "550", 1,
         )  # fmt: skip
+        assert (gone.answer_words, gone.trouble) == ("no such user", Trouble.GONE)
         assert recipients(mail_server) == ["jana@example.de"]
         event = happened_to(gone).get()
         assert event.plain == {"kind": "note", "failure": "refused", "answer": "550"}

@@ -76,7 +76,8 @@ class TestAnswers:
         (asked,) = mail_service.asked
         assert (asked["To"], asked["Subject"]) == ("jana@example.de", "A note for Jana")
         assert {"Name": "Message-ID", "Value": mail.message_id} in asked["Headers"]
-        assert mail.state == "handed_over"
+        assert (mail.state, mail.service_id, mail.answer_words) == ("handed_over", "x", "sent")
+        assert mail.arrival == "awaited"
 
     @pytest.mark.parametrize(
         ("status", "answer", "state", "failure"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from events.log import record
 from events.models import Event
+from notifications.answers import Answer
 from notifications.models import Mail
 from notifications.sending import hand_over
 from notifications.tasks import send_mail
@@ -41,8 +42,8 @@ class TestSending:
             "text/plain",
             "text/html",
         ]
-        assert (mail.state, mail.answer, mail.sent_subject) == (
-            "handed_over", "250", "A note for Jana",
+        assert (mail.state, mail.answer, mail.answer_words, mail.sent_subject) == (
+            "handed_over", "250", "2.0.0 OK", "A note for Jana",
         )  # fmt: skip
         assert mail.took is not None
         assert 0 <= mail.took < 5
@@ -134,9 +135,9 @@ class TestLeases:
         successor = Mail.objects.get()
         assert successor.take()
 
-        assert not mail.handed_over(answer="250", subject="", text="")
+        assert not mail.handed_over(Answer("250"), subject="", text="")
         assert not mail.withdraw()
-        assert successor.handed_over(answer="250", subject="", text="")
+        assert successor.handed_over(Answer("250"), subject="", text="")
         assert happened_to(mail).get().plain["perhaps_twice"] is True
 
     def test_a_worker_killed_before_it_could_say_so_makes_one_duplicate(
