@@ -33,6 +33,7 @@ class AccountsConfig(AppConfig):
         show_checks()
         take_places_for_flags()
         bring_bulk_kinds()
+        help_after_sending()
         take_places_of_the_frame()
         take_places_of_the_settings()
 
@@ -145,6 +146,24 @@ def bring_bulk_kinds() -> None:
 
     for order, kind in enumerate((ResetsKind(), InvitesKind(), NewPasswordKind()), start=500):
         bulk_kinds.add(kind, order=order)
+
+
+def help_after_sending() -> None:
+    """On the phone, and when nobody has heard of the customer since."""
+    from accounts import follow_up_panels, panels, reset_figures
+    from accounts.permissions import can_send_reset
+    from core.permissions import can_read
+    from core.slots import Panel, home_cards
+    from customers import slots
+
+    slots.customer_notices.add(Panel("accounts/_phone_place.html", name="phone_help"), order=11)
+    slots.customer_actions.add(
+        Panel("accounts/_phone_button.html", panels.phone_button, can_send_reset, "phone"), order=90
+    )
+    follow_ups = follow_up_panels.follow_ups
+    home_cards.add(Panel("accounts/_follow_ups.html", follow_ups, can_send_reset), order=1)
+    figures = reset_figures.reset_figures
+    home_cards.add(Panel("accounts/_reset_figures.html", figures, can_read, aside=True), order=20)
 
 
 def take_places_of_the_frame() -> None:

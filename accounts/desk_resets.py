@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from accounts.models import (
@@ -22,6 +22,7 @@ from accounts.models import (
 from accounts.panels import reset_panel
 from accounts.permissions import can_send_reset
 from accounts.reset_words import not_yet
+from accounts.suspicion import suspicion_of
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.models import Customer
@@ -37,13 +38,41 @@ PAGE = "accounts/reset_page.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
-    """GET: the panel, for the page that asks while the mail leaves. POST: send a link."""
-    customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
-    customer = get_object_or_404(customers, pk=pk)
+    """GET: the panel, for the page that asks while the mail leaves. POST: send a link, or ask first
+    where something speaks against the address and nobody could have seen it."""
+    customer = _get_visible(request, pk)
     if request.method != "POST":
         require(can_see_customers(request.user))
         return _panel(request, customer)
     require(can_send_reset(request.user))
+    if not _has_seen(request) and not customer.is_barred and suspicion_of(customer):
+        return redirect_page(request, "reset_request_confirmation", pk)
+    return _send(request, customer)
+
+
+def _has_seen(request: DeskRequest) -> bool:
+    """The customer's page and the page that asks say what they know of the address."""
+    return "anyway" in request.POST or _wants_panel(request)
+
+
+@require_safe
+def confirmation(request: DeskRequest, pk: int) -> HttpResponse:
+    """Send all the same, or mend the address?"""
+    customer = _get_visible(request, pk)
+    require(can_send_reset(request.user))
+    title = (
+        gettext("Send password reset") if customer.has_account else gettext("Send account invite")
+    )
+    context = {"page_title": title, "customer": customer, "suspicion": suspicion_of(customer)}
+    return render_page(request, "accounts/reset_confirmation.html", context)
+
+
+def _get_visible(request: DeskRequest, pk: int) -> Customer:
+    customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
+    return get_object_or_404(customers, pk=pk)
+
+
+def _send(request: DeskRequest, customer: Customer) -> HttpResponse:
     try:
         sent = ResetRequest.start(customer, by=request.user)
     except CustomerBarred as barred:

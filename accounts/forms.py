@@ -12,8 +12,9 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, UserKind, normal_email
+from accounts.models.feedback import LONGEST_WORDS
 from accounts.passwords import LONGEST, normal_password
-from core.forms import LineField
+from core.forms import LineField, TextField
 from shop.models import Shop
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}  # each in its own words
@@ -179,3 +180,14 @@ def nobody_yet(email: str, name: str = "") -> User:
 def refuse(form: forms.Form, field: str, message: Any) -> None:
     """Show an error that only the view could find."""
     form.add_error(field, ValidationError(message))
+
+
+class FeedbackForm(forms.Form):
+    """Two buttons, and room for what does not work."""
+
+    worked = forms.ChoiceField(
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Please say yes or no.")},
+    )
+    words = TextField(label=_("What happens?"), max_length=LONGEST_WORDS, required=False)

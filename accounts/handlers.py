@@ -7,6 +7,7 @@ from typing import TypeVar
 from accounts.mails import SECRET, link_kind
 from accounts.models import (
     Alarm,
+    Feedback,
     MailBudget,
     RecoveryAsk,
     Registration,
@@ -126,14 +127,34 @@ def send_identity_code(event: Event) -> None:
     )
 
 
-@on("mail.failed", queue="bulk", name="accounts.give_back_what_was_refused")
+@on("feedback.asked", queue="bulk", name="accounts.ask_whether_it_worked")
+def ask_whether_it_worked(event: Event) -> None:
+    feedback = (
+        Feedback.objects.open()
+        .select_related("request__customer")
+        .filter(pk=event.subject_id)
+        .first()
+    )
+    if feedback is None:
+        return
+    Mail.queue(
+        "feedback",
+        to=feedback.to,
+        language=language_of_customer(feedback.request.customer),
+        about=feedback,
+        cause=event,
+        expires_at=feedback.expires_at,
+    )
+
+
+@on("mail.failed", "mail.bounced", queue="bulk", name="accounts.give_back_what_was_refused")
 def give_back_what_was_refused(event: Event) -> None:
-    """Staff may send at once to whom the mail server refused: nothing has reached them.
+    """Staff may send at once to whom a mail server refused: nothing has reached them.
 
     What a stranger asked for stays counted: an address that refuses mail is none to knock at
     without end.
     """
-    if event.plain.get("failure") != Failure.REFUSED:
+    if event.name == "mail.failed" and event.plain.get("failure") != Failure.REFUSED:
         return
     mail = Mail.objects.filter(pk=event.subject_id, kind__in=SECRET).select_related("cause").first()
     if mail and mail.cause and mail.cause.actor_type == "accounts.user" and mail.to:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import (
     AddressUndo,
     Alarm,
+    Feedback,
     MailBudget,
     Purpose,
     Registration,
@@ -21,6 +22,7 @@ from accounts.models import (
     StaffLink,
     User,
 )
+from accounts.models.addressees import primary_key_of
 from accounts.models.links import SecretLink
 from accounts.spoken import code_for
 from accounts.tokens import link_url
@@ -84,6 +86,22 @@ def identity_code_context(mail: Mail) -> Context:
         "name": calling_name(code.identity_check.customer, mail.language),
         "code": code_for(code),
         "expires_at": code.expires_at,
+    }
+
+
+def feedback_context(mail: Mail) -> Context:
+    """None for whoever has answered, may not sign in any more, or has another address by now."""
+    feedback = mail.about()
+    if not isinstance(feedback, Feedback) or not feedback.is_open:
+        return None
+    customer = feedback.request.customer
+    if customer.is_barred or primary_key_of(customer) != feedback.to:
+        return None
+    return {
+        "name": calling_name(customer, mail.language),
+        "changed_at": feedback.request.closed_at,
+        "recover_link": settings.PUBLIC_URL + reverse("account_recover"),
+        **_of_link(feedback, "account_feedback", feedback.to),
     }
 
 
@@ -199,3 +217,7 @@ for _name, (_context, _title) in {**SECRET, **NOTICES}.items():
             count_another=count_another if _name in SECRET else None,
         )
     )
+# Nobody waits for this one; it carries a link, though that opens nothing.
+register(
+    MailKind("feedback", "accounts", feedback_context, carries_secret=True, title=_("Did it work?"))
+)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,8 @@ from accounts.browsers import sessions_of
 from accounts.mails import RESET_KINDS
 from accounts.models import LinkState, Purpose, ResetRequest, User
 from accounts.permissions import can_send_reset, can_sign_customers_out
-from accounts.reset_trail import ResetTrail
+from accounts.reset_trail import current_trail
+from accounts.suspicion import suspicion_of
 from core import words
 from customers.slots import Figure
 from notifications.models import Mail
@@ -28,26 +29,27 @@ if TYPE_CHECKING:
     from customers.querysets import CustomerQuerySet
 
 ON_HOME = 5
-# What came to an end stays on the customer's page for so long, for whoever sent it to see.
-SHOWN_AFTER = timedelta(hours=24)
 WEEK = FAILED_LATELY = timedelta(days=7)
 
 
 def reset_panel(desk_request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    """What became of the newest link; an empty place for the next one when there is none."""
-    newest = customer.reset_requests.select_related("asked_by").order_by("-id")
-    request: ResetRequest | None = newest.first()
-    lately = timezone.now() - SHOWN_AFTER
-    is_shown = request is not None and (request.is_open or _ended_at(request) > lately)
+    """What became of the newest link, or an empty place for the next one; and, for those who may
+    send one, what speaks against its address."""
+    trail = current_trail(customer)
+    may_send = can_send_reset(desk_request.user)  # type: ignore[arg-type]  # behind the desk
+    told = trail.mail if trail else None
+    doubted = may_send and not customer.is_barred
     return {
         "customer": customer,
-        "trail": ResetTrail(request) if request and is_shown else None,
-        "may_send": can_send_reset(desk_request.user),  # type: ignore[arg-type]  # behind the desk
+        "trail": trail,
+        "may_send": may_send,
+        "suspicion": suspicion_of(customer, but=told) if doubted else None,
     }
 
 
-def _ended_at(request: ResetRequest) -> datetime:
-    return request.closed_at or request.expires_at
+def phone_button(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
+    """Not for somebody who is barred, as below."""
+    return None if customer.is_barred else {"customer": customer}
 
 
 def send_button(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
@@ -56,15 +58,16 @@ def send_button(_request: HttpRequest, customer: Customer) -> dict[str, Any] | N
 
 
 def security_card(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    """Last sign-in, and how many resets in 30 days."""
+    """Last sign-in, how many resets in 30 days, and the newest link of all."""
     user = User.objects.filter(customer=customer).first()
     month = timezone.now() - timedelta(days=30)
-    resets = ResetRequest.objects.filter(customer=customer, purpose=Purpose.RESET)
+    lately = Q(purpose=Purpose.RESET, started_at__gte=month)
+    links = ResetRequest.objects.filter(customer=customer)
     return {
         "customer": customer,
         "last_sign_in": user.last_login if user else None,
         "is_password_due": user is not None and user.password_due_at is not None,
-        "resets": resets.filter(started_at__gte=month).count(),
+        **links.aggregate(resets=Count("pk", filter=lately), newest_link=Max("pk")),
     }
 
 
@@ -90,7 +93,8 @@ def resets_pending(_request: HttpRequest) -> dict[str, Any] | None:
 
 
 def resets_failed(_request: HttpRequest) -> dict[str, Any] | None:
-    """Home: links whose mail could not be sent lately, unless a newer one was made since.
+    """Home: links whose mail could not be sent lately, or came back, unless a newer one was made
+    since.
 
     Of those to many at once the page of that send tells.
     """
@@ -127,9 +131,11 @@ def _pending() -> ResetRequestQuerySet:
 
 
 def _whose_mail_failed() -> QuerySet[Mail, Any]:
-    """Requests whose newest mail failed lately; one that was mailed again since is none of them."""
+    """Requests whose newest mail failed lately, or came back; one that was mailed again since is
+    none of them."""
     lately = timezone.now() - FAILED_LATELY
     of_resets = Mail.objects.filter(kind__in=RESET_KINDS)
     newer = of_resets.filter(subject_id=OuterRef("subject_id"), pk__gt=OuterRef("pk"))
-    failed = of_resets.failed().filter(~Exists(newer), failed_at__gte=lately)
-    return failed.values("subject_id")
+    not_after_all = Q(delivered_at=None) | Q(bounced_at__gte=F("delivered_at"))
+    failed = Q(failed_at__gte=lately) | (Q(bounced_at__gte=lately) & not_after_all)
+    return of_resets.filter(failed, ~Exists(newer)).values("subject_id")

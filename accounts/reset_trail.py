@@ -1,40 +1,53 @@
-"""What has become of one link, step by step, in the words of the customer's page."""
+"""What has become of one link, in the words of the customer's page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 
-from accounts.models import LinkState, Purpose, ResetRequest
+from accounts.models import Feedback, LinkState, Purpose, ResetRequest
 from accounts.reset_words import text_of, title_of
+from accounts.trail_steps import Step, steps_of
 from core.money import babel_locale
 from notifications.models import Failure, Mail
+
+if TYPE_CHECKING:
+    from customers.models import Customer
 
 # While the mail leaves, a person is on the phone; later on, nobody counts seconds.
 FAST_SECONDS = 1
 SLOW_SECONDS = 5
 # An invite runs for weeks; no page asks for it that long.
 WATCHED_FOR = timedelta(hours=2)
+MAILS_READ = 20
+# What came to an end stays on the customer's page for so long, for whoever sent it to see.
+SHOWN_AFTER = timedelta(hours=24)
 
 
-@dataclass(frozen=True)
-class Step:
-    label: str
-    state: str  # done, now, or "" for what has not come yet
-    at: datetime | None = None
+def current_trail(customer: Customer) -> ResetTrail | None:
+    """That of the newest link, while it is open or has ended only lately."""
+    people = ("asked_by", "settled_by")
+    newest = customer.reset_requests.select_related(*people).order_by("-id")
+    request: ResetRequest | None = newest.first()
+    if request is None:
+        return None
+    ended_at = request.closed_at or request.expires_at
+    is_recent = ended_at > timezone.now() - SHOWN_AFTER
+    is_shown = request.is_open or request.is_reopened or is_recent
+    return ResetTrail(request) if is_shown else None
 
 
 class ResetTrail:
-    """Reads the request and its newest mail; one query."""
+    """Reads the request and its mails; one query."""
 
     def __init__(self, request: ResetRequest) -> None:
         self.request = request
-        self.mail = Mail.objects.about(request).first()
+        self.mails = list(Mail.objects.about(request)[:MAILS_READ])
+        self.mail = self.mails[0] if self.mails else None
 
     @property
     def is_invite(self) -> bool:
@@ -46,16 +59,25 @@ class ResetTrail:
 
     @cached_property
     def situation(self) -> str:
-        """One of used, declined, withdrawn, replaced, expired, failed, sending, opened, sent."""
-        mail_state = self.mail.state if self.mail else "waiting"
-        if self.request.state == LinkState.EXPIRED and mail_state != "handed_over":
-            return "failed"
-        if self.request.state != LinkState.OPEN:
+        """One of reopened, used, signed_in, declined, withdrawn, replaced, expired, failed,
+        bounced, sending, opened, sent."""
+        if self.request.is_reopened:
+            return "reopened"
+        if self.request.signed_in_at:
+            return "signed_in"
+        if self.request.state not in {LinkState.OPEN, LinkState.EXPIRED}:
             return self.request.state.value
-        if mail_state == "failed":
-            return "failed"
-        if mail_state == "waiting":
-            return "sending"
+        return self._of_the_mail()
+
+    def _of_the_mail(self) -> str:
+        """While the link itself has come to nothing yet."""
+        if self.mail and self.mail.arrival == "bounced" and not self.request.opened_at:
+            return "bounced"
+        mail_state = self.mail.state if self.mail else "waiting"
+        if self.request.state == LinkState.EXPIRED:
+            return "expired" if mail_state == "handed_over" else "failed"
+        if mail_state in {"failed", "waiting"}:
+            return "failed" if mail_state == "failed" else "sending"
         return "opened" if self.request.opened_at else "sent"
 
     @property
@@ -95,6 +117,23 @@ class ResetTrail:
         return self.situation == "sending" and bool(self.mail and self.mail.failure)
 
     @property
+    def is_delivered(self) -> bool:
+        return self.mail is not None and self.mail.arrival == "delivered"
+
+    @property
+    def has_arrived(self) -> bool:
+        """Somebody has followed the link, so the mail is there, whatever was told of it."""
+        return self.request.opened_at is not None
+
+    @cached_property
+    def complaint(self) -> str:
+        """What does not work, in the customer's own words; a query where there are any."""
+        if self.request.reopened_at is None:
+            return ""
+        feedback = Feedback.objects.filter(request=self.request).first()
+        return feedback.words if feedback else ""
+
+    @property
     def reason(self) -> str:
         """Why the mail could not be sent, or not yet."""
         if self.mail and (self.mail.state == "failed" or self.is_delayed):
@@ -102,61 +141,41 @@ class ResetTrail:
         return str(Failure.EXPIRED.label)
 
     @property
-    def is_refused(self) -> bool:
-        """The mail server said no: trying again as it is would lead to the same."""
-        return bool(self.mail and self.mail.failure == Failure.REFUSED)
-
-    @property
     def poll_seconds(self) -> int | None:
         """How often the page asks for news; None when none is to come."""
         if self.situation == "sending":
             return FAST_SECONDS
-        if self.situation not in {"sent", "opened"}:
-            return None
-        is_fresh = timezone.now() - self.request.started_at < WATCHED_FOR
-        return SLOW_SECONDS if is_fresh else None
+        return SLOW_SECONDS if self.is_under_way else None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Something may come of it, and soon."""
+        if self.situation == "sending":
+            return True
+        since = self.request.closed_at or self.request.started_at
+        is_fresh = timezone.now() - since < WATCHED_FOR
+        return is_fresh and self.situation in {"sent", "opened", "used"}
 
     @property
     def can_send_again(self) -> bool:
-        return self.situation not in {"sending", "used", "replaced"}
+        return self.situation not in {"sending", "used", "signed_in", "replaced"}
 
     @property
     def can_withdraw(self) -> bool:
         return self.request.is_open
 
     def steps(self) -> list[Step]:
-        """Handed over, opened, password changed; as far as it came."""
-        handed = self.mail.handed_over_at if self.mail else None
-        used = self.request.closed_at if self.situation == "used" else None
-        last = self._last_step()
-        reached = [
-            (_("Handed to the mail server"), handed),
-            (self._opening(is_used=used is not None), self.request.opened_at),
-            (last, used),
-        ]
-        following = next((place for place, (_l, at) in enumerate(reached) if at is None), None)
-        return [
-            Step(label, "done" if at else self._open_step(place == following), at)
-            for place, (label, at) in enumerate(reached)
-        ]
+        return steps_of(self)
 
-    def _last_step(self) -> str:
-        if self.is_move:
-            return _("Address moved, password chosen")
-        return _("Account opened") if self.is_invite else _("Password changed")
-
-    def _open_step(self, is_next: bool) -> str:  # noqa: FBT001 -- read together with its caller
-        return "now" if is_next and self.request.is_open and self.situation != "failed" else ""
-
-    def _opening(self, *, is_used: bool) -> str:
-        """Mail scanners follow links too: only a new password shows that it was a person."""
-        if self.request.opened_at and not is_used:
-            return _("Link opened (perhaps by a scanner)")
-        return _("Link opened")
+    def brief_steps(self) -> list[Step]:
+        """Without what nobody knows."""
+        return [step for step in steps_of(self) if step.is_brief]
 
 
 LOOKS = {
+    "reopened": "bad",
     "failed": "bad",
+    "bounced": "bad",
     "expired": "warn",
     "withdrawn": "info",
     "replaced": "info",

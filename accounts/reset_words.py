@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from core import words
+from notifications.models import Trouble
 
 if TYPE_CHECKING:
     from accounts.models import NotYet
@@ -27,6 +28,7 @@ def _reset_titles() -> dict[str, str]:
         **_common_titles(),
         "sending": _("Reset link to %(to)s: being sent"),
         "used": _("Password changed by the link to %(to)s"),
+        "signed_in": _("Signed in with the password from the link to %(to)s"),
         "expired": _("The reset link to %(to)s has expired unused"),
     }
 
@@ -36,6 +38,7 @@ def _invite_titles() -> dict[str, str]:
         **_common_titles(),
         "sending": _("Account invite to %(to)s: being sent"),
         "used": _("Account opened by the invite to %(to)s"),
+        "signed_in": _("Signed in to the account from the invite to %(to)s"),
         "expired": _("The invite to %(to)s has expired unused"),
     }
 
@@ -45,13 +48,16 @@ def _move_titles() -> dict[str, str]:
         **_common_titles(),
         "sending": _("Link to the new address %(to)s: being sent"),
         "used": _("The account has moved to %(to)s"),
+        "signed_in": _("Signed in with the new address %(to)s"),
         "expired": _("The link to the new address %(to)s has expired unused"),
     }
 
 
 def _common_titles() -> dict[str, str]:
     return {
+        "reopened": _("It does not work, says the customer"),
         "failed": _("The mail to %(to)s could not be sent"),
+        "bounced": _("The mail to %(to)s came back"),
         "withdrawn": _("The link to %(to)s was withdrawn"),
         "replaced": _("The link to %(to)s was replaced by a newer one"),
         "declined": _("The invite to %(to)s was declined"),
@@ -64,11 +70,14 @@ def text_of(trail: ResetTrail) -> str:
         return _sending(trail)
     if trail.situation in {"sent", "opened"}:
         return " ".join([_handed_over(trail), _until(trail), _if_nothing_arrives(trail)]).strip()
-    if trail.situation == "failed":
+    if trail.situation == "reopened":
+        return trail.complaint or _("They did not say what happens.")
+    if trail.situation in {"failed", "bounced"}:
         return _failed(trail)
-    if trail.is_move and trail.situation == "used":
+    if trail.is_move and trail.situation in {"used", "signed_in"}:
         return _("The former address got a notice, with which this can be undone for 72 hours.")
     return {
+        "signed_in": _("All is done."),
         "used": _("Every other device was signed out, and a mail tells the customer."),
         "expired": _("Send it again if it is still needed."),
         "withdrawn": _withdrawn(trail),
@@ -105,11 +114,29 @@ def _sending(trail: ResetTrail) -> str:
 
 
 def _failed(trail: ResetTrail) -> str:
-    """Only of a refusal the address may be the cause."""
-    if trail.is_refused:
+    """Why, and what to do. Only of what was refused the address may be the cause."""
+    trouble = trail.mail.trouble if trail.mail else None
+    if trouble is None:
+        text = _("%(reason)s. Send it again if it is still needed.")
+        return text % {"reason": trail.reason}
+    if trouble == Trouble.OTHER and trail.situation == "failed":
         return _("%(reason)s. Is the address right?") % {"reason": trail.reason}
-    text = _("%(reason)s. Send it again if it is still needed.")
-    return text % {"reason": trail.reason}
+    return f"{trouble.label}. {advice_on(trouble)}"
+
+
+def advice_on(trouble: Trouble) -> str:
+    return {
+        Trouble.GONE: _("Ask for the address once more, letter by letter."),
+        Trouble.NO_DOMAIN: _("Ask for what comes after the @ once more, letter by letter."),
+        Trouble.FULL: _("They have to make room in it first, or to use another address."),
+        Trouble.BLOCKED: _(
+            "Another address may do. Tell whoever looks after ShopDesk: SPF, DKIM or DMARC may not "
+            "be in order."
+        ),
+        Trouble.HELD_BACK: _(
+            "If the address is right, whoever looks after ShopDesk can take it off the list there."
+        ),
+    }.get(trouble, _("Is the address right?"))
 
 
 def _handed_over(trail: ResetTrail) -> str:
@@ -129,4 +156,6 @@ def _until(trail: ResetTrail) -> str:
 def _if_nothing_arrives(trail: ResetTrail) -> str:
     if trail.situation == "opened":
         return ""
+    if trail.is_delivered:
+        return _("It is in their mailbox. Nothing to be seen? Ask them to look in the spam folder.")
     return _("Nothing arriving? Ask them to look in the spam folder, or send it again.")

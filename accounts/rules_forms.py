@@ -48,6 +48,19 @@ class RulesForm(ModelForm):
     frequent_days = number_field(
         "frequent_days", label=_("Within so many days"), help_text=_("1 to 90.")
     )
+    follow_up_hours = number_field(
+        "follow_up_hours",
+        label=_("Hours until a follow-up"),
+        help_text=_(
+            "1 to 168, which is a week. Whoever has not signed in by then is on Home, for the "
+            "colleague who sent the link."
+        ),
+    )
+    asks_whether_it_worked = forms.BooleanField(
+        label=_("Ask customers by mail whether it worked"),
+        help_text=_("Once after each reset. A “no” is on Home, with their words."),
+        required=False,
+    )
     bulk_per_minute = number_field(
         "bulk_per_minute",
         label=_("Mails to many, a minute"),
@@ -80,7 +93,14 @@ class RulesForm(ModelForm):
 
     class Meta:
         model = AccountRules
-        fields = ["reset_minutes", "frequent_count", "frequent_days", "bulk_per_minute"]
+        fields = [
+            "reset_minutes",
+            "frequent_count",
+            "frequent_days",
+            "follow_up_hours",
+            "asks_whether_it_worked",
+            "bulk_per_minute",
+        ]
         fields += ["check_points", "check_minutes"]
         fields += ["hold_flags", "hold_days", "override_roles"]
 

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.doors import BACKEND_OF_KIND, KIND_OF_DOOR
 from accounts.enabling import hold_person
-from accounts.models import User, UserKind
+from accounts.models import ResetRequest, User, UserKind
 from accounts.passwords import LONGEST
 from accounts.sessions import door_of
 from accounts.throttling import forget_sign_ins, hit_sign_in
@@ -59,6 +59,7 @@ def sign_in(request: HttpRequest, user: User) -> bool:
             return False
         if known.password_due_at is not None:
             raise PasswordDue
+        reset = _note_for_resets(user)
         request.session.set_expiry(None)
         login(request, user, backend=BACKEND_OF_KIND[UserKind(user.kind)])
         request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[:300]
@@ -68,9 +69,18 @@ def sign_in(request: HttpRequest, user: User) -> bool:
             Identity.note_sign_in(user.customer_id, user.email)
         about = [user, user.customer] if user.customer else [user]
         record("user.signed_in", user, by=user.customer or user, about=about)
+        if reset is not None:
+            record("reset_request.settled", reset, by=user.customer)
     if user.email:
         forget_sign_ins(user.kind, user.email)
     return True
+
+
+def _note_for_resets(user: User) -> ResetRequest | None:
+    """The reset that this sign-in brings to its end, if there is one."""
+    if user.customer is None:
+        return None
+    return ResetRequest.note_sign_in(user.customer, before=user.last_login)
 
 
 def next_page(request: HttpRequest) -> str:

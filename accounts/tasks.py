@@ -9,6 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import (
+    Feedback,
     MailBudget,
     RecoveryAsk,
     Registration,
@@ -28,6 +29,12 @@ REGISTRATIONS_KEPT = timedelta(days=7)
 CODES_KEPT = timedelta(days=1)
 # Longer than any code is good.
 TYPED_KEPT = timedelta(hours=1)
+
+
+@shared_task(name="accounts.tasks.ask_whether_it_worked")
+def ask_whether_it_worked() -> int:
+    """Ask those whose turn it is, where the shop wants that. Bears a repeat."""
+    return Feedback.ask_those_due()
 
 
 @shared_task(name="accounts.tasks.close_expired")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import lately
-from accounts.models import Alarm, FlagKind, LinkState, ResetRequest
+from accounts.models import Alarm, Feedback, FlagKind, LinkState, ResetRequest
 from core import words
 from events.timeline import Line, timeline_words
 
@@ -26,6 +26,9 @@ def register_words() -> None:
     timeline_words.register("reset_request.withdrawn", withdrawn)
     timeline_words.register("address_undo.used", address_undone)
     timeline_words.register("alarm.sounded", alarm_sounded)
+    timeline_words.register("reset_request.settled", settled)
+    timeline_words.register("feedback.asked", asked_whether_it_worked)
+    timeline_words.register("feedback.answered", answered)
     timeline_words.register("hold.lift_asked", lift_asked)
     timeline_words.register("customer.flagged", flagged)
     timeline_words.register("customer.flag_settled", flag_settled)
@@ -114,6 +117,24 @@ def alarm_sounded(told: Told) -> Line:
         at = {"day": words.day(alarm.started_at), "time": words.clock(alarm.started_at)}
         detail = _("About the new password of %(day)s, %(time)s") % at
     return Line(format_html(_("{who} said: “That wasn’t me”"), who=told.who), detail, "bad")
+
+
+def settled(told: Told) -> str:
+    """By a colleague: what settles itself is told by what settled it."""
+    return format_html(_("{who} settled the password reset"), who=told.who)
+
+
+def asked_whether_it_worked(_told: Told) -> None:
+    """Its mail tells it."""
+
+
+def answered(told: Told) -> Line:
+    """The words are the customer's own, and stay in the row that they were written to."""
+    if told.event.plain.get("worked"):
+        return Line(format_html(_("{who} says that everything worked"), who=told.who))
+    words = told.subject.words if isinstance(told.subject, Feedback) else ""
+    text = format_html(_("{who} says that signing in does not work"), who=told.who)
+    return Line(text, detail=words, state="bad")
 
 
 def lift_asked(told: Told) -> str:

@@ -40,13 +40,14 @@ PUBLIC = {
     "account_login", "account_due_password", "account_register", "account_recover",
     "account_reset", "account_reset_form",
     "account_activate", "account_activate_form", "account_decline", "account_registration",
-    "account_registration_form", "account_another_link", "account_verify",
+    "account_registration_form", "account_another_link", "account_verify", "account_feedback",
+    "account_feedback_form",
     "account_move", "account_move_form", "account_undo", "account_undo_form",
     "account_alarm", "account_alarm_form",
     # the shop's look, and a choice of language
     "theme_css", "shop_logo", "language_choice",
     # machines
-    "healthz", "readyz", "metrics",
+    "healthz", "readyz", "metrics", "mail_reports",
     # only where DEMO is on
     "demo_mail_list", "demo_mail_json", "demo_mail", "demo_mail_html",
 }  # fmt: skip

@@ -29,7 +29,7 @@ MAY = {
         "home", "desk_search", "settings_index", "order_list", "order_detail", "customer_list",
         "customer_detail", "customer_timeline", "customer_letter_state", "mail_list", "tag_list",
         "delivery_list", "bulk_change_list", "bulk_change_detail", "duplicate_list",
-        "product_list", "product_detail",
+        "product_list", "product_detail", "reset_request_detail",
     },
     # About oneself.
     (ANY, ANY): {
@@ -40,15 +40,17 @@ MAY = {
     # A mention is its addressee's, a device whoever's who signed in there: nobody of these four.
     (NONE, "addressee"): {"mention_seen", "desk_session_removal"},
     (ANY, AGENT): {"reset_request_create"},
-    (AGENT, NONE): {"customer_menu", "identity_check_detail"},
+    (AGENT, NONE): {
+        "customer_menu", "identity_check_detail", "reset_request_confirmation", "phone_help",
+    },
     (AGENT, AGENT): {
         "customer_create", "customer_edit", "customer_address_add", "customer_address_edit",
         "customer_consents", "customer_letter", "bulk_change_create",
         "hold_create", "hold_lifting", "address_move", "identity_check", "identity_check_code",
     },
     (NONE, AGENT): {
-        "customer_sign_out", "reset_request_withdrawal", "customer_identity_add",
-        "customer_identity_removal",
+        "customer_sign_out", "reset_request_withdrawal", "reset_request_settlement",
+        "customer_identity_add", "customer_identity_removal",
         "customer_identity_primary", "customer_address_removal", "customer_address_default",
         "customer_tag_add", "customer_tag_removal", "customer_disabling", "customer_enabling",
         "customer_note_add", "flag_settlement", "duplicate_search", "duplicate_dismissal",

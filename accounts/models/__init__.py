@@ -11,6 +11,7 @@ from accounts.models.checks import (
     ProofMissing,
     ProofTry,
 )
+from accounts.models.feedback import Feedback
 from accounts.models.flags import Flag, FlagKind
 from accounts.models.holds import CheckNeeded, Hold, HoldOver, HoldReason, SecondColleagueNeeded
 from accounts.models.links import LinkRefused, LinkState, SecretLink
@@ -39,6 +40,7 @@ __all__ = [
     "CustomerBarred",
     "Door",
     "Ending",
+    "Feedback",
     "Flag",
     "FlagKind",
     "Hold",

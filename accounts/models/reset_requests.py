@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
-from django.db.models import F, Max, Sum
+from django.db.models import F, Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.addressees import address_for_link, hold_customer
 from accounts.models.flags import Flag, FlagKind
+from accounts.models.follow_ups import AWAITED, REOPENED, UNASKED, FollowedUp, FollowedUpQuerySet
 from accounts.models.link_policy import Answer, answer_to, invite_lasts, reset_lasts
-from accounts.models.links import ONE_OPEN, LinkState, SecretLink, SecretLinkQuerySet
+from accounts.models.links import ONE_OPEN, LinkState
 from accounts.models.mail_budgets import MailBudget, NotYet, Share
 from accounts.models.rules import AccountRules
 from customers.models import AccountState, Customer, Identity, IdentityKind
@@ -39,12 +40,12 @@ class MoveStands(Exception):
     """A link to the customer's new address is open: one to the former would undo its sense."""
 
 
-class ResetRequestQuerySet(SecretLinkQuerySet["ResetRequest"]):
+class ResetRequestQuerySet(FollowedUpQuerySet["ResetRequest"]):
     def of_customers(self, customer_ids: Sequence[int]) -> Self:
         return self.filter(customer__in=customer_ids)
 
 
-class ResetRequest(SecretLink):
+class ResetRequest(FollowedUp):
     """One link for one customer. A customer with no account yet is invited by the same verb."""
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="reset_requests")
@@ -65,6 +66,8 @@ class ResetRequest(SecretLink):
         db_index=False,
         db_constraint=False,
     )
+    # Those of them that were sent nothing: the mailbox had had enough.
+    throttled_count = models.PositiveIntegerField(default=0, db_default=0)
 
     objects = ResetRequestQuerySet.as_manager()
 
@@ -73,9 +76,19 @@ class ResetRequest(SecretLink):
             models.UniqueConstraint(
                 fields=["customer"], condition=ONE_OPEN, name="one_unclosed_reset_request"
             ),
+            models.CheckConstraint(
+                condition=Q(settled_by=None) | Q(settled_at__isnull=False),
+                name="reset_request_settled_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_in_at=None, settled_at=None, reopened_at=None)
+                | Q(ending=LinkState.USED),
+                name="only_used_links_are_followed_up",
+            ),
         ]
         indexes = [
-            # Read by the customer's page: the newest request, and those of 30 days.
+            # Read by the customer's page: the newest request, and those of 30 days; and by each
+            # sign-in: whether a used one waits for it.
             models.Index(fields=["customer", "-id"], name="reset_request_of_customer"),
             # Read by Home and by the list's tab: what is pending.
             models.Index(fields=["expires_at"], name="reset_request_unclosed", condition=ONE_OPEN),
@@ -85,6 +98,14 @@ class ResetRequest(SecretLink):
                 name="reset_request_of_bulk_send",
                 condition=models.Q(sent_in__isnull=False),
             ),
+            # Read by Home: nobody has signed in since.
+            models.Index(fields=["closed_at"], name="reset_request_awaited", condition=AWAITED),
+            # Read by Home: it does not work, says the customer.
+            models.Index(fields=["reopened_at"], name="reset_request_reopened", condition=REOPENED),
+            # Read by the task that asks whether it worked.
+            models.Index(fields=["closed_at"], name="reset_request_unasked", condition=UNASKED),
+            # Read by Home's figures of 7 and 30 days.
+            models.Index(fields=["started_at"], name="reset_request_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -122,7 +143,7 @@ class ResetRequest(SecretLink):
         if standing is not None and answer is Answer.NOTHING_MORE:
             hurry(Mail.objects.about(standing))  # it may wait among many, and now somebody waits
         if by is None:
-            _count_ask(customer)
+            _count_ask(customer, throttled=refusal is not None)
         if refusal is not None:
             return refusal
         assert standing is not None  # without one the answer is a new link
@@ -219,10 +240,13 @@ class ResetRequest(SecretLink):
             record("reset_request.withdrawn", self, by=by, about=[self.customer])
 
 
-def _count_ask(customer: Customer) -> None:
+def _count_ask(customer: Customer, *, throttled: bool) -> None:
     """One that made no new link: it is counted with the newest there is, and leaves no event."""
     newest = ResetRequest.objects.filter(customer=customer).order_by("-id").values("pk")[:1]
-    ResetRequest.objects.filter(pk__in=newest).update(asked_count=F("asked_count") + 1)
+    counted = {"asked_count": F("asked_count") + 1}
+    if throttled:
+        counted["throttled_count"] = F("throttled_count") + 1
+    ResetRequest.objects.filter(pk__in=newest).update(**counted)
     _flag_if_frequent(customer)
 
 

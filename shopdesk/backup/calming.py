@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
@@ -35,7 +36,8 @@ def calm() -> Calmed:
     with transaction.atomic():
         links = sum(
             SecretLinkQuerySet(model).close(LinkState.WITHDRAWN)
-            for model in SecretLink.__subclasses__()
+            for model in apps.get_models()
+            if issubclass(model, SecretLink)
         )
         held, dropped = _stop_mails()
         tasks = Delivery.objects.open().update(

@@ -12,7 +12,15 @@ from django.core import mail as outbox
 from django.db import connection
 from django.db.models import F
 
-from accounts.models import Registration, ResetRequest, StaffLink, Throttle
+from accounts.models import (
+    AccountRules,
+    Registration,
+    ResetRequest,
+    StaffLink,
+    Throttle,
+    User,
+)
+from customers.models import Customer
 from events.models import Delivery
 from events.tasks import deliver
 from notifications.models import Failure, Mail
@@ -94,3 +102,21 @@ def worker(db: None) -> Callable[[], list[EmailMessage]]:
 def same_for_all(page: Any) -> str:
     """A page's HTML without what differs by design: the form's mask, and its own address."""
     return OWN_PARTS.sub("", page.content.decode())
+
+
+@pytest.fixture
+def shop_asks(db: None) -> None:
+    """Whether a reset worked."""
+    AccountRules.objects.update(asks_whether_it_worked=True)
+
+
+@pytest.fixture
+def signed_in(customer: Customer, agent: User, worker: Any) -> ResetRequest:
+    """A reset that went well, two hours ago."""
+    from tests.accounts.resets import hours_later, redeemed, sign_in_at_the_shop
+
+    request = redeemed(customer, by=agent, hours_ago=0)
+    sign_in_at_the_shop()
+    hours_later(request, 2)
+    worker()
+    return request

@@ -135,7 +135,9 @@ def test_the_panel_follows_the_link_to_its_end(
     found.append(situation(customer))
     request.redeem("Espresso-am-Morgen-3")
     found.append(situation(customer))
-    assert found == ["sending", "sent", "opened", "used"]
+    Client().post("/account/login/", {"email": JANA, "password": "Espresso-am-Morgen-3"})
+    found.append(situation(customer))
+    assert found == ["sending", "sent", "opened", "used", "signed_in"]
     html = browser.get(url_of(customer), headers=HTMX).content.decode()
     assert "every" not in html
 
@@ -243,8 +245,8 @@ def test_the_panels_news_cost_few_queries(
         browser.get(url_of(customer), headers=HTMX)
 
 
-# Shop, session, user; customer with identities; request; mail.
-PANEL_QUERIES = 7
+# Shop, session, user; customer with identities; what is known of the address; request; mails.
+PANEL_QUERIES = 8
 
 
 def test_what_ended_yesterday_is_shown_no_more(customer: Customer, agent: User) -> None:

@@ -77,7 +77,7 @@ def ask_for_link(page: Page, world: World) -> None:
 def wait_until_sent(page: Page, world: World) -> None:
     with page.expect_response(lambda told: told.request.method == "POST"):
         send_link(page)
-    expect(page.locator("#reset_panel .notice.ok .trail li.done")).to_have_count(1)
+    expect(page.locator("#reset_panel .notice.ok .trail li.done")).to_have_count(3)
 
 
 def withdraw(page: Page, world: World) -> None:
@@ -170,6 +170,7 @@ DESK = [
     Scene("customer-read-only", "read_only", "customer_detail", "{jana}"),
     Scene("customer-long", "owner", "customer_detail", "{long}"),
     Scene("customer-sent", "owner", "customer_detail", "{pending}", wait_until_sent, both=True),
+    Scene("customer-link", "owner", "reset_request_detail", "{link}"),
     Scene("customer-withdrawn", "owner", "customer_detail", "{pending}", withdraw),
     Scene("customer-disabled", "owner", "customer_detail", "{disabled}"),
     Scene("customer-held", "agent", "customer_detail", "{held}"),

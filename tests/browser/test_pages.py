@@ -51,7 +51,7 @@ ACTIONS = {
     "delivery_attempts", "delivery_dismissal", "demo_mail_html", "demo_mail_json", "desk_link",
     "desk_logout", "desk_sessions", "healthz", "held_mail_removal", "held_mail_sending",
     "language_choice", "list_columns", "list_view_query", "list_view_removal",
-    "mail_attempts", "mail_dismissal", "mention_seen", "metrics", "readyz",
+    "mail_attempts", "mail_dismissal", "mail_reports", "mention_seen", "metrics", "readyz",
     "reset_request_create", "reset_request_withdrawal", "shop_logo", "shop_logo_removal",
     "shop_logo_upload", "team_deactivation", "team_link", "team_reactivation", "team_role",
     "tag_list", "team_second_factor_removal", "theme_css",

@@ -33,6 +33,7 @@ class Words:
     being_sent: str
     handed: str
     changed: str
+    signed_in: str
     subject: str
     used: str
     greeting: str
@@ -45,6 +46,7 @@ WORDS = {
         being_sent="being sent",
         handed="Handed to the mail server",
         changed="Password changed",
+        signed_in="Signed in",
         subject="password",
         used="used already",
         greeting="Hello, ",
@@ -55,6 +57,7 @@ WORDS = {
         being_sent="wird gesendet",
         handed="An den Mailserver übergeben",
         changed="Passwort geändert",
+        signed_in="Angemeldet",
         subject="Passwort",
         used="schon benutzt",
         greeting="Guten Tag ",
@@ -96,9 +99,14 @@ def test_a_customer_who_calls_is_signed_in_again(
     assert answer.status == 410
     expect(shopper.locator("main")).to_contain_text(words.used)
 
-    expect(staff.locator("#reset_panel .trail li.done")).to_have_count(3)
-    expect(staff.locator("#reset_panel .trail li.done").last).to_contain_text(words.changed)
+    done = staff.locator("#reset_panel .trail li.done")
+    expect(done.last).to_contain_text(words.signed_in)
+    expect(done).to_have_count(6)
+    expect(done.nth(4)).to_contain_text(words.changed)
     look_at(staff, f"path-changed-{language}")
+    staff.locator("#reset_panel .notice a.btn").click()
+    expect(staff.locator(".timeline li.k").last).to_contain_text(words.signed_in)
+    look_at(staff, f"path-details-{language}")
 
 
 def look_at(page: Page, name: str) -> None:
@@ -151,7 +159,7 @@ def send_reset(page: Page, words: Words) -> None:
     with page.expect_response(re.compile(r"/reset-requests/$")) as told:
         send_link(page)
     assert words.being_sent in told.value.text()
-    handed = page.locator("#reset_panel .trail li.done").first
+    handed = page.locator("#reset_panel .trail li.done").last
     expect(handed).to_contain_text(words.handed)
 
 

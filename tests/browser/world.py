@@ -63,6 +63,7 @@ class World:
     withdrawn: str
     alarm: str
     sounded: str
+    link: str
     invite: str
     confirm: str
     seat: str
@@ -95,6 +96,7 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
         withdrawn=withdrawn,
         alarm=alarm(staff, seats, desk),
         sounded=alarm(staff, seats, desk),
+        link=first_link(staff, somebody.address, "#reset_panel a[href*='/reset-requests/']"),
         invite=invited(staff, desk, long),
         confirm=registered(seats.browsers.open(), desk),
         seat=link_in(desk.next_mail_to(invite_colleague(staff, desk, role="agent"), known=0)),

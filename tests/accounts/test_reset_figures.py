@@ -1,0 +1,115 @@
+"""Home: how many resets were sent, how they went, and what went wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AskPurpose, RecoveryAsk, ResetRequest, User
+from accounts.reset_figures import reset_figures
+from customers.models import Customer
+from notifications.models import Mail, Trouble
+from tests.accounts.conftest import minutes_later, work_in_vain
+from tests.accounts.resets import NEW, another, hours_later, redeemed
+from tests.factories.accounts import sign_in
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
+DAY = 24
+
+
+def figures() -> dict[str, list[str]]:
+    found = reset_figures(None)  # type: ignore[arg-type]
+    return {row.label: row.values for row in found["rows"]} if found else {}
+
+
+def took(customer: Customer, agent: User, minutes: int, *, days_ago: int = 1) -> None:
+    request = redeemed(customer, by=agent, hours_ago=days_ago * DAY)
+    assert request.opened_at is not None
+    signed_in_at = request.opened_at + timedelta(minutes=minutes)
+    ResetRequest.objects.filter(pk=request.pk).update(signed_in_at=signed_in_at)
+
+
+def test_a_shop_without_resets_has_no_figures(db: None) -> None:
+    assert reset_figures(None) is None  # type: ignore[arg-type]
+
+
+def test_sent_changed_and_how_long_it_took(agent: User) -> None:
+    for number, minutes in enumerate((2, 5, 60)):
+        took(another(number), agent, minutes)
+    took(another(3), agent, 9, days_ago=20)
+    took(another(4), agent, 1, days_ago=31)
+    ResetRequest.start(another(5), by=agent)
+    found = figures()
+    assert found["Sent"] == ["4", "5"]
+    assert found["Password changed"] == ["3", "4"]
+    assert found["Minutes from the link to the sign-in, median"] == ["5", "7"]
+
+
+def test_what_went_wrong_is_counted_by_its_cause_and_once(agent: User, worker: Any) -> None:
+    refused, bounced, unopened, unchanged, late = (
+        ResetRequest.start(another(number), by=agent) for number in range(5)
+    )
+    work_in_vain_but_for(refused)
+    bounced_mail = Mail.objects.about(bounced).get()
+    Mail.objects.filter(pk=bounced_mail.pk).update(service_id="a")
+    bounced_mail.refresh_from_db()
+    bounced_mail.note_bounce(Trouble.GONE, at=timezone.now(), words="")
+    unchanged.open_link()
+    for request in (refused, bounced, unopened, unchanged):
+        hours_later(request, 2)
+    late.open_link()
+    found = figures()
+    assert {label: values[0] for label, values in found.items() if values[0] not in {"0", "–"}} == {
+        "Sent": "5",
+        "Refused by the mail server": "1",
+        "Came back": "1",
+        "Expired, never opened": "1",
+        "Opened, password not changed": "1",
+    }
+
+
+def work_in_vain_but_for(refused: ResetRequest) -> None:
+    """That one is refused; the others have left."""
+    work_in_vain()
+    gone = Mail.objects.exclude(subject_id=refused.pk)
+    gone.update(failed_at=None, failure="", handed_over_at=timezone.now())
+
+
+def test_a_link_that_another_one_replaced_after_its_time_has_expired_all_the_same(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    first = ResetRequest.start(customer, by=agent)
+    worker()
+    hours_later(first, 2)
+    minutes_later()
+    ResetRequest.start(customer, by=agent)
+    assert figures()["Expired, never opened"] == ["1", "1"]
+
+
+def test_asks_that_were_sent_nothing_are_counted(customer: Customer, worker: Any) -> None:
+    for _ in range(4):
+        RecoveryAsk.ask(AskPurpose.RECOVER, "jana.mueller@example.de").answer()
+        worker()
+    assert figures()["Asked too often, not sent"] == ["3", "3"]
+    ResetRequest.objects.get().redeem(NEW)
+
+
+def test_it_costs_two_queries(
+    agent: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(3):
+        took(another(number), agent, 2)
+    with django_assert_num_queries(2):
+        reset_figures(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("who", ["owner", "reader"])
+def test_all_staff_see_them(cast: dict[str, User], customer: Customer, who: str) -> None:
+    ResetRequest.start(customer, by=None)
+    page = sign_in(cast[who]).get("/admin/").text
+    assert ('id="reset_figures"' in page, "Opened, password not changed" in page) == (True, True)
