@@ -13,6 +13,7 @@ from accounts.models import AccountRules, AskPurpose, RecoveryAsk, Registration,
 from accounts.models.rules import RANGES
 from accounts.models.staff_links import StaffLink
 from accounts.proofs import counting_kinds
+from accounts.rules_forms import RulesForm
 from core.conflicts import ChangedMeanwhile
 from tests.factories.accounts import sign_in
 from tests.happened import happened_to
@@ -32,11 +33,8 @@ PAGE = "/admin/settings/customer-accounts/"
 def typed(**changes: Any) -> dict[str, Any]:
     """The form as the browser sends it."""
     rules = AccountRules.current()
-    names = ("reset_minutes", "frequent_count", "frequent_days", "bulk_per_minute", "version")
-    names += ("check_points", "check_minutes")
-    names += ("hold_flags", "hold_days", "override_roles")
     points = {f"points_{one.name}": one.points_by(rules) for one in counting_kinds()}
-    return {name: getattr(rules, name) for name in names} | points | changes
+    return {name: getattr(rules, name) for name in RulesForm.base_fields} | points | changes
 
 
 def lasts(link: SecretLink) -> timedelta:
