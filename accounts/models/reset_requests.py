@@ -156,7 +156,7 @@ class ResetRequest(FollowedUp):
         """Whoever reads the former mailbox gets nothing while the account is on its way."""
         if by is not None:
             raise MoveStands
-        _count_ask(move.customer)
+        _count_ask(move.customer, throttled=False)
         return move
 
     @classmethod
