@@ -45,7 +45,7 @@ def _asked(trail: ResetTrail) -> Iterator[Step]:
     request = trail.request
     more = request.asked_count - 1
     if request.sent_in_id is not None:
-        label, again = _("Sent to many at once"), _again_at_the_shop(more)
+        label, again = _("Sent to many at once"), str(request.asked_by or "")
     elif request.asked_by is None:
         label, again = _("Asked for at the shop"), _again(more)
     else:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import AccountRules, Feedback, LinkRefused, ResetRequest, User
 from accounts.tasks import ask_whether_it_worked
 from accounts.tokens import token_for
-from customers.models import Customer
+from customers.models import Customer, Proof
 from events.models import Event
 from tests.accounts.conftest import link_in, minutes_later
 from tests.accounts.resets import (
@@ -87,7 +87,8 @@ def test_the_mail_is_not_sent_where_the_world_moved_on(
     if change == "disabled":
         customer.disable(by=agent)
     elif change == "moved":
-        customer.make_primary(customer.add_email("jana@neu.example", by=agent), by=agent)
+        new = customer.add_email("jana@neu.example", by=agent, proof=Proof.PROVED)
+        customer.make_primary(new, by=agent)
     else:
         feedback.answer(worked=True)
     assert [mail.to for mail in worker() if "/account/feedback/" in mail.body] == []
