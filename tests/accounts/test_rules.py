@@ -131,9 +131,9 @@ def test_an_agent_changes_no_rule_by_any_door(agent: User) -> None:
 
 
 def test_what_is_not_on_the_page_cannot_be_set(lead: User) -> None:
-    sign_in(lead).post(PAGE, typed(override_roles="lead", follow_up_hours="9", reset_minutes=30))
-    rules = AccountRules.current()
-    assert (rules.reset_minutes, rules.override_roles, rules.follow_up_hours) == (30, [], 24)
+    sign_in(lead).post(PAGE, typed(override_roles="lead", id="9", reset_minutes=30))
+    rules = AccountRules.objects.get()
+    assert (rules.reset_minutes, rules.override_roles, rules.pk) == (30, [], 1)
 
 
 def test_who_saves_second_sees_both_versions_and_then_decides(owner: User, lead: User) -> None:
