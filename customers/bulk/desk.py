@@ -24,6 +24,7 @@ from customers.bulk.permissions import (
     can_steer,
     can_take_results,
 )
+from customers.bulk.questions import is_undoable, undoing_of
 from customers.bulk.results import counted, first_rows, further, left_out
 from customers.bulk.stages import BulkStage, Kind
 from customers.bulk.words import title_of
@@ -134,12 +135,10 @@ def _about(request: DeskRequest, one: BulkChange) -> dict[str, Any]:
 
 def _of_its_end(request: DeskRequest, one: BulkChange) -> dict[str, Any]:
     """Ended or at rest: who was changed, who was left out, and what may be done now."""
-    undoing = BulkChange.objects.not_called_off().filter(undoes=one).first()
-    can_undo = one.kind != Kind.UNDO and kind_named(one.kind).can_undo
-    is_undoable = can_undo and one.stage != BulkStage.PAUSED and one.changed_count > 0
+    undoing = undoing_of(one)
     return {
         "undoing": undoing,
-        "may_undo": can_steer(request.user, one) and is_undoable and undoing is None,
+        "may_undo": can_steer(request.user, one) and undoing is None and is_undoable(one),
         "may_take": can_take_results(request.user) and one.changed_count + one.skipped_count > 0,
         "left_out": left_out(one, one.outcomes),
         **first_rows(one),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from core.downloads import download
-from core.htmx import told
+from core.htmx import redirect_page, told
 from core.permissions import require
+from core.questions import ask
 from customers.bulk.desk import get_change
 from customers.bulk.permissions import can_steer, can_take_results
+from customers.bulk.questions import before_undoing, is_undoable, undoing_of
 from customers.bulk.results import take
 from customers.bulk.working import work
 
@@ -82,10 +84,15 @@ def cancellation(request: DeskRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def undoing(request: DeskRequest, pk: int) -> HttpResponse:
     """Leads to the change that undoes it."""
-    undone_by = _steered(request, pk).undo(by=request.user)
+    one = _steered(request, pk)
+    if request.method != "POST":
+        if is_undoable(one) and undoing_of(one) is None:
+            return ask(request, before_undoing(one))
+        return redirect_page(request, "bulk_change_detail", pk)
+    undone_by = one.undo(by=request.user)
     return told(
         request,
         undone_by,

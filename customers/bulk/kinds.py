@@ -104,6 +104,10 @@ class BulkKind(ABC):
         """As `write`, of an undoing: where nobody has touched it since. Of one that `can_undo`."""
         raise NotImplementedError
 
+    def taken_back(self, one: BulkChange) -> str:  # noqa: ARG002 -- for kinds that say more
+        """What `take_back` will do to those whom it changed, as a sentence."""
+        return ""
+
     def room(self) -> int | None:
         """How many may be changed at this moment, held until the transaction ends.
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.permissions import can_write, is_lead
+from core.words import number
 from customers.bulk.kinds import BulkKind, Written
 from customers.bulk.stages import Kind
 from customers.bulk.tag_forms import TagsForm, UntagForm
@@ -53,6 +54,14 @@ class TagKind(_OwnKind):
         named = format_html_join(" ", '<span class="badge plain">{}</span>', badges)
         return format_html(self.done(is_one=len(tags) == 1), who=who, tag=named)
 
+    def taken_back(self, one: BulkChange) -> str:
+        words = ngettext(
+            "%(count)s customer loses again: %(tags)s",
+            "%(count)s customers lose again: %(tags)s",
+            one.changed_count,
+        )
+        return words % _with_tags(one)
+
     def done(self, *, is_one: bool) -> str:
         return _("{who} added the tag {tag}") if is_one else _("{who} added the tags {tag}")
 
@@ -62,6 +71,14 @@ class UntagKind(TagKind):
     label = gettext_lazy("Remove tags")
     button = gettext_lazy("Remove tags…")
     form = UntagForm
+
+    def taken_back(self, one: BulkChange) -> str:
+        words = ngettext(
+            "%(count)s customer gets back: %(tags)s",
+            "%(count)s customers get back: %(tags)s",
+            one.changed_count,
+        )
+        return words % _with_tags(one)
 
     def done(self, *, is_one: bool) -> str:
         return _("{who} removed the tag {tag}") if is_one else _("{who} removed the tags {tag}")
@@ -82,3 +99,16 @@ class DisableKind(_OwnKind):
 
     def sentence(self, row: BulkRow, who: str) -> str:  # noqa: ARG002 -- alike for all
         return format_html(_("{who} disabled the account"), who=who)
+
+    def taken_back(self, one: BulkChange) -> str:
+        words = ngettext(
+            "%(count)s customer may sign in again and reset the password.",
+            "%(count)s customers may sign in again and reset their passwords.",
+            one.changed_count,
+        )
+        return words % {"count": number(one.changed_count)}
+
+
+def _with_tags(one: BulkChange) -> dict[str, str]:
+    tags = ", ".join(tag.name for tag in one.tags.all())
+    return {"count": number(one.changed_count), "tags": tags}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from customers.importing.kinds import kind_named
 from customers.importing.models import Import, Stage
 from customers.importing.problems import FileRefused, refusal_in_words
 from customers.importing.rejects import problem_rows, reason
@@ -43,6 +44,8 @@ class ImportCommand(BaseCommand):
         self._work(one, until=Stage.CHECKED)
         if options["dry_run"]:
             self._report(one, "Would be")
+            if along := kind_named(one.kind).brings_along(one):
+                self.stdout.write(along)
             one.cancel(by=None)
             work(one.pk)
             return

@@ -17,6 +17,7 @@ from core.downloads import download
 from core.htmx import redirect_page, render_page, told
 from core.pagination import asked_page
 from core.permissions import require
+from core.questions import ask, is_sure
 from customers.importing.changes import changed_rows, shown_changes
 from customers.importing.columns import sorted_out
 from customers.importing.kinds import kind_named
@@ -24,6 +25,7 @@ from customers.importing.mapping import MappingForm
 from customers.importing.models import Import, Stage
 from customers.importing.permissions import can_import
 from customers.importing.problems import FileRefused, refusal_in_words
+from customers.importing.questions import before_cancelling, before_undoing
 from customers.importing.rejects import problem_rows, reason
 from customers.importing.taking import take
 from customers.importing.verdicts import first_verdicts, outcome_word
@@ -136,13 +138,14 @@ def _about(one: Import) -> dict[str, Any]:
         "kind": kind,
         "first_rows": first_verdicts(one) if one.stage == Stage.CHECKED else [],
         "problems": [
-            (row, outcome_word(row), reason(row, one)) for row in problems[:PROBLEMS_SHOWN]
+            (row, outcome_word(row, one), reason(row, one)) for row in problems[:PROBLEMS_SHOWN]
         ],
         "has_more_problems": len(problems) > PROBLEMS_SHOWN,
         "changes": [(row, shown_changes(row, kind)) for row in changes[:CHANGES_SHOWN]],
         "has_more_changes": len(changes) > CHANGES_SHOWN,
         "will_change": one.created_count + one.changed_count,
         "counted": kind.counted(one.created_count + one.changed_count),
+        "brings_along": kind.brings_along(one) if one.stage == Stage.CHECKED else "",
         "left_out": left_out,
         "unknown": unknown,
     }
@@ -177,11 +180,19 @@ def start(request: DeskRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: DeskRequest, pk: int) -> HttpResponse:
+    """Of one that has begun to write it is asked first: also whoever saw it before it began."""
+    one = get_import(request, pk)
+    if one.may_have_written and not is_sure(request):
+        is_click = request.method == "POST"
+        url = ("import_cancellation", pk)
+        return redirect_page(request, *url) if is_click else ask(request, before_cancelling(one))
+    if request.method != "POST":
+        return redirect_page(request, "import_detail", pk)
     return told(
         request,
-        get_import(request, pk).cancel(by=request.user),
+        one.cancel(by=request.user),
         done=_("The import was cancelled."),
         late=_("The import had ended before."),
         to=("import_detail", pk),
@@ -209,12 +220,17 @@ def resumption(request: DeskRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def undoing(request: DeskRequest, pk: int) -> HttpResponse:
     """Take back what an import wrote, as far as nobody has touched it since."""
+    one = get_import(request, pk)
+    if request.method != "POST":
+        if one.is_undoable:
+            return ask(request, before_undoing(one))
+        return redirect_page(request, "import_detail", pk)
     return told(
         request,
-        get_import(request, pk).undo(by=request.user),
+        one.undo(by=request.user),
         done=_("The import is being undone."),
         late=_("This import cannot be undone any more."),
         to=("import_detail", pk),

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 
 class Undone(NamedTuple):
-    """Of some lines, the last of which is `line` (0: none was left): taken back, and kept."""
+    """Of some lines, the last of which is `line` (0: none was left): taken back, and kept.
+
+    Of those taken back `gone` had come by the import.
+    """
 
     line: int
     undone: int
     kept: int
+    gone: int
 
 
 class Row(Protocol):
@@ -70,6 +74,8 @@ class ImportKind(ABC):
     # What somebody may choose for a column of a table that nobody knows; empty: none is taken.
     mappable: Mapping[str, _StrOrPromise] = MappingProxyType({})
     can_undo = False
+    # What else an undoing takes away, as a sentence.
+    goes_along: _StrOrPromise = ""
     # What else a row forgets of its cells once its import is long over.
     forgotten: Mapping[str, Any] = MappingProxyType({})
     # Draws the first rows of a dry run.
@@ -133,6 +139,10 @@ class ImportKind(ABC):
     def note_rows(self, one: Import, *, dry: bool) -> None:
         """Leave a row for each line that changes something or needs a look. Bears a repeat."""
 
+    def brings_along(self, one: Import) -> str:  # noqa: ARG002 -- for kinds that bring nobody
+        """Whom the import would bring or meet beside what it is about, once it is checked."""
+        return ""
+
     def guess(self, name: str) -> str:  # noqa: ARG002 -- for kinds that take any table
         """Which of `mappable` a column may hold, by its plain name; "" for no idea."""
         return ""
@@ -167,6 +177,10 @@ class ImportKind(ABC):
     def with_subjects(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """What `subject_name`, `who` and `mark` read comes in one go."""
         return rows
+
+    def places(self, rows: QuerySet[Any]) -> QuerySet[Any, tuple[int, int]]:
+        """On which lines of the file parts of these rows begin, with the row's pk, by line."""
+        return rows.values_list("line", "pk").order_by("line")
 
     def who_header(self) -> list[str]:
         """Heads the cells of `who`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -36,25 +37,34 @@ def problem_lines(one: Import) -> Iterator[list[object] | None]:
     imported alone they would count.
     """
     heading: list[object] = [one.line_word, _("Outcome"), _("Reason")]
-    rows = (row for row in problem_rows(one).iterator(chunk_size=PIECE) if _may_be_mended(row, one))
     if one.file.is_forgotten:
         yield heading
-        for only in rows:
-            yield [only.line, outcome_word(only), reason(only, one)]
+        for only in problem_rows(one).iterator(chunk_size=PIECE):
+            if _may_be_mended(only, one):
+                yield [only.line, outcome_word(only, one), reason(only, one)]
         return
     layout, records = read_records(one.file.open, one.shape)
     groups = kind_named(one.kind).groups(layout, records)
     yield [*heading, *layout.header]
-    row = next(rows, None)
+    wanted = _in_file_order(one)
+    line, row = next(wanted, (0, None))
     for number, group in enumerate(groups, start=1):
         if row is None:
             break
-        if group[0].line == row.line:
+        if group[0].line == line:
             for record in group:
-                yield [record.line, outcome_word(row), reason(row, one), *record.cells]
-            row = next(rows, None)
+                yield [record.line, outcome_word(row, one), reason(row, one), *record.cells]
+            line, row = next(wanted, (0, None))
         elif number % SILENCE == 0:
             yield None
+
+
+def _in_file_order(one: Import) -> Iterator[tuple[int, ImportRowBase | None]]:
+    """The lines on which something begins that can be mended, and the row that it belongs to."""
+    places = kind_named(one.kind).places(problem_rows(one)).iterator(chunk_size=PIECE)
+    while some := list(islice(places, PIECE)):
+        found = one.rows.in_bulk({pk for _line, pk in some})
+        yield from ((line, found[pk]) for line, pk in some if _may_be_mended(found[pk], one))
 
 
 def _may_be_mended(row: ImportRowBase, one: Import) -> bool:

@@ -160,6 +160,10 @@ class Course(InTurns):
     changed_count = models.PositiveIntegerField(default=0)
     unchanged_count = models.PositiveIntegerField(default=0)
     skipped_count = models.PositiveIntegerField(default=0)
+    # Of the dry run: customers whom it would bring beside what it is about, and known ones whom
+    # something would be given. None of a kind that brings nobody along.
+    newcomers_count = models.PositiveIntegerField(null=True)
+    joined_count = models.PositiveIntegerField(null=True)
 
     undo_asked_at = models.DateTimeField(null=True)
     undo_asked_by = models.ForeignKey(
@@ -175,6 +179,8 @@ class Course(InTurns):
     # touched what they are about.
     undone_line = models.BigIntegerField(db_default=0)
     undone_count = models.PositiveIntegerField(db_default=0)
+    # Of those undone, what had come by it and is gone. None where nobody counted it.
+    taken_away_count = models.PositiveIntegerField(null=True)
     kept_count = models.PositiveIntegerField(db_default=0)
 
     class Meta:
@@ -201,13 +207,35 @@ class Course(InTurns):
         return self.stage in {Stage.READING, Stage.CHECKING, Stage.IMPORTING, Stage.UNDOING}
 
     @property
+    def has_ended(self) -> bool:
+        """As `ended()` says."""
+        return any((self.finished_at, self.cancelled_at, self.failed_at))
+
+    @property
     def has_written(self) -> bool:
         return self.started_at is not None and self.created_count + self.changed_count > 0
+
+    @property
+    def may_have_written(self) -> bool:
+        """It was started, and has not come to its end."""
+        begun = {Stage.IMPORTING, Stage.PAUSED}
+        return self.started_at is not None and self.stage in begun
+
+    @property
+    def shows_counts(self) -> bool:
+        """What it created and changed is there, or would be: nothing has been taken away."""
+        is_taken_back = self.stage in {Stage.UNDOING, Stage.UNDONE}
+        return not is_taken_back and bool(self.started_at or self.stage == Stage.CHECKED)
 
     @property
     def settles_up(self) -> bool:
         """All rows are written, and what they come to is not."""
         return self.stage == Stage.IMPORTING and self.done_count == self.rows_count
+
+    @property
+    def set_back_count(self) -> int:
+        """Of those undone, what had been there before."""
+        return self.undone_count - (self.taken_away_count or 0)
 
     @property
     def progress(self) -> Progress:
@@ -255,6 +283,6 @@ class Course(InTurns):
     @property
     def is_undoable(self) -> bool:
         """As `undoable()` says."""
-        has_ended = self.stage in {Stage.FINISHED, Stage.CANCELLED, Stage.FAILED}
+        is_over = self.stage in {Stage.FINISHED, Stage.CANCELLED, Stage.FAILED}
         is_known = self.has_written and self.forgotten_at is None
-        return has_ended and is_known and kind_named(self.kind).can_undo
+        return is_over and is_known and kind_named(self.kind).can_undo

@@ -56,6 +56,7 @@ FROM undoing u WHERE r.id = u.id
 """
 _COUNT = """
 SELECT coalesce(max(line), 0), count(*) FILTER (WHERE outcome <> 'unchanged' AND NOT is_touched),
-    count(*) FILTER (WHERE is_touched)
+    count(*) FILTER (WHERE is_touched),
+    count(*) FILTER (WHERE outcome = 'created' AND NOT is_touched)
 FROM undoing
 """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from customers.importing.changes import shown_changes
 from customers.importing.kinds import kind_named
@@ -35,10 +35,26 @@ WILL_BE = {
 TONES = {Outcome.CREATED: "ok", Outcome.CHANGED: "info", Outcome.SKIPPED: "warn"}
 
 
-def outcome_word(row: ImportRowBase) -> str:
-    """What became of the row, or what would."""
+# It was said before anything had happened, and then nothing did.
+NOT_TO_BE = {outcome: gettext_lazy("Not imported") for outcome in Outcome}
+NOT_TO_BE[Outcome.SKIPPED] = Outcome.SKIPPED.label
+# What an undoing did to what the row had done.
+TAKEN_BACK = {
+    Outcome.CREATED: pgettext_lazy("row of an import", "Taken away"),
+    Outcome.CHANGED: pgettext_lazy("row of an import", "Set back"),
+    Outcome.UNCHANGED: Outcome.UNCHANGED.label,
+    Outcome.SKIPPED: Outcome.SKIPPED.label,
+}
+
+
+def outcome_word(row: ImportRowBase, one: Import) -> str:
+    """What became of the row of `one`, or what would."""
     outcome = Outcome(row.outcome)
-    return str(outcome.label if row.is_written else WILL_BE[outcome])
+    if row.is_written:
+        return str(outcome.label)
+    if one.started_at and row.line <= one.done_line:
+        return str(TAKEN_BACK[outcome])
+    return str((NOT_TO_BE if one.has_ended else WILL_BE)[outcome])
 
 
 def note_verdicts(one: Import) -> None:

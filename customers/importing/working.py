@@ -11,6 +11,7 @@ from contextlib import closing
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from customers.importing.chunks import refresh_statistics, take_chunk, tally, tidy_indexes
@@ -215,10 +216,14 @@ def _end(one: Import) -> None:
 def _undo(one: Import) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK_WRITING])
-    line, undone, kept = kind_named(one.kind).undo(one)
-    if line:
-        counts = {"undone_count": F("undone_count") + undone, "kept_count": F("kept_count") + kept}
-        facts: dict[str, object] = {"undone_line": line, **counts}
+    found = kind_named(one.kind).undo(one)
+    if found.line:
+        facts: dict[str, object] = {
+            "undone_line": found.line,
+            "undone_count": F("undone_count") + found.undone,
+            "taken_away_count": Coalesce("taken_away_count", 0) + found.gone,
+            "kept_count": F("kept_count") + found.kept,
+        }
     else:
         facts = {"undone_at": timezone.now()}
         record(

@@ -34,7 +34,7 @@ SCENES = [
 ]
 # Addresses that show no page of their own: they act and lead back, or answer machines.
 ACTIONS = {
-    "bulk_change_attempts", "bulk_change_cancellation", "bulk_change_undoing",
+    "bulk_change_attempts", "bulk_change_cancellation",
     "bulk_change_start", "bulk_change_counting", "bulk_change_pause", "bulk_change_resumption",
     "bulk_change_results",
     "duplicate_dismissal", "duplicate_search",
@@ -42,9 +42,9 @@ ACTIONS = {
     "account_another_link", "account_logout", "customer_address_default",
     "customer_address_removal", "customer_disabling", "customer_enabling",
     "customer_identity_add", "customer_identity_primary", "customer_identity_removal",
-    "import_attempts", "import_cancellation", "import_changes",
+    "import_attempts", "import_changes",
     "import_pause", "import_problems", "import_resumption", "import_start",
-    "import_mapping", "import_undoing", "customer_letter_state",
+    "import_mapping", "customer_letter_state",
     "customer_menu", "customer_note_add", "customer_note_removal",
     "customer_tag_add", "customer_tag_removal",
     "flag_settlement", "identity_check_code", "identity_check_ending", "identity_check_proof",

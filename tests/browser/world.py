@@ -226,7 +226,7 @@ def tagged_customers(page: Page) -> str:
     page.locator("#bulk_dialog [name=tag]").fill("Sommerfest")
     page.locator("#bulk_dialog [name=tag]").press("Enter")
     page.wait_for_url(re.compile(r"/bulk-changes/\d+/$"))
-    expect(page.locator("form[action$='/undoing/']")).to_be_visible()
+    expect(page.locator("a[href$='/undoing/']")).to_be_visible()
     return page.url
 
 

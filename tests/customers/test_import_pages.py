@@ -184,7 +184,6 @@ def test_home_tells_who_may_import_of_one_that_stopped(cast, desk_client, who, t
 def test_a_get_starts_nothing_and_strangers_ids_are_not_found(desk):
     one = checked(table(JANA))
     assert desk.get(f"{page(one)}start/").status_code == 405
-    assert desk.get(f"{page(one)}cancellation/").status_code == 405
     assert desk.get(f"{page(one)}attempts/").status_code == 405
     assert desk.get(f"{LIST}999999/").status_code == 404
     assert desk.post(f"{LIST}999999/start/").status_code == 404

@@ -124,11 +124,15 @@ VERBS = {
 }
 
 
+# Their address asks whether it is meant, where there is something to lose.
+ASKS = {"cancellation", "undoing"}
+
+
 @pytest.mark.parametrize("method", ["get", "put", "delete", "patch"])
 def test_a_buttons_address_shows_a_page_that_says_so(owner: User, method: str) -> None:
     desk, one = Desk(owner), checked(table(*many(1)))
     before = tables()
-    for verb in VERBS:
+    for verb in VERBS.keys() - (ASKS if method == "get" else set()):
         told = desk.told(
             lambda client, verb=verb: getattr(client, method)(f"{page_of(one)}{verb}/")
         )
