@@ -16,6 +16,14 @@ class OrdersConfig(AppConfig):
         take_a_place_among_lists()
         take_a_place_among_imports()
         take_a_place_among_proofs()
+        name_what_workers_do()
+
+
+def name_what_workers_do() -> None:
+    from events.task_words import name_tasks
+
+    recount = _("Adding up in the new currency what customers have spent")
+    name_tasks({"orders.recount_in_the_new_currency": recount})
 
 
 def take_a_place_in_the_frame() -> None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import BigIntegerField, F, Func
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.words import number
@@ -14,7 +15,17 @@ from customers.importing.chunks import make_table
 from customers.importing.kinds import ImportKind, Undone
 from customers.importing.owing import owe, paid_by
 from orders.figures import count_anew
-from orders.importing import buyers, changes, layouts, noting, planning, staging, undoing, writing
+from orders.importing import (
+    buyers,
+    changes,
+    layouts,
+    newcomers,
+    noting,
+    planning,
+    staging,
+    undoing,
+    writing,
+)
 from orders.importing.grouping import orders_in
 from orders.importing.models import OrderImportRow, StagedOrder
 from orders.importing.reading import OrderReader
@@ -47,6 +58,7 @@ class OrdersKind(ImportKind):
     why_new = gettext_lazy("No order here has this ID or name.")
     replaced = frozenset({"order_repeated", "order_same"})
     can_undo = True
+    goes_along = gettext_lazy("Customers who came with its orders and have nothing else go too.")
     forgotten = MappingProxyType({"before": {}})
     first_rows = "orders/_first_orders.html"
 
@@ -83,6 +95,16 @@ class OrdersKind(ImportKind):
     def mark_repeated(self, import_id: int) -> None:
         staging.mark_repeated(import_id)
 
+    def match(self, one: Import) -> None:
+        """The dry run counts people from none; the import needs nobody of them."""
+        if one.started_at:
+            newcomers.forget(one)
+        else:
+            newcomers.begin(one)
+
+    def forget_matches(self, one: Import) -> None:
+        newcomers.forget(one)
+
     def plan(self, one: Import) -> None:
         """Customers are held before orders, as by every verb of an order."""
         with connection.cursor() as cursor:
@@ -106,12 +128,23 @@ class OrdersKind(ImportKind):
 
     def note_rows(self, one: Import, *, dry: bool) -> None:
         noting.note_rows(one, dry=dry)
+        if dry:
+            newcomers.count(one)
+
+    def brings_along(self, one: Import) -> str:
+        return " ".join(newcomers.in_words(one))
 
     def undo(self, one: Import) -> Undone:
         return undoing.undo(one)
 
     def say(self, field: str, text: str) -> str:
         return changes.said(field, text)
+
+    def places(self, rows: QuerySet[OrderImportRow]) -> QuerySet[Any, tuple[int, int]]:
+        piece = Func(F("pieces"), function="unnest", output_field=BigIntegerField())
+        apart = rows.exclude(pieces=None).annotate(piece=piece).order_by()
+        whole = rows.order_by().values_list("line", "pk")
+        return whole.union(apart.values_list("piece", "pk"), all=True).order_by("line")
 
     def with_subjects(self, rows: QuerySet[OrderImportRow]) -> QuerySet[OrderImportRow]:
         return rows.select_related("order")

@@ -32,6 +32,8 @@ class OrderImportRow(ImportRowBase):
     # fingerprint of how the import left it; whether its customer subscribed with this row.
     before = models.JSONField(default=dict, db_default={})
     left_as = models.UUIDField(null=True)
+    # Lines of the file that belong to it and stand apart.
+    pieces = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
         constraints = [
@@ -95,6 +97,7 @@ class StagedOrder(StagedRowBase):
     refunded = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     financial_status = models.TextField()
     fulfillment_status = models.TextField()
+    fulfilled_at = models.DateTimeField(null=True)
     email = models.TextField()
     phone = models.TextField()
     phone_key = models.TextField()
@@ -110,6 +113,29 @@ class StagedOrder(StagedRowBase):
     lines = models.JSONField()
     parcels = models.JSONField()
     refunds = models.JSONField()
+    # Lines of the file whose rows were joined with this one.
+    pieces = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
         db_table_comment = "Unlogged: holds orders of files only while they are imported."
+
+
+class StagedBuyer(models.Model):
+    """Whom the orders of a dry run name, each once: so that people are counted, and not orders."""
+
+    pk = models.CompositePrimaryKey("of_import_id", "key")
+    of_import = models.ForeignKey(
+        "customers.Import",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    # What it stands for is told by `orders.importing.newcomers`.
+    key = models.TextField(db_collation="C")
+
+    class Meta:
+        db_table_comment = "Unlogged: holds keys of people only while their orders are checked."
+
+    def __str__(self) -> str:
+        return f"{self.of_import_id}: {self.key}"

@@ -28,11 +28,11 @@ DELETE FROM orders_orderimportrow r WHERE r.of_import_id = %(import)s
 """
 _NOTED = """
 INSERT INTO orders_orderimportrow (of_import_id, line, order_id, is_written, outcome, problems,
-    changes, digest, customer_id, before, left_as)
+    changes, digest, pieces, customer_id, before, left_as)
 SELECT of_import_id, line, CASE WHEN outcome <> 'skipped' THEN order_id END, NOT %(dry)s, outcome,
     CASE WHEN refusal IS NULL THEN problems
          ELSE problems || jsonb_build_array(jsonb_build_array(refusal, '')) END,
-    coalesce(changes, '{{}}'), digest, {for_undoing}
+    coalesce(changes, '{{}}'), digest, pieces, {for_undoing}
 FROM order_plan LEFT JOIN order_differences USING (line) {newcomers}
 WHERE outcome IN ('skipped', 'changed') OR CASE WHEN %(dry)s THEN problems <> '[]'
     ELSE outcome = 'created' OR NOT is_known_row AND NOT %(fills)s END

@@ -74,6 +74,7 @@ _IS_KNOWN_ROW = """coalesce((SELECT r.digest = s.digest FROM orders_orderimportr
 _PLANNED = f"""
 WITH compared AS (
     SELECT s.of_import_id, s.line, s.is_usable, s.problems, s.digest, s.lines, s.parcels, s.refunds,
+        s.pieces,
         s.refunded IS NOT NULL AS refunds_said, s.fulfillment_status AS goods_said,
         m.order_id AS known_id, coalesce(o.customer_id, s.customer_id) AS customer_id,
         {_IS_KNOWN_ROW} AS is_known_row, f.refunded_here,

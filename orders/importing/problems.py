@@ -23,10 +23,15 @@ REFUSALS: dict[str, _StrPromise] = {
     "order_status": _("The payment status “%(detail)s” is not known."),
     "order_line": _("One of its lines has neither a name nor a SKU."),
     "order_lines": _("It has more than %(detail)s lines."),
-    "order_torn_off": _("It is a further line of an order whose first line is missing above it."),
+    "order_torn_off": _("It is a further line of an order whose first line is not in the file."),
     "order_torn": _(
-        "%(place)s belongs to the same order, but stands apart. Rows of one order have to"
-        " follow one another: do not sort the file."
+        "%(place)s belongs to the same order, and something is wrong there or here: an order is"
+        " taken in whole or not at all."
+    ),
+    "order_apart": _(
+        "%(place)s may belong to the same order, or to another one of its name, or repeat it: that"
+        " cannot be told. Sort the file by the column “Name”, so that the rows of each order follow"
+        " one another, and upload it again."
     ),
     "order_repeated": _("%(place)s is about the same order and counts instead."),
     "order_same": _("Another row of the file is about the same order and counts instead."),

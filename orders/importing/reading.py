@@ -28,6 +28,8 @@ Value = TypeVar("Value")
 Said = dict[str, str]
 Cells = tuple[str, ...]
 
+# Each order says one of these, in a row of its own.
+OWN_COLUMNS = ("total", "financial_status")
 LONGEST = {"discount_code": 255, "shipping_method": 255, "payment_method": 255}
 MAY_LACK = (*LONGEST, "discount", "shipping", "taxes", "refunded", "note", "tags")
 LONGEST_NAME = 58  # "name:" fits before it
@@ -50,6 +52,7 @@ class OrderReader:
         self._layout, self._width = layout, layout.width
         # A column that the file does not have is read from an empty cell behind the last.
         self._said = _cells_of(layout, ORDER_COLUMNS)
+        self._own = _cells_of(layout, OWN_COLUMNS)
         self._line = _cells_of(layout, LINE_COLUMNS)
         self._sides = [
             _cells_of(layout, [f"{side}_{column}" for column in ADDRESS_COLUMNS])
@@ -66,6 +69,7 @@ class OrderReader:
                 row.problems += at_line(errors, record.line, begun=row.line)
                 return row
             record.cells.append("")
+        group = self._own_first(group)
         said = dict(zip(ORDER_COLUMNS, self._said(group[0].cells), strict=True))
         first = group[0].cells
         addresses = [choose(first) for choose in self._sides]
@@ -76,6 +80,15 @@ class OrderReader:
             if column != "refunded" or not row.refunded:
                 setattr(row, column, None)
         return row
+
+    def _own_first(self, group: list[Record]) -> list[Record]:
+        """The row with the order's own cells before its others: a sorted file may turn them."""
+        own = (place for place, record in enumerate(group) if self._tells(record))
+        place = next(own, 0)
+        return [group[place], *group[:place], *group[place + 1 :]] if place else group
+
+    def _tells(self, record: Record) -> bool:
+        return any(cell.strip() for cell in self._own(record.cells))
 
     def _misfits(self, record: Record) -> list[Problem]:
         if len(record.cells) != self._width and not self._trim(record):
@@ -92,8 +105,8 @@ class OrderReader:
 
     def _order(self, row: OrderRow, said: Said, addresses: list[Cells], lines: list[Cells]) -> None:
         self._name(row, said)
-        if not said["total"].strip() and not said["financial_status"].strip():
-            row.problems.append(Problem("order_torn_off"))
+        if not any(said[column].strip() for column in OWN_COLUMNS):
+            _torn_off(row, lines)
             return
         self._moments(row, said)
         self._texts(row, said)
@@ -181,7 +194,7 @@ class OrderReader:
             row.problems.append(Problem.quoting("order_goods", status))
         is_whole = row.fulfillment_status == FulfillmentStatus.FULFILLED
         left = goods.ordered if is_whole else goods.left
-        left_at = self._moment(row, said["fulfilled_at"])
+        left_at = row.fulfilled_at = self._moment(row, said["fulfilled_at"])
         if left_at and left:
             row.parcels = [parcel(left_at, left, external_id=EXPORT)]
         if row.refunded and row.placed_at:
@@ -218,6 +231,16 @@ class OrderReader:
         except (Unreadable, BadIdentity):
             row.problems.append(Problem.quoting(code, bare(cell)))
             return None
+
+
+def _torn_off(row: OrderRow, lines: list[Cells]) -> None:
+    """Of a row without its order's cells: its lines, and which of them say that they have left.
+
+    `orders.importing.apart` adds them to the order.
+    """
+    row.problems.append(Problem("order_torn_off"))
+    goods = read_lines(row, lines)
+    row.parcels = [{"quantities": goods.left}] if goods.left else []
 
 
 def _cells_of(layout: Layout, columns: Sequence[str]) -> Callable[[list[str]], Cells]:

@@ -62,6 +62,8 @@ class OrderRow:
     lines: list[dict[str, Any]] = field(default_factory=list)
     parcels: list[dict[str, Any]] = field(default_factory=list)
     refunds: list[dict[str, Any]] = field(default_factory=list)
+    # When it left, as far as the file tells: of lines that are found elsewhere in it, too.
+    fulfilled_at: datetime | None = None
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -76,11 +78,12 @@ class OrderRow:
         texts = "\0".join([one if one.__class__ is str else str(one) for one in said[1:]])
         digest = hashlib.blake2b(texts.encode(), digest_size=16).hexdigest()
         problems = json.dumps(self.problems) if self.problems else "[]"
-        return [*said, problems, self.is_usable, digest]
+        return [*said, _moment(self.fulfilled_at), problems, self.is_usable, digest]
 
 
-SAID = tuple(name for name in OrderRow.__slots__ if name != "problems")
-COLUMNS = (*SAID, "problems", "is_usable", "digest")
+# Parcels say what counts of `fulfilled_at`.
+SAID = tuple(name for name in OrderRow.__slots__ if name not in {"fulfilled_at", "problems"})
+COLUMNS = (*SAID, "fulfilled_at", "problems", "is_usable", "digest")
 
 
 def parcel(

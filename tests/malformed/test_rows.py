@@ -84,20 +84,26 @@ def test_orders_of_which_a_cell_is_wrong_are_named_and_all_others_come_in(owner:
 
 
 APART = (
-    "Line {} belongs to the same order, but stands apart. Rows of one order have to follow one"
-    " another: do not sort the file."
+    "Line {} may belong to the same order, or to another one of its name, or repeat it: that cannot"
+    " be told. Sort the file by the column “Name”, so that the rows of each order follow one"
+    " another, and upload it again."
 )
 FIRST, SECOND = order(MILL), order(MILL, Name="#1002")
 # Rows of two orders in another order than they were exported, and which orders come in.
 SHUFFLED: dict[str, tuple[list[dict[str, str]], dict[int, str], list[str]]] = {
     "a line stands apart": (
         [FIRST[0], *SECOND, FIRST[1]],
-        {2: APART.format(5), 5: APART.format(2)},
-        ["#1002"],
+        {},
+        ["#1001", "#1002"],
+    ),
+    "a line may be of two orders": (
+        [FIRST[0], *SECOND, {**FIRST[0], "Id": "7"}, *order(MILL, Name="#1003"), FIRST[1]],
+        {2: APART.format(8), 5: APART.format(8), 8: APART.format(5)},
+        ["#1002", "#1003"],
     ),
     "a line comes before its order": (
         [FIRST[1], *SECOND],
-        {2: "It is a further line of an order whose first line is missing above it."},
+        {2: "It is a further line of an order whose first line is not in the file."},
         ["#1002"],
     ),
     "an order comes twice": (

@@ -134,27 +134,6 @@ def test_of_orders_with_one_id_the_last_counts() -> None:
     assert Order.objects.get(number=1001).note == "last"
 
 
-def test_an_order_that_was_torn_apart_is_left_out_whole() -> None:
-    first, second = order(MILL)
-    one = imported(table([first], order(Name="#7"), [second]))
-    assert problems(one) == [(2, "order_torn", "4"), (4, "order_torn", "2")]
-    assert [found.name for found in Order.objects.all()] == ["#7"]
-
-
-def test_of_several_pieces_each_names_the_last_that_has_the_order_and_that_the_first_piece() -> (
-    None
-):
-    piece = [{"Name": "#1001", "Lineitem name": "Filter", "Lineitem quantity": "1"}]
-    whole = [order(Id=str(number)) for number in (1, 2)]
-    others = [order(Name=f"#200{number}", Id=str(number)) for number in range(3, 6)]
-    rows = [whole[0], others[0], piece, others[1], whole[1], others[2], piece]
-    one = checked(table(*rows))
-    assert problems(one) == [
-        *((4, "order_torn", "6"), (6, "order_torn", "4"), (8, "order_torn", "6")),
-    ]
-    assert counts(one) == (4, 0, 0, 3)
-
-
 def test_an_order_that_came_from_the_shops_system_is_known() -> None:
     known = past_order(source="shopify", external_id="560000001001", number=1001, name="#1001")
     bring_in([known], by=None)

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0022_bulk_rows_know_when_before")]
+    dependencies = [("customers", "0026_identities_know_since_when")]
 
     operations = [
         migrations.AddField(
