@@ -9,26 +9,38 @@ from django.db import connection
 # Until the transaction ends: compiling these statements takes longer than thousands of rows do.
 _WITHOUT_JIT = "SELECT set_config('jit', 'off', true)"
 
-_FIGURES = """
+# What is there of a product, and what was sold beyond it: variants that owe pieces hide none of the
+# others'. Those that nobody counts are NULL, which `greatest` and `least` pass over.
+_MOST = 2_147_483_647
+
+
+def stock_figures(stock: str) -> str:
+    """The columns of both for the variants of a group."""
+    return f"""least(coalesce(sum(greatest({stock}, 0)), 0), {_MOST})::integer AS stock,
+        least(coalesce(-sum(least({stock}, 0)), 0), {_MOST})::integer AS oversold,
+        count({stock})::integer AS tracked_count"""
+
+
+_FIGURES = f"""
 WITH folded AS MATERIALIZED (
     SELECT id, left(public.shop_fold(title), 300) AS sort_title
     FROM products_product WHERE id = ANY(%(ids)s)
 ), figures AS (
     SELECT f.id, f.sort_title, min(v.price) AS price_from, max(v.price) AS price_to,
-        greatest(least(coalesce(sum(v.stock), 0), 2147483647), -2147483648)::integer AS stock,
-        count(v.stock)::integer AS tracked_count, count(v.id)::integer AS variants_count
+        {stock_figures("v.stock")}, count(v.id)::integer AS variants_count
     FROM folded f LEFT JOIN products_variant v ON v.product_id = f.id
     GROUP BY f.id, f.sort_title
 )
 UPDATE products_product p
 SET sort_title = f.sort_title, price_from = f.price_from, price_to = f.price_to, stock = f.stock,
-    tracked_count = f.tracked_count, variants_count = f.variants_count
+    oversold = f.oversold, tracked_count = f.tracked_count, variants_count = f.variants_count
 FROM figures f
 WHERE p.id = ANY(%(ids)s) AND p.id = f.id
-  AND (p.sort_title, p.price_from, p.price_to, p.stock, p.tracked_count, p.variants_count)
-    IS DISTINCT FROM (f.sort_title, f.price_from, f.price_to, f.stock, f.tracked_count,
-                      f.variants_count)
-"""
+  AND (p.sort_title, p.price_from, p.price_to, p.stock, p.oversold, p.tracked_count,
+        p.variants_count)
+    IS DISTINCT FROM (f.sort_title, f.price_from, f.price_to, f.stock, f.oversold, f.tracked_count,
+        f.variants_count)
+"""  # noqa: S608 -- of constants
 
 # As it is written, with ae/oe/ue collapsed to a/o/u as queries are, and with "MILL-H2" in parts:
 # so "Mühle", "Muehle" and "Muhle" meet, and "h2" begins a word. What is the same is not said twice.

@@ -65,13 +65,18 @@ LINE_END = re.compile(rb"[\r\n]")
 BEFORE = 60
 
 
+NO_ERRORS: Mapping[int, str] = MappingProxyType({})
+
+
 class Record(NamedTuple):
     """The cells of one row, and the physical line, or the sheet's row, on which it begins."""
 
     line: int
     cells: list[str]
     # What formulas of a workbook came to where they failed, by place: their cells are empty.
-    errors: Mapping[int, str] = MappingProxyType({})
+    errors: Mapping[int, str] = NO_ERRORS
+    # About as many as its cells have together.
+    letters: int = 0
 
 
 def find_encoding(open_file: Opener) -> str:
@@ -209,9 +214,9 @@ def records(stream: IO[bytes], encoding: str, delimiter: str) -> Iterator[Record
     reader = csv.reader(measured(), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
-            length = 0
+            letters, length = length, 0
             if any(cells) and not (line == 1 and cells[0][:4].lower() == "sep="):
-                yield Record(line, cells)
+                yield Record(line, cells, NO_ERRORS, letters)
             line = reader.line_num + 1
     except csv.Error as error:
         raise FileRefused(_broken(str(error)), line=line) from error

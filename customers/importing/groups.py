@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +18,20 @@ CELL = 8
 
 def size_of(record: Record) -> int:
     """About as many bytes as its cells take."""
-    return CELL * len(record.cells) + sum(map(len, record.cells))
+    return CELL * len(record.cells) + record.letters
+
+
+class Weight:
+    """Of what has been read of a file: about as many bytes as all its cells took."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def of(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The same records; each counts when it is asked for."""
+        for record in records:
+            self.bytes += size_of(record)
+            yield record
 
 
 def has_room(rows: int, size: int) -> bool:

@@ -19,6 +19,7 @@ from customers.importing.workbooks.texts import FAR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from customers.importing.groups import Weight
     from customers.importing.kinds import ImportKind, Row
 
 
@@ -119,11 +120,18 @@ def first_records(open_file: Opener, shape: Shape, count: int) -> list[Record]:
 
 
 def read_rows(
-    open_file: Opener, shape: Shape, *, country: str, after_line: int = 0
+    open_file: Opener,
+    shape: Shape,
+    *,
+    country: str,
+    after_line: int = 0,
+    weight: Weight | None = None,
 ) -> Iterator[Row]:
     """What the file holds, in its order, leaving out what begins up to `after_line`.
 
     Raises FileRefused with the line at which the file breaks off being a table.
     """
     layout, rows = read_records(open_file, shape)
+    if weight:
+        rows = weight.of(rows)
     return kind_named(shape.kind).read(layout, rows, country=country, after_line=after_line)

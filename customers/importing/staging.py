@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from customers.importing.groups import Weight
 from customers.importing.kinds import kind_named
 from customers.importing.models import Import
 from customers.importing.patience import waiting
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # Of reading, however few rows that are: what is laborious to read is taken in all the same.
 LONGEST_STEP = 20
+# Of a step's rows, however few: pages of text are in some. More than usual rows of a step take.
+MOST_BYTES = 32 * 10**6
 # For a row, behind that: whoever waits longer is told what helps.
 LONGEST_WAIT = 60
 
@@ -33,6 +36,7 @@ class Staging:
         self._file = one.file.open()
         self.line = one.read_line
         self._kind = kind_named(one.kind)
+        self._weight = Weight()
         # What was read before is passed over, and that may take as long as it took.
         self._longest = math.inf if one.read_line else LONGEST_STEP + LONGEST_WAIT
         with waiting(at_most=LONGEST_WAIT):
@@ -41,6 +45,7 @@ class Staging:
                 one.shape,
                 country=country,
                 after_line=one.read_line,
+                weight=self._weight,
             )
 
     def stage_some(self, one: Import) -> int:
@@ -67,14 +72,15 @@ class Staging:
         return len(rows)
 
     def _next_rows(self) -> list[Row]:
-        """A step's rows: thousands, or as many as could be read in its time.
+        """A step's rows: thousands, or as many as could be read in its time, or may be held.
 
         All of them before the COPY begins: the file is in the database too, on the same line.
         """
         rows: list[Row] = []
-        begun = time.monotonic()
+        begun, before = time.monotonic(), self._weight.bytes
         for row in islice(self._rows, settings.IMPORT_CHUNK_ROWS):
             rows.append(row)
-            if time.monotonic() - begun > LONGEST_STEP:
+            is_heavy = self._weight.bytes - before > MOST_BYTES
+            if is_heavy or time.monotonic() - begun > LONGEST_STEP:
                 break
         return rows

@@ -109,4 +109,5 @@ class ProductsKind(ImportKind):
         return changes.said(field, text)
 
     def with_subjects(self, rows: QuerySet[ProductImportRow]) -> QuerySet[ProductImportRow]:
-        return rows.select_related("product")
+        """Without texts that may be long, and that nobody reads here."""
+        return rows.select_related("product").defer("before", "product__description")

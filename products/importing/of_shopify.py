@@ -33,6 +33,8 @@ MAY_LACK = (
 )
 # A status by which a product is on sale, but not in any list.
 STATUSES = {one.value: one.value for one in ProductStatus} | {"unlisted": "active"}
+# One of these has each row that is a variant.
+SAYS_SOMETHING = ("option1_value", "sku", "price")
 # Of a product without anything to choose.
 NO_OPTION = ("title", "default title")
 CONTINUES = {"continue": True, "deny": False}
@@ -101,11 +103,15 @@ class ShopifyReader:
         return taking.picture(row, min(places, key=lambda found: found[0])[1]) if places else ""
 
     def _variants(self, row: ProductRow, group: list[Record], whole: int) -> None:
-        for place, record in enumerate(group):
-            said = dict(zip(VARIANT, self._variant(record.cells), strict=True))
-            is_whole = place == whole and row.title is not None
-            if is_whole or any(said[name] for name in ("option1_value", "sku", "price")):
-                row.variants.append(self._read_variant(row, said))
+        rows = [dict(zip(VARIANT, self._variant(record.cells), strict=True)) for record in group]
+        says = [any(said[name] for name in SAYS_SOMETHING) for said in rows]
+        row.variants = [
+            self._read_variant(row, said) for said, is_one in zip(rows, says, strict=True) if is_one
+        ]
+        if not row.variants and row.title is not None:
+            # A product that nothing is to choose of; or its variants stand elsewhere in the file.
+            row.variants = [self._read_variant(row, rows[whole]) | {"says_nothing": True}]
+        taking.tell_apart(row)
         taking.count_variants(row)
 
     def _read_variant(self, row: ProductRow, said: Said) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from customers.importing.problems import Problem
 from products.importing import cells, taking
 from products.importing.layouts import OPTIONS
 from products.importing.rows import ProductRow
-from products.importing.taking import LONGEST_BARCODE, Said, take, text
+from products.importing.taking import LONGEST_BARCODE, LONGEST_REF, Said, take, text
 from products.models.statuses import ProductStatus
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ STATUSES = {
 }
 # These are sold by what belongs to them.
 WITHOUT_PRICE = {"variable", "grouped"}
-# So that what stands for an id, and a handle of two parts, fit their columns.
-LONGEST_REF, LONGEST_PART = 240, 120
+# So that a handle of two parts fits its column.
+LONGEST_PART = 120
 BLOCK = re.compile(r"<(p|br|div|ul|ol|table|h[1-6])\b", re.IGNORECASE)
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from customers.importing.chunks import make_table
+from products.following import stock_figures
 from products.importing import variants
+from products.importing.taking import LONGEST_REF
 
 if TYPE_CHECKING:
     from customers.importing.models import Import
@@ -40,7 +42,7 @@ HELD = {name: f"o.{name}" for name in HOLDS} | {"tags": "o.tags::text[]"}
 
 def match(one: Import) -> None:
     """Note in `product_matched` which rows are about a product that is known."""
-    make_table("product_matched", _MATCHED, {"source": one.source})
+    make_table("product_matched", matched("chunk"), {"source": one.source})
 
 
 def lock_matched() -> None:
@@ -58,24 +60,41 @@ def plan(one: Import) -> None:
 
 # LATERAL … LIMIT and OFFSET 0: one look into an index per row, however old the statistics are.
 
+# What earlier files called a product that has variants. Once the SKUs of variations were noted as
+# well: those are nobody's but their own.
+NOTED_BY_SKU = """
+SELECT r.product_id AS id FROM products_productimportrow r
+WHERE r.sku_ref = {sku_ref} AND r.sku_ref <> '' AND r.product_id IS NOT NULL AND r.is_written
+    AND NOT EXISTS (SELECT 1 FROM products_variant v WHERE v.product_id = r.product_id
+        AND v.external_id <> '' AND 'sku:' || left(lower(v.sku), {longest}) = r.sku_ref)
+ORDER BY r.id DESC LIMIT 1
+"""
+
+
+def noted_by_sku(sku_ref: str) -> str:
+    """The query for the product that earlier files called this, if any."""
+    return NOTED_BY_SKU.format(sku_ref=sku_ref, longest=LONGEST_REF)
+
+
 # A product is known by its id in its source; in files without ids by its handle or SKU.
 _OF_SOURCE = "SELECT id FROM products_product WHERE source = %(source)s AND"
 _HAS_NO_ID = "s.sku_ref <> '' AND s.external_id = s.sku_ref AND s.parent = ''"
-_MATCHED = f"""
+
+
+def matched(rows: str) -> str:
+    """The query for the product of each of these rows, and whether a later one is about it too."""
+    return f"""
 WITH found AS (
-    SELECT s.line, p.id, 1 AS grade FROM chunk s, LATERAL (
+    SELECT s.line, p.id, 1 AS grade FROM {rows} s, LATERAL (
         {_OF_SOURCE} external_id = s.external_id LIMIT 1) p
     WHERE s.is_usable
-    UNION ALL SELECT s.line, p.id, 2 FROM chunk s, LATERAL (
+    UNION ALL SELECT s.line, p.id, 2 FROM {rows} s, LATERAL (
         {_OF_SOURCE} handle = s.handle LIMIT 1) p
     WHERE s.is_usable AND s.handle <> '' AND s.external_id = s.handle
-    UNION ALL SELECT s.line, p.id, 3 FROM chunk s, LATERAL (
+    UNION ALL SELECT s.line, p.id, 3 FROM {rows} s, LATERAL (
         {_OF_SOURCE} external_id = s.sku_ref LIMIT 1) p
     WHERE s.is_usable AND s.sku_ref <> '' AND s.parent = ''
-    UNION ALL SELECT s.line, p.id, 4 FROM chunk s, LATERAL (
-        SELECT product_id AS id FROM products_productimportrow
-        WHERE sku_ref = s.sku_ref AND sku_ref <> '' AND product_id IS NOT NULL AND is_written
-        ORDER BY id DESC LIMIT 1) p
+    UNION ALL SELECT s.line, p.id, 4 FROM {rows} s, LATERAL ({noted_by_sku("s.sku_ref")}) p
     WHERE s.is_usable AND {_HAS_NO_ID}
 ), best AS (
     SELECT DISTINCT ON (line) line, id FROM found ORDER BY line, grade
@@ -84,6 +103,7 @@ SELECT line, id AS product_id, row_number() OVER (PARTITION BY id ORDER BY line 
     AS is_same_product
 FROM best
 """  # noqa: S608 -- of constants
+
 
 _LOCK = """
 SELECT FROM products_product WHERE id = ANY(ARRAY(SELECT product_id FROM product_matched))
@@ -96,9 +116,8 @@ _IS_KNOWN_ROW = """coalesce((SELECT r.digest = s.digest AND (%(fills)s OR NOT i.
     FROM products_productimportrow r JOIN customers_import i ON i.id = r.of_import_id
     WHERE r.product_id = m.product_id AND r.is_written ORDER BY r.id DESC LIMIT 1), false)"""
 # Of a new product; as `products.following` would.
-FIGURES = """min(price) AS price_from, max(price) AS price_to,
-    greatest(least(coalesce(sum(stock), 0), 2147483647), -2147483648)::integer AS stock,
-    count(stock)::integer AS tracked_count, count(*)::integer AS variants_count"""
+FIGURES = f"""min(price) AS price_from, max(price) AS price_to, {stock_figures("stock")},
+    count(*)::integer AS variants_count"""
 _FREE = """(SELECT {handle} WHERE NOT EXISTS (
     SELECT 1 FROM products_product WHERE handle = {handle}))"""
 _PLANNED = f"""
@@ -109,6 +128,7 @@ WITH differing AS (
         s.handle AS said_handle, m.product_id AS known_id, m.is_same_product, h.handle AS free,
         {_IS_KNOWN_ROW} AS is_known_row, coalesce(d.differ, false) AS variants_differ,
         d.price_from, d.price_to, coalesce(d.stock, 0) AS stock,
+        coalesce(d.oversold, 0) AS oversold,
         coalesce(d.tracked_count, 0) AS tracked_count,
         coalesce(d.variants_count, 0) AS variants_count,
         {", ".join(f"n.{name}" for name in HOLDS)},

@@ -38,6 +38,14 @@ REMARKS: dict[str, _StrPromise] = {
     "product_unclear": _("“%(detail)s” is neither yes nor no and was left out."),
     "product_day": _("“%(detail)s” is not a date: the sale price was left out."),
     "product_variant_twice": _("The variant “%(detail)s” is there twice; the last one counts."),
+    "product_variants_alike": _(
+        "Some of its variants have neither a value of an option nor a SKU to tell them apart; the"
+        " last one counts."
+    ),
+    "product_choice": _(
+        "Some of its variants have no value for “%(detail)s”. Fill it in, or they are known by"
+        " their SKUs alone."
+    ),
     "product_sku_twice": _(
         "Several variants of the file have the SKU “%(detail)s”: orders cannot tell them apart."
     ),

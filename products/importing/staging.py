@@ -5,20 +5,29 @@ So it makes no difference in which order rows stand.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from django.db.models import F
 
 from customers.importing.chunks import make_table
 from customers.importing.models import Import
+from products.importing import planning
 from products.importing.taking import MOST_VARIANTS
 
 
 def mark_repeated(import_id: int) -> None:
     """Of rows about one product the last counts; rows of its variants alone are added to it.
 
-    Those of no product in the file go with one that is known here, or are left out.
+    Those of no product in the file go with one that is known here, or are left out. Of an import
+    that is under way, and whose file is read again, what lies behind its last line is past: what is
+    known here may be more than at the first reading, and rows that are still to come keep to each
+    other.
     """
-    values = {"import": import_id, "most": MOST_VARIANTS}
+    one = Import.objects.get(pk=import_id)
+    after = one.done_line if one.started_at else 0
+    values: dict[str, Any] = {"import": import_id, "after": after, "source": one.source}
+    values["most"] = MOST_VARIANTS
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE products_stagedproduct")
         cursor.execute(_MARK_REPEATED, values)
@@ -27,12 +36,17 @@ def mark_repeated(import_id: int) -> None:
         for statement in (_ADD_TO_KNOWN, _REFUSE_ORPHANS, _ADD_TO_HEADS):
             cursor.execute(statement, values)
         cursor.execute(_FORGET_PIECES, values)
-        merged = cursor.rowcount
         for statement in (_MARK_TOO_MANY, _MARK_SAME_SKU, _TELL_HANDLES_APART):
             cursor.execute(statement, values)
-    Import.objects.filter(pk=import_id).update(rows_count=F("rows_count") - merged)
+    make_table("product_matched", planning.matched(_STILL_TO_COME), values)
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_SAME, values)
+    left = one.staged.filter(line__gt=after).count()
+    Import.objects.filter(pk=import_id).update(rows_count=F("done_count") + left if after else left)
 
 
+_STILL_TO_COME = """(SELECT line, is_usable, external_id, handle, sku_ref, parent
+    FROM products_stagedproduct WHERE of_import_id = %(import)s AND line > %(after)s)"""
 # Rows of one product that were sorted apart are no repeats: they name themselves as their parent.
 _MARK_REPEATED = """
 WITH told AS (
@@ -48,7 +62,7 @@ FROM ranked r WHERE s.of_import_id = %(import)s AND s.line = r.line AND r.line <
 """
 # A variation is known by its parent's id or SKU, or by its own id. Who is found that way may have a
 # row in the file: of an export without SKUs, say.
-_PIECES = """
+_PIECES = f"""
 WITH staged AS MATERIALIZED (
     SELECT * FROM products_stagedproduct WHERE of_import_id = %(import)s AND is_usable
 ), by_ref AS (
@@ -73,7 +87,8 @@ WITH staged AS MATERIALIZED (
 SELECT m.*, CASE WHEN h.line IS NULL THEN k.external_id END AS known_as,
     coalesce(m.found_line, h.line, CASE WHEN k.external_id IS NOT NULL
         THEN min(m.line) OVER (PARTITION BY k.external_id) END) AS head_line
-FROM met m JOIN customers_import i ON i.id = m.of_import_id
+FROM (SELECT * FROM met WHERE found_line IS NOT NULL OR line > %(after)s) m
+JOIN customers_import i ON i.id = m.of_import_id
 LEFT JOIN by_variant v ON v.key = m.variants->0->>'key' AND (m.variants->0->>'has_id')::boolean
 LEFT JOIN LATERAL (
     SELECT external_id FROM products_product p
@@ -83,13 +98,11 @@ LEFT JOIN LATERAL (
             ELSE substr(m.parent, strpos(m.parent, ':') + 1) END),
         (SELECT id FROM products_product WHERE m.parent LIKE 'handle:%%'
             AND handle = substr(m.parent, 8)),
-        (SELECT product_id FROM products_productimportrow
-            WHERE sku_ref = m.parent AND sku_ref <> '' AND product_id IS NOT NULL AND is_written
-            ORDER BY id DESC LIMIT 1),
+        ({planning.noted_by_sku("m.parent")}),
         v.product_id)
 ) k ON true
-LEFT JOIN by_id h ON h.external_id = k.external_id
-"""
+LEFT JOIN by_id h ON h.external_id = k.external_id AND h.line > %(after)s
+"""  # noqa: S608 -- of constants
 _ADD_TO_KNOWN = """
 UPDATE products_stagedproduct s SET external_id = p.known_as, parent = 'known',
     variants = '[]'
@@ -128,7 +141,7 @@ WITH variants AS (
 UPDATE products_stagedproduct h SET
     variants = (SELECT coalesce(jsonb_agg(own ORDER BY place), '[]')
         FROM jsonb_array_elements(h.variants) WITH ORDINALITY AS o (own, place)
-        WHERE NOT m.keys ? (own->>'key')) || m.variants,
+        WHERE NOT m.keys ? (own->>'key') AND NOT own ? 'says_nothing') || m.variants,
     option1_name = CASE WHEN h.parent = '' THEN coalesce(h.option1_name, w.option1_name) END,
     option2_name = CASE WHEN h.parent = '' THEN coalesce(h.option2_name, w.option2_name) END,
     option3_name = CASE WHEN h.parent = '' THEN coalesce(h.option3_name, w.option3_name) END,
@@ -167,4 +180,11 @@ FROM (SELECT handle FROM products_stagedproduct
     GROUP BY handle HAVING count(*) > 1) twice
 WHERE s.of_import_id = %(import)s AND s.is_usable AND s.other_handle <> ''
     AND s.handle = twice.handle
+"""
+# Also in different steps: which of them counts does not depend on where one step ends.
+_MARK_SAME = """
+UPDATE products_stagedproduct s SET is_usable = false, problems = s.problems
+    || jsonb_build_array(jsonb_build_array('product_same', left(s.handle, 60)))
+FROM product_matched m
+WHERE s.of_import_id = %(import)s AND s.line = m.line AND m.is_same_product
 """

@@ -22,6 +22,8 @@ Value = TypeVar("Value")
 Said = dict[str, str]
 
 LONGEST, LONGEST_BARCODE = 255, 100
+# So that what stands for an id fits its column.
+LONGEST_REF = 240
 MOST_VARIANTS = 2048
 MARKUP = re.compile(r"[<>&]")
 MOST_TAGS = 250
@@ -91,12 +93,24 @@ def picture(row: ProductRow, cell: str) -> str:
     return take(row, "product_picture", cells.address, cell) or ""
 
 
+def tell_apart(row: ProductRow) -> None:
+    """Of variants that say no value of an option: of several each is known by its SKU."""
+    unnamed = [variant for variant in row.variants if not variant["key"]]
+    if len(unnamed) > 1:
+        for variant in unnamed:
+            sku = variant.get("sku")
+            variant["key"] = f"sku:{sku.lower()[:LONGEST_REF]}" if sku else ""
+    if unnamed and row.option1_name and len(row.variants) > 1:
+        row.problems.append(Problem.quoting("product_choice", row.option1_name))
+
+
 def count_variants(row: ProductRow) -> None:
     """Note what is there twice, of which the last stays, and whether there are too many."""
     by_key: dict[str, dict[str, Any]] = {}
     for variant in row.variants:
         if variant["key"] in by_key:
-            row.problems.append(Problem.quoting("product_variant_twice", variant["key"]))
+            code = "product_variant_twice" if variant["key"] else "product_variants_alike"
+            row.problems.append(Problem.quoting(code, variant["key"]))
         by_key[variant["key"]] = variant
     row.variants = list(by_key.values())
     if len(row.variants) > MOST_VARIANTS:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from customers.importing.models import Import
 
 # What comes with a new product, so that nothing of it is written twice.
-FIGURES = ("price_from", "price_to", "stock", "tracked_count", "variants_count")
+FIGURES = ("price_from", "price_to", "stock", "oversold", "tracked_count", "variants_count")
 WRITTEN = [
     *("products_product", "products_variant", "products_productsearch"),
     "products_productimportrow",

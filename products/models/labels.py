@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.money import format_money
 from core.words import number
+from products.cleaning import clean_description
 from products.models.statuses import TONES, ProductStatus
 
 if TYPE_CHECKING:
@@ -76,21 +77,34 @@ class ProductLabels:
 
     @property
     def stock_words(self) -> str:
-        """ "12 in stock"; empty where there is nothing to sell."""
+        """ "12 in stock for 3 variants, 2 oversold"; empty where there is nothing to sell."""
         product = cast("Product", self)
         if not product.variants_count:
             return ""
-        return stock_in_words(product.stock if product.tracked_count else None)
+        words = stock_in_words(product.stock if product.tracked_count else None)
+        if product.stock > 0 and product.variants_count > 1:
+            said = {"stock": words, "count": number(product.variants_count)}
+            words = _("%(stock)s for %(count)s variants") % said
+        if product.oversold:
+            said = {"stock": words, "count": number(product.oversold)}
+            words = _("%(stock)s, %(count)s oversold") % said
+        return words
 
     @property
     def stock_tone(self) -> str:
         product = cast("Product", self)
-        return "bad" if product.tracked_count and product.stock <= 0 else ""
+        if product.tracked_count and product.stock <= 0:
+            return "bad"
+        return "warn" if product.oversold else ""
 
     @property
     def description_html(self) -> SafeString:
-        """The verb that wrote it has cleaned it."""
-        return mark_safe(cast("Product", self).description)  # noqa: S308 -- cleaned before it is kept
+        """Cleaned once more: what older releases kept may hold what is not taken in today.
+
+        So may what an undoing has put back.
+        """
+        cleaned = clean_description(cast("Product", self).description)
+        return mark_safe(cleaned)  # noqa: S308 -- what is left cannot act
 
     @property
     def option_names(self) -> list[str]:

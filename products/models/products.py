@@ -32,7 +32,8 @@ class ProductFigures(models.Model):
 
     price_from = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     price_to = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    stock = models.IntegerField(default=0)  # of the variants that are counted
+    stock = models.IntegerField(default=0)  # what is there, of the variants that are counted
+    oversold = models.IntegerField(default=0, db_default=0)  # what was sold beyond it
     tracked_count = models.PositiveIntegerField(default=0)
     variants_count = models.PositiveIntegerField(default=0)
 

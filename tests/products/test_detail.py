@@ -44,7 +44,7 @@ def test_everything_about_it(desk: Client) -> None:
     page = text_of(desk, page_of(product))
     for words in [
         "€9.90 – €149.00",
-        "10 in stock",
+        "12 in stock for 3 variants, 2 oversold",
         '<s class="muted"><span class="visually-hidden">Compare-at price: </span>€11.90</s> €9.90',
         "4006381333931",
         "250 g",
@@ -117,3 +117,14 @@ def test_it_costs_the_same_for_any_number_of_variants(
 # Shop, session, user; the product, its variants; its orders' SKUs, the time-out's five, the
 # orders; its events.
 DETAIL_QUERIES = 14
+
+
+@pytest.mark.parametrize("href", ["/admin/customers/", "//evil.example", "javascript:steal()"])
+def test_a_description_that_was_kept_before_leads_nowhere_either(desk: Client, href: str) -> None:
+    """Kept by an older release, or put back by an undoing."""
+    product = mirrored()
+    kept = f'<p>More <a href="{href}">here</a><script>steal()</script></p>'
+    Product.objects.filter(pk=product.pk).update(description=kept)
+    page = text_of(desk, page_of(product))
+    assert '<p>More <a rel="noopener noreferrer nofollow">here</a></p>' in page
+    assert "steal()" not in page

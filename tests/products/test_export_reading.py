@@ -38,7 +38,10 @@ SAMPLE = Path("/work/shared/samples/shopify_products_2021_layout.csv")
 def read(content: bytes) -> list[ProductRow]:
     header, *rows = csv.reader(io.StringIO(content.decode()))
     layout = layout_of(header)
-    records = [Record(line, cells) for line, cells in enumerate(rows, start=2)]
+    records = [
+        Record(line, cells, letters=sum(map(len, cells)))
+        for line, cells in enumerate(rows, start=2)
+    ]
     if layout.source == "woocommerce":
         woo_reader = WooCommerceReader(layout)
         return [woo_reader.read(record) for record in records]

@@ -55,6 +55,29 @@ def test_six_times_as_many_rows_take_no_more_memory(
     assert peak(900, "2") < 1.5 * peak(150, "3")
 
 
+@pytest.mark.django_db
+def test_pages_of_text_take_no_more_memory_in_one_step(monkeypatch: Any) -> None:
+    """A step has thousands of rows, but not where each is as long as a book's chapter."""
+    monkeypatch.setattr("customers.importing.staging.MOST_BYTES", 250_000)
+    monkeypatch.setattr("shop.models.files.CHUNK_SIZE", 1 << 15)
+    page = "<p>" + "Kaffee und Kuchen. " * 500 + "</p>"
+
+    def peak(count: int, prefix: str) -> int:
+        rows = [[{**row, "Body (HTML)": page} for row in one] for one in many(count, prefix)]
+        stream = io.BytesIO(table(*rows))
+        one = Import.upload(stream, name="products.csv", by=None, in_worker=False)
+        stream.close()
+        tracemalloc.start()
+        finished(one)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert (one.stage, one.created_count) == ("checked", count)
+        return found
+
+    peak(30, "1")
+    assert peak(360, "2") < 1.5 * peak(60, "3")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_imports_at_once_make_each_product_once(settings: Any) -> None:
     settings.IMPORT_CHUNK_ROWS = 10

@@ -63,7 +63,7 @@ def test_a_sale_moves_the_stock_and_says_nothing() -> None:
     product = Product.mirror(new, by=None)
     Product.mirror(replace(new, variants=[replace(SMALL, stock=-3)]), by=None)
     product.refresh_from_db()
-    assert (product.stock, product.tracked_count) == (-3, 1)
+    assert (product.stock, product.oversold, product.tracked_count) == (0, 3, 1)
     assert told(product) == [("product.added", None)]
 
 
