@@ -14,8 +14,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import following, reading, voiding, words
+        from accounts.task_words import TASKS
         from customers import followers
         from events import actors
+        from events.task_words import name_tasks
         from shop.language import read_own_language_with
 
         # Django flushes tables between tests with real transactions; the rules come back.
@@ -26,6 +28,7 @@ class AccountsConfig(AppConfig):
         followers.follow_barring(voiding.follow_barring)
         read_own_language_with(reading.own_language)
         words.register_words()
+        name_tasks(TASKS)
         actors.register("accounts.user", reading.names_of)
         take_places_of_customers()
         show_devices()

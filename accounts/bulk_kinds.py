@@ -160,5 +160,13 @@ class NewPasswordKind(BulkKind):
     def take_back(self, one: BulkChange, ids: Sequence[int]) -> Written:
         return bulk_passwords.take_back(one, ids)
 
+    def taken_back(self, one: BulkChange) -> str:
+        sentence = ngettext(
+            "%(count)s customer may keep the present password.",
+            "%(count)s customers may keep their present passwords.",
+            one.changed_count,
+        )
+        return sentence % {"count": words.number(one.changed_count)}
+
     def sentence(self, row: BulkRow, who: str) -> str:  # noqa: ARG002 -- alike for all
         return format_html(_("{who} requires a new password at the next sign-in"), who=who)

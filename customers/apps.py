@@ -28,9 +28,11 @@ class CustomersConfig(AppConfig):
         from customers.timeline import names_of, timeline_sources
         from customers.words import register_words
         from events import actors
+        from events.task_words import name_tasks
         from notifications.recipients import recipient_marks
 
         register_words()
+        name_tasks({"customers.send_letter": _("Mail that a colleague has written to a customer")})
         actors.register("customers.customer", names_of)
         timeline_sources.add(import_entries)
         import_kinds.add(CustomersKind(), order=900)

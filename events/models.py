@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.leases import Leased, LeasedQuerySet, lately, spread
+from events.task_words import task_in_words
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -121,6 +122,10 @@ class Delivery(Leased):
 
     def __str__(self) -> str:
         return f"{self.handler} for event {self.event_id}"
+
+    @property
+    def in_words(self) -> str:
+        return task_in_words(self.handler)
 
     @classmethod
     def rows(cls) -> DeliveryQuerySet:

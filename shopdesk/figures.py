@@ -26,15 +26,23 @@ if TYPE_CHECKING:
 
     from events.leases import Leased
 
-# What people call the queues; workers are started for them by their names.
+# What people call the queues, and what waits there; workers are started for them by their names.
 QUEUES = {
     "mail-now": gettext_lazy("Urgent mails"),
     "default": gettext_lazy("Everyday work"),
     "bulk": gettext_lazy("Long work"),
 }
+HOLDS = {
+    "mail-now": gettext_lazy("Links and codes that somebody waits for."),
+    "default": gettext_lazy("Other mails, and changes of a few customers."),
+    "bulk": gettext_lazy("Imports, and changes of many customers."),
+}
 LATELY = timedelta(days=1)
 # What an import's stage follows from.
-STAMPS = ("read_at", "checked_at", "started_at", "finished_at", "cancelled_at", "failed_at")
+STAMPS = (
+    *("awaits_mapping", "read_at", "checked_at", "started_at", "paused_at", "finished_at"),
+    *("cancelled_at", "failed_at", "undo_asked_at", "undo_failed_at", "undone_at"),
+)
 
 
 @dataclass
@@ -51,6 +59,10 @@ class Queue:
     def label(self) -> _StrOrPromise:
         """In words; what some other release calls a queue stands for itself."""
         return QUEUES.get(self.name, self.name)
+
+    @property
+    def holds(self) -> _StrOrPromise:
+        return HOLDS.get(self.name, "")
 
     @property
     def overdue_seconds(self) -> float:

@@ -17,9 +17,11 @@ from customers.importing.models import Stage
 from events.desk import queue_card
 from notifications.desk import mail_card
 from notifications.recipients import with_marks
-from shopdesk.figures import Figures, ask
+from shopdesk.figures import ask
 from shopdesk.metrics import NO_VIEW, Pace, paces
 from shopdesk.models import HeldMail
+from shopdesk.page_words import page_in_words
+from shopdesk.troubles import troubles
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -44,15 +46,21 @@ def health(request: DeskRequest) -> HttpResponse:
     context = {
         "page_title": _("Health"),
         "figures": figures,
-        "trouble": trouble(figures),
+        "troubles": troubles(figures),
         "imports": [(Stage(stage).label, count) for stage, count in figures.imports.items()],
-        "slow": [(pace, address_of(pace.view)) for pace in slowest()],
+        "slow": slow_pages(),
         "slow_seconds": SLOW_SECONDS,
         **held_card(request),
         "queue": queue_card(request),
         "mail": mail_card(request),
     }
     return render_page(request, "shopdesk/health.html", context)
+
+
+def slow_pages() -> list[tuple[Pace, str, str]]:
+    """How slow, what people call it, and its address."""
+    addresses = ((pace, address_of(pace.view)) for pace in slowest())
+    return [(pace, page_in_words(pace.view, address), address) for pace, address in addresses]
 
 
 def slowest() -> list[Pace]:
@@ -63,22 +71,6 @@ def address_of(view: str) -> str:
     """The page as its reader sees it in the browser: "/admin/customers/…/"."""
     ways = get_resolver().reverse_dict.getlist(view)
     return f"/{FILLED_IN.sub('…', ways[0][0][0][0])}" if ways else view
-
-
-def trouble(figures: Figures) -> list[str]:
-    """What a person has to do something about, most pressing first."""
-    found = []
-    if not figures.broker_answers:
-        found.append(
-            _("Redis does not answer. Nothing is lost; what waits is done once it is back.")
-        )
-    elif missing := [
-        f"{queue.label} ({queue.name})" for queue in figures.queues if not queue.workers
-    ]:
-        found.append(_("No worker for: %(queues)s") % {"queues": ", ".join(missing)})
-    if figures.broker_answers and not figures.clock_ticks:
-        found.append(_("The clock (beat) does not run: retries and clean-ups do not happen."))
-    return found
 
 
 def held_card(_request: HttpRequest) -> dict[str, Any]:
