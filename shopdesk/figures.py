@@ -82,7 +82,7 @@ class Figures:
 
 
 def ask() -> Figures:
-    """Nine small queries, and one question to Redis."""
+    """Ten small queries, and one question to Redis."""
     workers = living()
     queues = {name: Queue(name) for name in QUEUES}
     for model in (Delivery, Mail):

@@ -100,7 +100,7 @@ def test_imports_are_counted_by_stage_at_once(
 ) -> None:
     for number in range(imports):
         one = checked(table({"Email": f"{number}@example.de"}))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         figures = ask()
     assert figures.imports == {"checked": imports}
     one.cancel(by=owner)
