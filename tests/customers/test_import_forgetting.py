@@ -162,7 +162,7 @@ def test_what_wrote_nothing_gives_up_its_file_at_once_and_its_rows_after_a_week(
     assert "“broken” is not an e-mail address." in client.get(page).text
     lines = "".join(part.decode() for part in client.post(f"{page}problems/")).splitlines()
     assert (lines[0].lstrip("\ufeff"), len(lines)) == ("Line,Outcome,Reason", 3)
-    assert lines[2] == "3,Will be skipped,“broken” is not an e-mail address."
+    assert lines[2] == "3,Skipped,“broken” is not an e-mail address."
     cleared(one, UNWRITTEN_DAYS - 0.1)
     assert forget_old_imports() == 0
     cleared(one, UNWRITTEN_DAYS + 0.1)
