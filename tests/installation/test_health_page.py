@@ -154,7 +154,7 @@ def test_the_query_count_does_not_grow(
             )
     desk = sign_in(owner)
     desk.get(ADDRESS)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         desk.get(ADDRESS)
 
 
