@@ -28,11 +28,10 @@ class CustomersConfig(AppConfig):
         from customers.timeline import names_of, timeline_sources
         from customers.words import register_words
         from events import actors
-        from events.task_words import name_tasks
         from notifications.recipients import recipient_marks
 
         register_words()
-        name_tasks({"customers.send_letter": _("Mail that a colleague has written to a customer")})
+        name_what_workers_do()
         actors.register("customers.customer", names_of)
         timeline_sources.add(import_entries)
         import_kinds.add(CustomersKind(), order=900)
@@ -45,6 +44,12 @@ class CustomersConfig(AppConfig):
         take_places_in_search()
         take_places_on_their_own_pages()
         take_place_among_lists()
+
+
+def name_what_workers_do() -> None:
+    from events.task_words import name_tasks
+
+    name_tasks({"customers.send_letter": _("Mail that a colleague has written to a customer")})
 
 
 def take_places_in_the_navigation() -> None:

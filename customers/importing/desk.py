@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse, StreamingHttpResponse
 
     from core.views import DeskRequest
+    from customers.importing.kinds import ImportKind
 
 ON_A_PAGE, PROBLEMS_SHOWN, CHANGES_SHOWN = 25, 50, 20
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -129,14 +130,14 @@ def _about(one: Import) -> dict[str, Any]:
     if one.stage == Stage.MAPPING:
         return context | {"form": MappingForm(one)}
     problems = list(problem_rows(one)[: PROBLEMS_SHOWN + 1])
+    is_checked = one.stage == Stage.CHECKED
     # Of a dry run that came to nothing the numbers mean nothing any more.
-    counts = one.started_at is not None or one.stage == Stage.CHECKED
+    counts = one.started_at is not None or is_checked
     changes = list(changed_rows(one)[: CHANGES_SHOWN + 1]) if counts else []
     kind = kind_named(one.kind)
-    left_out, unknown = sorted_out(kind, one.passed_over)
     return context | {
         "kind": kind,
-        "first_rows": first_verdicts(one) if one.stage == Stage.CHECKED else [],
+        "first_rows": first_verdicts(one) if is_checked else [],
         "problems": [
             (row, outcome_word(row, one), reason(row, one)) for row in problems[:PROBLEMS_SHOWN]
         ],
@@ -145,10 +146,14 @@ def _about(one: Import) -> dict[str, Any]:
         "has_more_changes": len(changes) > CHANGES_SHOWN,
         "will_change": one.created_count + one.changed_count,
         "counted": kind.counted(one.created_count + one.changed_count),
-        "brings_along": kind.brings_along(one) if one.stage == Stage.CHECKED else "",
-        "left_out": left_out,
-        "unknown": unknown,
+        "brings_along": kind.brings_along(one) if is_checked else "",
+        **_passed_over(one, kind),
     }
+
+
+def _passed_over(one: Import, kind: ImportKind) -> dict[str, list[str]]:
+    left_out, unknown = sorted_out(kind, one.passed_over)
+    return {"left_out": left_out, "unknown": unknown}
 
 
 @require_POST
