@@ -18,8 +18,6 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers.bulk.kinds import bulk_kinds
-        from customers.bulk.own_kinds import DisableKind, TagKind, UntagKind
         from customers.bulk.words import bulk_entries
         from customers.importing.kinds import import_kinds
         from customers.importing.of_customers.kind import CustomersKind
@@ -37,13 +35,20 @@ class CustomersConfig(AppConfig):
         import_kinds.add(CustomersKind(), order=900)
         timeline_sources.add(bulk_entries)
         recipient_marks.add(marks_of)
-        for order, kind in ((10, TagKind()), (20, UntagKind()), (900, DisableKind())):
-            bulk_kinds.add(kind, order=order)
+        offer_bulk_changes()
         take_places_in_the_navigation()
         take_places_on_home()
         take_places_in_search()
         take_places_on_their_own_pages()
         take_place_among_lists()
+
+
+def offer_bulk_changes() -> None:
+    from customers.bulk.kinds import bulk_kinds
+    from customers.bulk.own_kinds import DisableKind, TagKind, UntagKind
+
+    for order, kind in ((10, TagKind()), (20, UntagKind()), (900, DisableKind())):
+        bulk_kinds.add(kind, order=order)
 
 
 def name_what_workers_do() -> None:
