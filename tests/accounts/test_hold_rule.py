@@ -139,6 +139,16 @@ def test_a_stranger_locks_nobody_out_by_asking(customer: Customer) -> None:
     assert (FREQUENT in COUNTING, is_held(customer)) == (False, False)
 
 
+def test_nor_does_their_asking_bring_about_what_a_new_rule_has_left_alone(
+    customer: Customer,
+) -> None:
+    flag(customer)
+    flag(customer)
+    rule(2)
+    flag(customer, FREQUENT)
+    assert not is_held(customer)
+
+
 def test_every_kind_was_thought_of() -> None:
     assert {*COUNTING, FREQUENT} == set(FlagKind)
 
