@@ -69,6 +69,7 @@ MAY = {
         "import_problems", "import_changes",
         "team_role", "team_link", "team_sign_out", "team_deactivation", "team_reactivation",
         "import_start", "import_attempts", "import_pause", "import_resumption", "import_mapping",
+        "import_remapping",
         "customer_note_removal", "bulk_change_cancellation", "bulk_change_attempts",
         "bulk_change_start", "bulk_change_counting", "bulk_change_pause",
         "bulk_change_resumption", "bulk_change_results",

@@ -19,6 +19,10 @@ EXTERNAL_ID = re.compile(r"^[1-9]\d{0,18}\Z")
 AMOUNT = re.compile(r"^\d{1,10}(\.\d{1,4})?\Z")
 # A sign or a code before or after the amount. Which one does not matter: it is the shop's own.
 CURRENCY = re.compile(r"^([A-Z]{3}|[€$£])|([A-Z]{3}|[€$£])\Z")
+SHORT_NAMES = {
+    "d": "DE", "deu": "DE", "ger": "DE", "brd": "DE", "a": "AT", "aut": "AT", "oesterreich": "AT",
+    "che": "CH", "fl": "LI", "l": "LU", "b": "BE", "f": "FR", "i": "IT", "e": "ES",
+}  # fmt: skip
 THOUSANDS = {
     ".": re.compile(r"^\d{1,3}(\.\d{3})+,\d{1,2}\Z"),
     ",": re.compile(r"^\d{1,3}(,\d{3})+(\.\d{1,2})?\Z"),
@@ -57,10 +61,13 @@ def yes_or_no(cell: str) -> bool | None:
     raise Unreadable(cell)
 
 
-def tags_of(cell: str) -> list[str]:
-    """Tags by comma, each once whatever its capitals; the first spelling counts."""
+def tags_of(cell: str, signs: str = ",") -> list[str]:
+    """Tags between any of these signs, each once whatever its capitals; the first spelling counts.
+
+    To whom wrote the cell others than the comma may be part of a tag.
+    """
     found: dict[str, str] = {}
-    for part in bare(cell).split(","):
+    for part in bare(cell).translate({ord(sign): "," for sign in signs}).split(","):
         name = line_of(part)
         if name:
             found.setdefault(name.lower(), name)
@@ -105,17 +112,19 @@ def count(cell: str) -> int | None:
     return int(value)
 
 
-def country(code: str, name: str) -> str:
-    """The ISO 3166-1 code; found by the name when only that is given; raises Unreadable."""
-    code, name = bare(code).upper(), line_of(name)
-    if code in _codes():
-        return code
-    if not code and not name:
-        return ""
-    found = _codes().get(name.upper()) or _by_name().get(name.casefold())
-    if not found:
+def country(code: str, name: str = "") -> str:
+    """The ISO 3166-1 code; found by a name, in whichever it stands; raises Unreadable."""
+    code, name = line_of(code), line_of(name)
+    if code.upper() in _codes():
+        return code.upper()
+    found = next(filter(None, map(_country_called, (name, code))), "")
+    if (code or name) and not found:
         raise Unreadable(code or name)
     return found
+
+
+def _country_called(name: str) -> str:
+    return _codes().get(name.upper()) or _by_name().get(name.casefold(), "")
 
 
 @cache
@@ -126,10 +135,11 @@ def _codes() -> dict[str, str]:
 
 @cache
 def _by_name() -> dict[str, str]:
-    """Countries by their English and German names."""
-    return {
+    """Countries by their English and German names, and as cars and envelopes name them."""
+    names = {
         str(name).casefold(): str(code)
         for language in ("de", "en")
         for code, name in Locale(language).territories.items()
         if code in _codes()
     }
+    return names | SHORT_NAMES

@@ -13,6 +13,7 @@ from customers.importing.kinds import kind_named
 from customers.importing.models import Import, Stage
 from customers.importing.problems import FileRefused, refusal_in_words
 from customers.importing.rejects import problem_rows, reason
+from customers.importing.verdicts import remarks_of
 from customers.importing.working import steps, work
 
 PROBLEMS_SHOWN = 20
@@ -42,6 +43,8 @@ class ImportCommand(BaseCommand):
             others = ", ".join(one.other_sheets)
             self.stdout.write(f"Sheet that is read: {one.sheet}. Others with rows: {others}")
         self._work(one, until=Stage.CHECKED)
+        for remark in remarks_of(one):
+            self.stdout.write(remark)
         if options["dry_run"]:
             self._report(one, "Would be")
             if along := kind_named(one.kind).brings_along(one):

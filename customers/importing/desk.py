@@ -28,7 +28,7 @@ from customers.importing.problems import FileRefused, refusal_in_words
 from customers.importing.questions import before_cancelling, before_undoing
 from customers.importing.rejects import problem_rows, reason
 from customers.importing.taking import take
-from customers.importing.verdicts import first_verdicts, outcome_word
+from customers.importing.verdicts import first_verdicts, outcome_word, remarks_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse, StreamingHttpResponse
@@ -130,14 +130,13 @@ def _about(one: Import) -> dict[str, Any]:
     if one.stage == Stage.MAPPING:
         return context | {"form": MappingForm(one)}
     problems = list(problem_rows(one)[: PROBLEMS_SHOWN + 1])
-    is_checked = one.stage == Stage.CHECKED
     # Of a dry run that came to nothing the numbers mean nothing any more.
-    counts = one.started_at is not None or is_checked
+    counts = one.started_at is not None or one.stage == Stage.CHECKED
     changes = list(changed_rows(one)[: CHANGES_SHOWN + 1]) if counts else []
     kind = kind_named(one.kind)
     return context | {
         "kind": kind,
-        "first_rows": first_verdicts(one) if is_checked else [],
+        **_checked(one, kind),
         "problems": [
             (row, outcome_word(row, one), reason(row, one)) for row in problems[:PROBLEMS_SHOWN]
         ],
@@ -146,7 +145,6 @@ def _about(one: Import) -> dict[str, Any]:
         "has_more_changes": len(changes) > CHANGES_SHOWN,
         "will_change": one.created_count + one.changed_count,
         "counted": kind.counted(one.created_count + one.changed_count),
-        "brings_along": kind.brings_along(one) if is_checked else "",
         **_passed_over(one, kind),
     }
 
@@ -154,6 +152,17 @@ def _about(one: Import) -> dict[str, Any]:
 def _passed_over(one: Import, kind: ImportKind) -> dict[str, list[str]]:
     left_out, unknown = sorted_out(kind, one.passed_over)
     return {"left_out": left_out, "unknown": unknown}
+
+
+def _checked(one: Import, kind: ImportKind) -> dict[str, Any]:
+    """What the dry run has to say, as long as it counts."""
+    if one.stage != Stage.CHECKED:
+        return {}
+    return {
+        "first_rows": first_verdicts(one),
+        "remarks": remarks_of(one),
+        "brings_along": kind.brings_along(one),
+    }
 
 
 @require_POST
@@ -173,6 +182,17 @@ def mapping(request: DeskRequest, pk: int) -> HttpResponse:
         context = {"page_title": one.file.name, "one": one, "form": form}
         return render_page(request, "customers/imports/detail.html", context, status=422)
     return redirect_page(request, "import_detail", pk)
+
+
+@require_POST
+def remapping(request: DeskRequest, pk: int) -> HttpResponse:
+    """Back to what the columns hold, as long as nothing is written."""
+    return told(
+        request,
+        get_import(request, pk).change_columns(by=request.user),
+        late=_("The columns cannot be changed any more."),
+        to=("import_detail", pk),
+    )
 
 
 @require_POST

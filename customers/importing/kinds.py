@@ -34,6 +34,13 @@ class Undone(NamedTuple):
     gone: int
 
 
+class Guess(NamedTuple):
+    """What a column may hold; `by_cells`: its name does not tell, or tells otherwise."""
+
+    field: str
+    by_cells: bool
+
+
 class Row(Protocol):
     """What stands in the file about one thing, and the line on which that begins."""
 
@@ -73,6 +80,8 @@ class ImportKind(ABC):
     replaced: frozenset[str]
     # What somebody may choose for a column of a table that nobody knows; empty: none is taken.
     mappable: Mapping[str, _StrOrPromise] = MappingProxyType({})
+    # Which of them several columns may hold.
+    repeated: frozenset[str] = frozenset()
     can_undo = False
     # What else an undoing takes away, as a sentence.
     goes_along: _StrOrPromise = ""
@@ -118,6 +127,14 @@ class ImportKind(ABC):
         Rows that turn out to be parts of another may go with it: `rows_count` then says so.
         """
 
+    def look_over(self, one: Import, *, country: str) -> dict[str, Any]:  # noqa: ARG002 -- for kinds whose rows stand alone
+        """After `mark_repeated`: mend what only the whole file tells, and say what was found."""
+        return {}
+
+    def remarks(self, one: Import) -> list[str]:  # noqa: ARG002 -- as above
+        """What `look_over` has found, as the dry run's page says it in the reader's language."""
+        return []
+
     def match(self, one: Import) -> None:  # noqa: B027 -- for kinds that any order finds alike
         """Before the first chunk of the dry run, and again of the import: what rows are about.
 
@@ -143,12 +160,20 @@ class ImportKind(ABC):
         """Whom the import would bring or meet beside what it is about, once it is checked."""
         return ""
 
-    def guess(self, name: str) -> str:  # noqa: ARG002 -- for kinds that take any table
-        """Which of `mappable` a column may hold, by its plain name; "" for no idea."""
-        return ""
+    def guesses(
+        self,
+        header: Sequence[str],  # noqa: ARG002 -- for kinds that take any table
+        rows: Iterable[Sequence[str]],  # noqa: ARG002 -- as above
+    ) -> Mapping[int, Guess]:
+        """Which of `mappable` each column may hold, by its name or by some rows' cells."""
+        return {}
+
+    def is_better_asked(self, layout: Layout) -> bool:  # noqa: ARG002 -- as above
+        """Whether columns that this layout passes over may hold something for all that."""
+        return False
 
     def mapped(self, header: Sequence[str], mapping: Mapping[str, str]) -> Layout:
-        """Where each column stands, as somebody has said by plain names. Raises FileRefused.
+        """Where each column stands, as somebody has said by their keys. Raises FileRefused.
 
         Asked only of a kind with `mappable` fields.
         """

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from customers.importing.columns import plain
-from customers.importing.kinds import kind_named
+from customers.importing.columns import OWN_NAMES, keys, plain
+from customers.importing.kinds import Guess, kind_named
 from customers.importing.models import Import
-from customers.importing.reading import first_records
+from customers.importing.reading import sample_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.forms import BoundField
 
 EXAMPLES = 3
 SHOWN = 40
-NAMESAKE = gettext_lazy(
-    "Columns are told apart by their names. Give this one a name of its own in the file's first"
-    " line, and upload it again."
-)
+# Of a column that nobody has looked at.
+NO_GUESS = Guess("", by_cells=False)
 
 
 @dataclass(frozen=True)
@@ -38,25 +36,26 @@ class Column:
 
 
 class MappingForm(forms.Form):
-    """A choice for each column, filled as the last file with these columns was, or guessed."""
+    """A choice for each column, filled as it was before, as the last file was, or guessed."""
 
     def __init__(self, one: Import, answers: Any = None) -> None:
         super().__init__(answers)
-        self._one = one
-        self._header, *self._rows = first_records(one.file.open, one.shape, EXAMPLES)
-        kind = kind_named(one.kind)
+        self._one, self._kind = one, kind_named(one.kind)
+        self._header, self._rows = sample_of(one.file.open, one.shape)
+        self._keys = keys(self._header)
         choices = [
             ("", _("Not taken in")),
-            *((key, str(word)) for key, word in kind.mappable.items()),
+            *((key, str(word)) for key, word in self._kind.mappable.items()),
         ]
-        filled = _remembered(one, self._header.cells) or _guessed(one, self._header.cells)
-        for place, name in enumerate(self._header.cells):
+        for place, name in enumerate(self._header):
+            guess = self._filled.get(place, NO_GUESS)
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 label=name.strip() or _("Column {number}").format(number=place + 1),
                 choices=choices,
                 required=False,
                 widget=forms.Select(attrs={"class": "input"}),
-                initial="" if place in self._namesakes else filled.get(plain(name), ""),
+                initial=guess.field,
+                help_text=self._hint(name, guess),
             )
 
     @property
@@ -66,48 +65,60 @@ class MappingForm(forms.Form):
             for place, bound in enumerate(self)
         ]
 
-    def _examples(self, place: int) -> list[str]:
-        cells = [row.cells[place] for row in self._rows if place < len(row.cells)]
-        return [Truncator(cell.strip()).chars(SHOWN) for cell in cells if cell.strip()]
+    @property
+    def is_said(self) -> bool:
+        """Somebody has said it of this very file, and wants to change it."""
+        return bool(self._one.mapping)
+
+    @property
+    def is_headless(self) -> bool:
+        """The file's first line is a row."""
+        return not any(map(plain, self._header))
+
+    @cached_property
+    def remembered(self) -> Import | None:
+        """The last file with just these columns, of which it was said what they hold."""
+        names = {plain(name) for name in self._header} - {""}
+        if not names - OWN_NAMES:
+            return None
+        of_kind = Import.objects.filter(kind=self._one.kind).exclude(pk=self._one.pk)
+        earlier = of_kind.filter(mapping__has_keys=sorted(self._told)).newest_first()
+        found = earlier.select_related("file")[:20]
+        return next((one for one in found if set(one.mapping) - OWN_NAMES == self._told), None)
 
     def mapping(self) -> dict[str, str]:
-        return {
-            plain(name): self.cleaned_data[f"column_{place}"]
-            for place, name in enumerate(self._header.cells)
-        }
+        return {key: self.cleaned_data[f"column_{place}"] for place, key in enumerate(self._keys)}
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         chosen = [field for field in said.values() if field]
-        for field in {field for field in chosen if chosen.count(field) > 1}:
-            word = str(kind_named(self._one.kind).mappable[field])
+        twice = {field for field in chosen if chosen.count(field) > 1} - self._kind.repeated
+        for field in sorted(twice):
+            word = str(self._kind.mappable[field])
             self.add_error(None, _("Two columns cannot both hold: {field}").format(field=word))
-        for place in self._namesakes:
-            if said.get(f"column_{place}"):
-                self.add_error(f"column_{place}", NAMESAKE)
         return said
 
+    @property
+    def _told(self) -> set[str]:
+        """The columns' keys, but for those that our own list of rejected rows has in front."""
+        return set(self._keys) - OWN_NAMES
+
     @cached_property
-    def _namesakes(self) -> list[int]:
-        """Columns that are called like another, or like it are not called anything."""
-        names = [plain(name) for name in self._header.cells]
-        often = Counter(names)
-        return [place for place, name in enumerate(names) if often[name] > 1]
+    def _filled(self) -> Mapping[int, Guess]:
+        said = self._one.mapping or (self.remembered.mapping if self.remembered else None)
+        if said is None:
+            return self._kind.guesses(self._header, self._rows)
+        return {
+            place: Guess(said.get(key, ""), by_cells=False) for place, key in enumerate(self._keys)
+        }
 
+    def _hint(self, name: str, guess: Guess) -> str:
+        if guess.by_cells:
+            return _("Guessed by its cells: please have a look.")
+        is_left_out = not guess.field and self._kind.is_left_out(plain(name))
+        return _("ShopDesk has no place for this.") if is_left_out else ""
 
-def _remembered(one: Import, header: list[str]) -> dict[str, str]:
-    """What was said of a file with just these columns the last time."""
-    names = sorted({plain(name) for name in header})
-    earlier = Import.objects.filter(kind=one.kind, mapping__has_keys=names).newest_first()
-    said = (mapping for mapping in earlier.values_list("mapping", flat=True)[:20])
-    return next((mapping for mapping in said if sorted(mapping) == names), {})
-
-
-def _guessed(one: Import, header: list[str]) -> dict[str, str]:
-    """Each field for the first column that may hold it."""
-    guess = kind_named(one.kind).guess
-    found: dict[str, str] = {}
-    for name in map(plain, header):
-        if (field := guess(name)) and field not in found.values():
-            found[name] = field
-    return found
+    def _examples(self, place: int) -> list[str]:
+        cells = (row[place].strip() for row in self._rows if place < len(row))
+        filled = [cell for cell in cells if cell][:EXAMPLES]
+        return [Truncator(cell).chars(SHOWN) for cell in filled]

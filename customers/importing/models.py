@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,9 +13,9 @@ from customers.importing.kinds import kind_named
 from customers.importing.outcomes import Outcome
 from customers.importing.problems import BROKEN, FileRefused
 from customers.importing.stages import Course, ImportQuerySet, Stage
+from customers.importing.storing import from_start, stored
 from events.log import record
 from shop.models import StoredFile
-from shop.models.files import FileTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from customers.importing.outcomes import ImportRowBase, StagedRowBase
     from customers.importing.reading import Shape
 
-ANY_TYPE = "application/octet-stream"  # its bytes tell what it is
 __all__ = ["COUNTS", "Import", "Stage"]
 
 
@@ -44,12 +41,14 @@ class Import(Course):
     kind = models.CharField(max_length=20, db_default="customers")
     # Whose ids the file carries.
     source = models.CharField(max_length=40, default="shopify")
-    # What somebody has said of the columns of a table that nobody knows, by their plain names.
+    # What somebody has said of the columns of a table that nobody knows, by their keys.
     mapping = models.JSONField(default=dict, db_default={})
     # Of what is there already it overwrites nothing.
     only_fills_gaps = models.BooleanField(default=False)
     # Names of the file's columns that are not taken in.
     passed_over = models.JSONField(default=list)
+    # What is worth a word of the file as a whole: see `ImportKind.look_over`.
+    remarks = models.JSONField(default=dict, db_default={})
     # How a text is written; both are empty for a workbook, of which one sheet is read.
     encoding = models.CharField(max_length=20)
     delimiter = models.CharField(max_length=1)
@@ -106,8 +105,8 @@ class Import(Course):
         from customers.importing.reading import recognise
 
         with transaction.atomic():
-            file = _stored(stream, name=name, by=by)
-            found = recognise(partial(_from_start, stream), kind, may_ask=may_ask)
+            file = stored(stream, name=name, by=by)
+            found = recognise(partial(from_start, stream), kind, may_ask=may_ask)
             shape, layout = found.shape, found.layout
             one = cls.objects.create(
                 file=file,
@@ -128,18 +127,33 @@ class Import(Course):
         return one
 
     def map_columns(self, mapping: Mapping[str, str], *, by: User | None) -> bool:
-        """Say what the columns hold, by their plain names ("": nothing). False if nobody asked.
+        """Say what the columns hold, by their keys ("": nothing). False if nobody asked.
 
         Raises FileRefused, and then nothing has changed.
         """
         layout = kind_named(self.kind).mapped(self.header, mapping)
         said = {"mapping": dict(mapping), "passed_over": layout.passed_over}
+        remarks = {} if any(map(str.strip, layout.header)) else {"headless": True}
         with transaction.atomic():
             mine = Import.objects.open().filter(pk=self.pk, awaits_mapping=True)
-            if not mine.update(awaits_mapping=False, **said):
+            if not mine.update(awaits_mapping=False, remarks=remarks, **said):
                 return False
             record("import.mapped", self, by=by)
             self.tell_worker_on_commit()
+        self.refresh_from_db()
+        return True
+
+    def change_columns(self, *, by: User | None) -> bool:
+        """Ask once more what the columns hold. False unless `changeable()`.
+
+        What was said stays filled in; then it is checked anew. A worker that is at it gives up.
+        """
+        with transaction.atomic():
+            mine = Import.objects.changeable().filter(pk=self.pk)
+            asked = {"awaits_mapping": True, "checked_at": None, "paused_at": None}
+            if not mine.update(attempts=0, paused_by=None, **asked, **UNREAD, **NONE_DONE):
+                return False
+            record("import.columns_changed", self, by=by)
         self.refresh_from_db()
         return True
 
@@ -235,8 +249,7 @@ class Import(Course):
 
         What was written stays so; the work goes on behind it.
         """
-        unread = {"read_at": None, "read_bytes": 0, "read_line": 0, "rows_count": 0}
-        return unread if self.started_at else {**unread, **NONE_DONE}
+        return UNREAD if self.started_at else {**UNREAD, **NONE_DONE}
 
     def forget_staged(self) -> None:
         self.staged.delete()
@@ -276,16 +289,4 @@ COUNTS = {
     Outcome.SKIPPED: "skipped_count",
 }
 NONE_DONE = dict.fromkeys(["done_line", "done_count", *COUNTS.values()], 0)
-
-
-def _stored(stream: IO[bytes], *, name: str, by: User | None) -> StoredFile:
-    limit = settings.IMPORT_SIZE_LIMIT
-    try:
-        return StoredFile.store(stream, name=name, content_type=ANY_TYPE, by=by, limit=limit)
-    except FileTooLarge as error:
-        raise FileRefused("too_large", str(limit // 10**6)) from error
-
-
-def _from_start(stream: IO[bytes]) -> IO[bytes]:
-    stream.seek(0, io.SEEK_SET)
-    return stream
+UNREAD: dict[str, Any] = {"read_at": None, "read_bytes": 0, "read_line": 0, "rows_count": 0}

@@ -54,6 +54,10 @@ BROKEN = "broken"
 
 # A row with one of these is left out; a row with any other is taken without the cell in question.
 ROW_REFUSALS: dict[str, _StrPromise] = {
+    "width": _(
+        "Cells expected: %(expected)s, as many as in the first line. Cells found: %(found)s."
+    ),
+    # As earlier releases noted it.
     "cells": _("Number of cells: %(detail)s. The first line has more or fewer."),
     "nul": _("It holds a character that cannot be stored (NUL)."),
     "nobody": _("It has neither a name nor an e-mail address nor a phone number."),
@@ -154,7 +158,9 @@ def in_words(problem: Problem | list[str] | tuple[str, ...], *, in_sheet: bool =
     """The sentence in the reader's language; a code of another release is shown as it is."""
     code, detail = (*problem, "", "")[:2]
     sentence = WORDS.get(code)
+    expected, _stroke, found = detail.partition("/")
     values = {"detail": detail, "place": place_in_words(detail, is_row=in_sheet)}
+    values |= {"expected": expected, "found": found}
     return str(sentence) % values if sentence is not None else code
 
 

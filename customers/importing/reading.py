@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from customers.importing.columns import Layout, check_names, plain
+from customers.importing.columns import Layout, check_names, keys, plain
+from customers.importing.contents import names_columns
 from customers.importing.files import Opener, Record, find_delimiter, find_encoding, lines, records
+from customers.importing.groups import size_of
 from customers.importing.kinds import import_kinds, kind_for, kind_named
 from customers.importing.problems import FileRefused
 from customers.importing.workbooks import reading as workbooks
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from customers.importing.groups import Weight
     from customers.importing.kinds import ImportKind, Row
 
+# Rows that are looked at to tell what columns hold.
+SAMPLE, SAMPLE_BYTES = 100, 2 * 10**6
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -32,7 +38,7 @@ class Shape:
     delimiter: str = ""
     # The sheet that is read, of a workbook; it has no encoding and no delimiter.
     sheet: str = ""
-    # What somebody has said of a table's columns, by their plain names.
+    # What somebody has said of a table's columns, by their keys.
     mapping: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -61,10 +67,39 @@ def recognise(open_file: Opener, name: str = "", *, may_ask: bool = False) -> Re
     check_names(header.cells)
     names = frozenset(plain(cell) for cell in header.cells)
     kind = kind_named(name) if name else kind_for(names)
-    layout = _layout(kind, header.cells, may_ask=may_ask and len(header.cells) > 1)
+    if may_ask and len(header.cells) == 1:
+        sample = [*islice(rows, 1), *_some(rows)]
+        rows, may_ask = iter(sample), _reaches_anybody(kind, header.cells, sample)
+    layout = _layout(kind, header.cells, may_ask=may_ask)
     if next(rows, None) is None:
         raise FileRefused("no_rows")
     return Recognised(replace(written, kind=kind.name), layout, other_sheets)
+
+
+def _some(rows: Iterator[Record]) -> Iterator[Record]:
+    """So many that they tell what columns hold.
+
+    What breaks off among them is told by whoever reads the rows to their end.
+    """
+    size = 0
+    with suppress(FileRefused):
+        for row in islice(rows, SAMPLE):
+            yield row
+            size += size_of(row)
+            if size > SAMPLE_BYTES:
+                break
+
+
+def _reaches_anybody(kind: ImportKind, header: list[str], sample: list[Record]) -> bool:
+    """Prose has a single column, too: nobody is asked about it."""
+    guesses = kind.guesses(header, [row.cells for row in sample])
+    if not guesses:
+        return False
+    try:
+        kind.mapped(header, {keys(header)[place]: one.field for place, one in guesses.items()})
+    except FileRefused:
+        return False
+    return True
 
 
 def _written(open_file: Opener) -> tuple[Shape, list[str]]:
@@ -80,18 +115,27 @@ def _written(open_file: Opener) -> tuple[Shape, list[str]]:
 
 
 def _records(open_file: Opener, shape: Shape, *, only_beginning: bool = False) -> Iterator[Record]:
+    """The names of the columns, empty where the file has none, and the rows."""
     if shape.sheet:
-        return workbooks.records(open_file(), shape.sheet, only_beginning=only_beginning)
-    return records(open_file(), shape.encoding, shape.delimiter)
+        rows = workbooks.records(open_file(), shape.sheet, only_beginning=only_beginning)
+    else:
+        rows = records(open_file(), shape.encoding, shape.delimiter)
+    for first in rows:
+        if not names_columns(first.cells):
+            yield Record(0, [""] * len(first.cells))
+        yield first
+        yield from rows
 
 
 def _layout(kind: ImportKind, header: list[str], *, may_ask: bool) -> Layout | None:
+    may_ask = may_ask and bool(kind.mappable)
     try:
-        return kind.layout_of(header)
+        layout = kind.layout_of(header)
     except FileRefused as refusal:
-        if may_ask and kind.mappable and refusal.problem.code == "columns":
+        if may_ask and refusal.problem.code == "columns":
             return None
         raise
+    return None if may_ask and kind.is_better_asked(layout) else layout
 
 
 def _is_known(cell: str) -> bool:
@@ -115,8 +159,14 @@ def read_records(open_file: Opener, shape: Shape) -> tuple[Layout, Iterator[Reco
 
 
 def first_records(open_file: Opener, shape: Shape, count: int) -> list[Record]:
-    """The first line and the rows below it."""
+    """The names of the columns and the rows below them."""
     return list(islice(_records(open_file, shape, only_beginning=True), count + 1))
+
+
+def sample_of(open_file: Opener, shape: Shape) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns, and the cells of some rows below them."""
+    rows = _records(open_file, shape, only_beginning=True)
+    return next(rows).cells, [row.cells for row in _some(rows)]
 
 
 def read_rows(

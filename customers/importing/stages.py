@@ -99,6 +99,11 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Waiting for somebody to say "import"."""
         return self.open().filter(checked_at__isnull=False, started_at=None)
 
+    def changeable(self) -> Self:
+        """Somebody has said what the columns hold, and may say otherwise: nothing is written."""
+        said = self.open().filter(started_at=None, awaits_mapping=False)
+        return said.exclude(mapping={})
+
     def undecided(self, *, since: datetime) -> Self:
         """Nothing is written, and since then nobody has said what is to become of it."""
         is_left = Q(checked_at__lt=since) | Q(awaits_mapping=True, uploaded_at__lt=since)
@@ -112,6 +117,7 @@ class Course(InTurns):
     """What has happened to an import so far, and who did it; `stage` sums it up."""
 
     if TYPE_CHECKING:
+        mapping: models.JSONField[dict[str, str], dict[str, str]]
         kind: models.CharField[str, str]
         file: models.ForeignKey[StoredFile, StoredFile]
         sheet: models.CharField[str, str]
@@ -210,6 +216,12 @@ class Course(InTurns):
     def has_ended(self) -> bool:
         """As `ended()` says."""
         return any((self.finished_at, self.cancelled_at, self.failed_at))
+
+    @property
+    def has_changeable_columns(self) -> bool:
+        """As `changeable()` says."""
+        before = {Stage.READING, Stage.CHECKING, Stage.CHECKED, Stage.PAUSED}
+        return bool(self.mapping) and self.started_at is None and self.stage in before
 
     @property
     def has_written(self) -> bool:

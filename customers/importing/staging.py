@@ -17,6 +17,7 @@ from customers.importing.kinds import kind_named
 from customers.importing.models import Import
 from customers.importing.patience import waiting
 from customers.importing.reading import read_rows
+from customers.turns import Stopped
 
 if TYPE_CHECKING:
     from customers.importing.kinds import Row
@@ -34,6 +35,7 @@ class Staging:
 
     def __init__(self, one: Import, *, country: str) -> None:
         self._file = one.file.open()
+        self._shape = one.shape
         self.line = one.read_line
         self._kind = kind_named(one.kind)
         self._weight = Weight()
@@ -48,10 +50,15 @@ class Staging:
                 weight=self._weight,
             )
 
+    def goes_on_with(self, one: Import) -> bool:
+        """It stands where the import does, and reads what its columns hold by now."""
+        return self.line == one.read_line and self._shape == one.shape
+
     def stage_some(self, one: Import) -> int:
         """Take in the next rows, inside the caller's transaction; 0 at the end of the file.
 
-        Raises FileRefused where the file stops being a table.
+        Raises FileRefused where the file stops being a table, and Stopped where somebody has said
+        otherwise meanwhile what its columns hold.
         """
         with waiting(at_most=self._longest):
             rows = self._next_rows()
@@ -68,7 +75,9 @@ class Staging:
             "read_bytes": self._file.fetched,
             "worked_at": timezone.now(),
         }
-        Import.objects.filter(pk=one.pk).update(rows_count=F("rows_count") + len(rows), **changes)
+        mine = Import.objects.filter(pk=one.pk, read_line=one.read_line, mapping=one.mapping)
+        if not mine.update(rows_count=F("rows_count") + len(rows), **changes):
+            raise Stopped
         return len(rows)
 
     def _next_rows(self) -> list[Row]:

@@ -12,6 +12,7 @@ import_urlpatterns = [
     path(f"{IMPORT}/start/", desk.start, name="import_start"),
     path(f"{IMPORT}/cancellation/", desk.cancellation, name="import_cancellation"),
     path(f"{IMPORT}/mapping/", desk.mapping, name="import_mapping"),
+    path(f"{IMPORT}/remapping/", desk.remapping, name="import_remapping"),
     path(f"{IMPORT}/pause/", desk.pause, name="import_pause"),
     path(f"{IMPORT}/resumption/", desk.resumption, name="import_resumption"),
     path(f"{IMPORT}/undoing/", desk.undoing, name="import_undoing"),

@@ -103,6 +103,13 @@ def _joined(between: str, sentences: Iterable[str]) -> SafeString:
     return format_html_join(between, "{}", ((sentence,) for sentence in sentences))
 
 
+def remarks_of(one: Import) -> list[str]:
+    """What is worth a word of the file as a whole, before it is imported."""
+    headless = _("The first line of the file holds an address or a number: it counts as a row.")
+    own = kind_named(one.kind).remarks(one)
+    return [headless, *own] if "headless" in one.remarks else own
+
+
 def first_verdicts(one: Import) -> list[Verdict]:
     kind = kind_named(one.kind)
     rows = list(one.staged.order_by("line")[:FIRST_ROWS])

@@ -65,7 +65,7 @@ def _steps(import_id: int) -> Iterator[Stage]:
                     return
                 stage = _step_of(one)
                 if stage == Stage.READING:
-                    staging = staging if staging and staging.line == one.read_line else _open(one)
+                    staging = staging if staging and staging.goes_on_with(one) else _open(one)
                 _step(one, stage, staging)
         except FileRefused as refusal:
             Import.objects.get(pk=import_id).fail(refusal)
@@ -131,8 +131,10 @@ def _read(one: Import, staging: Staging) -> None:
         if not Import.objects.unfinished().filter(pk=one.pk).update(attempts=0):
             raise Stopped
     elif _is_whole(one):
-        kind_named(one.kind).mark_repeated(one.pk)
-        _advance(one, read_at=timezone.now())
+        kind = kind_named(one.kind)
+        kind.mark_repeated(one.pk)
+        remarks = one.remarks | kind.look_over(one, country=Shop.current().country)
+        _advance(one, read_at=timezone.now(), remarks=remarks)
     else:
         _read_again(one)
 
@@ -239,7 +241,8 @@ def _undo(one: Import) -> None:
 
 
 def _advance(one: Import, **facts: object) -> None:
-    """Note how far it got, unless it was cancelled while this step worked."""
-    mine = Import.objects.unfinished().filter(pk=one.pk, done_line=one.done_line)
+    """Note how far it got, unless it was cancelled or begun anew while this step worked."""
+    read = {"read_at": one.read_at, "read_line": one.read_line, "mapping": one.mapping}
+    mine = Import.objects.unfinished().filter(pk=one.pk, done_line=one.done_line, **read)
     if not mine.update(worked_at=timezone.now(), attempts=0, **facts):
         raise Stopped

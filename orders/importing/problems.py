@@ -60,4 +60,4 @@ AFTERWARDS: dict[str, _StrPromise] = {
 }
 WORDS = {**REFUSALS, **REMARKS, **FILE_REFUSALS, **AFTERWARDS}
 # Of the problems that any row may have, those that refuse an order.
-REFUSED = {*REFUSALS, "cells", "nul", "cell_error", "cell_uncalculated"}
+REFUSED = {*REFUSALS, "width", "cells", "nul", "cell_error", "cell_uncalculated"}

@@ -92,7 +92,7 @@ class OrderReader:
 
     def _misfits(self, record: Record) -> list[Problem]:
         if len(record.cells) != self._width and not self._trim(record):
-            return [Problem("cells", str(len(record.cells)))]
+            return [self._layout.misfit(record)]
         return [Problem("nul")] if "\0" in "".join(record.cells) else []
 
     def _trim(self, record: Record) -> bool:

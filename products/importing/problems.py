@@ -57,4 +57,4 @@ FILE_REFUSALS: dict[str, _StrPromise] = {
 }
 WORDS = {**REFUSALS, **REMARKS, **FILE_REFUSALS}
 # Of the problems that any row may have, those that refuse a product.
-REFUSED = {*REFUSALS, "cells", "nul", "cell_error", "cell_uncalculated"}
+REFUSED = {*REFUSALS, "width", "cells", "nul", "cell_error", "cell_uncalculated"}

@@ -50,7 +50,7 @@ def fit(row: ProductRow, record: Record, layout: Layout) -> bool:
 
 def _misfits(record: Record, layout: Layout) -> list[Problem]:
     if len(record.cells) < layout.width or any(record.cells[layout.width :]):
-        return [Problem("cells", str(len(record.cells)))]
+        return [layout.misfit(record)]
     return [Problem("nul")] if "\0" in "".join(record.cells) else []
 
 

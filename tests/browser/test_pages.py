@@ -44,7 +44,7 @@ ACTIONS = {
     "customer_identity_add", "customer_identity_primary", "customer_identity_removal",
     "import_attempts", "import_changes",
     "import_pause", "import_problems", "import_resumption", "import_start",
-    "import_mapping", "customer_letter_state",
+    "import_mapping", "import_remapping", "customer_letter_state",
     "customer_menu", "customer_note_add", "customer_note_removal",
     "customer_tag_add", "customer_tag_removal",
     "flag_settlement", "identity_check_code", "identity_check_ending", "identity_check_proof",

@@ -29,6 +29,7 @@ from tests.browser.looking import scrolls_sideways, shoot
 from tests.browser.looks import LOOKS, defects
 from tests.customers.headers import CURRENT
 from tests.customers.import_files import checked, imported, many, table
+from tests.customers.mapped_files import said, waiting
 from tests.factories.accounts import sign_in
 from tests.factories.customers import CustomerFactory
 from tests.factories.notifications import MailFactory
@@ -118,6 +119,39 @@ def dry_run(*, by: User) -> str:
     return f"/admin/customers/imports/{one.pk}/"
 
 
+UNTIDY = (
+    "Anrede;Vor- und Zuname;Mailadresse;Straße + Nr;PLZ/Ort;Fon;Handy;Rubrik;Kundennr.;Spalte X\n"
+    "Frau;Jana Moor;jana@example.de;Hauptstr. 5;1067 Dresden;0351 555010;;A;K-1;0170 5550124\n"
+    "Herr;Ben Moor;ben@example.de;Hauptstr. 5;68159 Mannheim;0351 555010;;B;K-2;0170 5550123\n"
+)
+
+
+def unknown_table(*, by: User) -> str:
+    one = waiting(UNTIDY.replace("Fon;Handy", "F;H"), by=by)
+    return f"/admin/customers/imports/{one.pk}/"
+
+
+def known_table(*, by: User) -> str:
+    said(waiting(UNTIDY, by=by))
+    return f"/admin/customers/imports/{waiting(UNTIDY, by=by).pk}/"
+
+
+def plain_list(*, by: User) -> str:
+    one = waiting("jana@example.de\nben@example.de\n", by=by)
+    return f"/admin/customers/imports/{one.pk}/"
+
+
+def checked_table(*, by: User) -> str:
+    one = said(waiting(f"{UNTIDY}Herr;X;keine\n;Y;a@b.de;;;;;;;\n", by=by))
+    return f"/admin/customers/imports/{one.pk}/"
+
+
+def changed_table(*, by: User) -> str:
+    one = said(waiting(UNTIDY, by=by))
+    one.change_columns(by=by)
+    return f"/admin/customers/imports/{one.pk}/"
+
+
 def broken_import(*, by: User) -> str:
     one = checked(table(*many(2), layout=CURRENT), by=by)
     one.start(by=by, in_worker=False)
@@ -165,6 +199,7 @@ def filtered_orders(*, by: User) -> str:
 
 
 STATES = [
+    unknown_table, known_table, plain_list, checked_table, changed_table,
     failed_mails, failed_deliveries, dry_run, refused_import, broken_import, running_import,
     finished_import, cancelled_import, earlier_imports, filtered_orders,
 ]  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from customers.importing.working import work
 from customers.models import Customer, ExternalId
 from events.models import Event
 from tests.customers.import_files import counts, imported, table
+from tests.customers.mapped_files import chosen, filled, said, taken_in, waiting
 from tests.factories.accounts import sign_in
 
 if TYPE_CHECKING:
@@ -38,11 +40,6 @@ WOOCOMMERCE = [
 ]
 UNKNOWN = "Kunde;Mail;Tel.;Wohnort;Kartenfarbe\nJana Müller;jana@example.de;030 5550 1;Köln;rot\n"
 LIST = "/admin/customers/imports/"
-
-
-def waiting(text: str = UNKNOWN, *, by: User | None = None) -> Import:
-    content = io.BytesIO(text.encode())
-    return Import.upload(content, name="people.csv", by=by, may_ask=True, in_worker=False)
 
 
 @pytest.fixture
@@ -104,31 +101,79 @@ def test_a_table_of_unknown_columns_waits_until_they_are_named(desk: Client, lea
 
 
 def test_what_was_said_is_remembered_for_the_next_file_with_these_columns(lead: User) -> None:
-    first = waiting()
-    said = {"kunde": "company", "mail": "email", "tel.": "", "wohnort": "", "kartenfarbe": "tags"}
-    assert first.map_columns(said, by=lead)
-    assert not first.map_columns(said, by=lead)
-    chosen = [column.choice.value() for column in MappingForm(waiting()).columns]
-    assert chosen == ["company", "email", "", "", "tags"]
+    first = waiting(UNKNOWN)
+    told = {"kunde": "company", "mail": "email", "tel.": "", "wohnort": "", "kartenfarbe": "tags"}
+    assert first.map_columns(told, by=lead)
+    assert not first.map_columns(told, by=lead)
+    assert chosen(waiting(UNKNOWN)) == ["company", "email", "", "", "tags"]
     other = waiting("Kunde;Mail;Alter\nJana;jana@example.de;44\n")
-    assert [column.choice.value() for column in MappingForm(other).columns] == [
-        *("full_name", "email"),
-        "",
+    assert chosen(other) == ["full_name", "email", ""]
+
+
+def test_the_page_says_that_it_is_as_last_time(desk: Client) -> None:
+    said(waiting(UNKNOWN, name="kunden-mai.csv"))
+    shown = desk.get(f"{LIST}{waiting(UNKNOWN).pk}/").text
+    assert ("As last time" in shown, "kunden-mai.csv" in shown) == (True, True)
+    assert "does not know this table" not in shown
+    other = waiting("Kunde;Mail;Alter\nJana;jana@example.de;44\n")
+    new = desk.get(f"{LIST}{other.pk}/").text
+    assert ("As last time" in new, "does not know this table" in new) == (False, True)
+
+
+def test_mended_rows_are_known_by_the_columns_of_their_file(desk: Client) -> None:
+    one = taken_in(UNKNOWN + "Ben;broken;;;\n", column_0="company", column_4="tags")
+    answer: Any = desk.post(f"{LIST}{one.pk}/problems/")
+    mended = b"".join(answer.streaming_content).replace(b"broken", b"ben@x.de")
+    assert filled(waiting(mended)) == {
+        "Line": "",
+        "Outcome": "",
+        "Reason": "",
+        "Kunde": "company",
+        "Mail": "email",
+        "Tel.": "phone",
+        "Wohnort": "city",
+        "Kartenfarbe": "tags",
+    }
+
+
+def test_what_is_only_a_guess_by_the_cells_says_so_and_so_does_what_has_no_place(
+    desk: Client,
+) -> None:
+    one = waiting("Anrede;Spalte;Mail\nFrau;0221 5550 1;jana@example.de\n")
+    rows = desk.get(f"{LIST}{one.pk}/").text.split("<tbody>")[1].split("</tr>")
+    hints = [re.findall(r'<p class="help" id="(\w+)">([^<]+)', row) for row in rows[:3]]
+    assert hints == [
+        [("id_column_0_helptext", "ShopDesk has no place for this.")],
+        [("id_column_1_helptext", "Guessed by its cells: please have a look.")],
+        [],
     ]
+    assert 'aria-describedby="id_column_1_helptext"' in rows[1]
+    assert said(one).passed_over == ["Anrede"]
+    shown = desk.get(f"{LIST}{one.pk}/").text
+    assert "Left out on purpose, because ShopDesk has no place for it: Anrede<" in shown
+
+
+def test_a_file_that_breaks_off_soon_is_asked_about_as_far_as_it_goes(desk: Client) -> None:
+    one = waiting(UNKNOWN + 'Ben;"open\n')
+    assert desk.get(f"{LIST}{one.pk}/").status_code == 200
+    assert said(one).refusal == "Line 3: A quotation mark is opened and never closed."
 
 
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
         ({"column_0": "full_name"}, "holds the e-mail address or the phone number"),
-        ({"column_1": "email", "column_2": "email"}, "Two columns cannot both hold: E-mail"),
+        (
+            {"column_1": "email", "column_2": "city", "column_3": "city"},
+            "Two columns cannot both hold: City",
+        ),
         ({"column_1": "password"}, "Select a valid choice"),
     ],
 )
 def test_what_cannot_be_is_said_and_keeps_the_choices(
     desk: Client, answers: dict[str, str], said: str
 ) -> None:
-    one = waiting()
+    one = waiting(UNKNOWN)
     answer = desk.post(f"{LIST}{one.pk}/mapping/", answers)
     assert (answer.status_code, said in answer.text) == (422, True)
     for name, choice in answers.items():
@@ -144,12 +189,10 @@ def test_what_nobody_can_be_asked_about_is_refused() -> None:
         with pytest.raises(FileRefused) as refused:
             Import.upload(io.BytesIO(text.encode()), name="x.csv", by=None, in_worker=False)
         assert refused.value.problem.code == "columns"
-    with pytest.raises(FileRefused):
-        waiting("one column\nx\n")
 
 
 def test_a_waiting_file_can_be_discarded(desk: Client, lead: User) -> None:
-    one = waiting(by=lead)
+    one = waiting(UNKNOWN, by=lead)
     desk.post(f"{LIST}{one.pk}/cancellation/")
     one.refresh_from_db()
     assert one.stage == "cancelled"

@@ -196,9 +196,9 @@ def test_what_is_wrong_with_a_row_is_said(row, expected):
 def test_a_row_with_cells_missing_or_to_spare_is_named():
     content = b"Email,First Name\na@b.de\nb@c.de,B,,\nc@d.de,C,x\n"
     assert [[tuple(one) for one in row.problems] for row in read(content)] == [
-        [("cells", "1")],
+        [("width", "2/1")],
         [],
-        [("cells", "3")],
+        [("width", "2/3")],
     ]
 
 

@@ -121,7 +121,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         PRODUCT_COLUMNS.replace(b",Vendor,", b",Title,") + b"\r\nmill,Mill\r\n",
         "The column “Title” is there twice.",
     ),
-    "no column of names": (b"Email\r\na@b.de\r\n", NOT_CUSTOMERS % "First Name"),
+    "a column of no addresses": (b"Shelf\r\nA 7\r\n", NOT_CUSTOMERS % "Email"),
     "no column of totals": (
         ORDER_COLUMNS.replace(b",Total,", b",Sum,") + b"#1\r\n",
         NOT_ORDERS % "Total",

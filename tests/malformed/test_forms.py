@@ -32,10 +32,6 @@ JANA = table({"First Name": "Jana", "Email": "jana@example.de"})
 UNKNOWN = b"Who,Mail,Mail,,\r\nJana,jana@example.de,x,1,2\r\n"
 
 REACH = "Say which column holds the e-mail address or the phone number."
-NAMESAKE = (
-    "Columns are told apart by their names. Give this one a name of its own in the file's first"
-    " line, and upload it again."
-)
 NO_CHOICE = "Select a valid choice. {} is not one of the available choices."
 NOTHING = "This field is required."
 NUL = "Null characters are not allowed."
@@ -52,11 +48,10 @@ MAPPING: dict[str, Case] = {
     "no way to reach anybody": ("mapping", {"column_0": "full_name"}, REACH),
     "one thing in two columns": (
         "mapping",
-        {"column_0": "email", "column_1": "email"},
-        "Two columns cannot both hold: E-mail",
+        {"column_0": "email", "column_1": "city", "column_2": "city"},
+        "Two columns cannot both hold: City",
     ),
-    "a column of two of one name": ("mapping", {"column_1": "email"}, NAMESAKE),
-    "a column without a name": ("mapping", {"column_3": "email"}, NAMESAKE),
+    "nobody reached by a column without a name": ("mapping", {"column_3": "city"}, REACH),
     "something that nobody holds": (
         "mapping",
         {"column_0": "salary"},

@@ -255,7 +255,7 @@ def test_a_row_of_another_width_spoils_its_order_only() -> None:
         + table(order(Name="#2")).split(b"\r\n", 1)[1]
     )
     bad, good = read(content)
-    problems = [Problem("cells", "80"), Problem("elsewhere", "3")]
+    problems = [Problem("width", "79/80"), Problem("elsewhere", "3")]
     assert (bad.problems, good.problems) == (problems, [])
     assert in_words(bad.problems[1]) == "Line 3 is meant."
 
@@ -287,5 +287,5 @@ def test_the_same_says_the_same() -> None:
 
 
 def test_every_problem_has_words(settings: Any) -> None:
-    assert set(WORDS) >= REFUSED - {"cells", "nul", "cell_error", "cell_uncalculated"}
+    assert set(WORDS) >= REFUSED - {"width", "cells", "nul", "cell_error", "cell_uncalculated"}
     assert in_words(Problem("order_torn", "7")).startswith("Line 7 belongs to the same order")

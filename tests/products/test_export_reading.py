@@ -173,14 +173,14 @@ def test_what_the_file_has_no_column_for_is_not_said() -> None:
 def test_rows_of_the_wrong_width_and_what_cannot_be_stored_are_left_out() -> None:
     content = table(product()).decode().splitlines()
     (narrow,) = read("\n".join([content[0], "mug,Mug"]).encode())
-    assert wrong(narrow) == [("cells", "2")]
+    assert wrong(narrow) == [("width", f"{len(content[0].split(','))}/2")]
     assert wrong(one(Vendor="a\0b")) == [("nul", "")]
     assert wrong(one(Handle="")) == [("product_nameless", "")]
 
 
 def test_of_a_product_on_several_lines_it_is_said_which_is_wrong() -> None:
     header, first, second = table(product(variant())).decode().splitlines()
-    for broken, problem in ((f"{second},surplus", "cells"), (second.replace("1 kg", "\0"), "nul")):
+    for broken, problem in ((f"{second},surplus", "width"), (second.replace("1 kg", "\0"), "nul")):
         (row,) = read(f"{header}\n{first}\n{broken}".encode())
         assert (row.line, [code for code, _detail in wrong(row)]) == (2, [problem, "elsewhere"])
         assert in_words(row.problems[1]) == "Line 3 is meant."

@@ -10,8 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.words import number
-from customers.importing.kinds import ImportKind, Undone
-from customers.importing.of_customers import layouts, matching, owners, staging, undoing, writing
+from customers.importing.kinds import Guess, ImportKind, Undone
+from customers.importing.of_customers import (
+    guessing,
+    layouts,
+    matching,
+    owners,
+    staging,
+    undoing,
+    writing,
+)
 from customers.importing.of_customers.changes import CONSENTS, FIELDS
 from customers.importing.of_customers.models import ImportRow, MatchedRow, StagedRow
 from customers.importing.of_customers.rows import CustomerRow, RowReader
@@ -41,6 +49,7 @@ class CustomersKind(ImportKind):
     why_new = gettext_lazy("Nobody here has this ID, e-mail address or phone number.")
     replaced = frozenset({"repeated", "same_customer"})
     mappable = layouts.FIELDS
+    repeated = layouts.REPEATED
     can_undo = True
     forgotten = MappingProxyType({"before": {}})
     first_rows = "customers/imports/_first_customers.html"
@@ -50,7 +59,7 @@ class CustomersKind(ImportKind):
         return words % {"count": number(count)}
 
     def is_known(self, name: str) -> bool:
-        return name in layouts.GUESSES
+        return bool(guessing.by_name(name))
 
     def recognises(self, names: frozenset[str]) -> bool:
         return layouts.names_customers(names)
@@ -61,8 +70,11 @@ class CustomersKind(ImportKind):
     def layout_of(self, header: Sequence[str]) -> Layout:
         return layouts.layout_of(header)
 
-    def guess(self, name: str) -> str:
-        return layouts.guess(name)
+    def guesses(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Mapping[int, Guess]:
+        return guessing.guesses(header, rows)
+
+    def is_better_asked(self, layout: Layout) -> bool:
+        return guessing.leaves_out(layout)
 
     def mapped(self, header: Sequence[str], mapping: Mapping[str, str]) -> Layout:
         return layouts.mapped(header, mapping)

@@ -1,7 +1,8 @@
 """Which column of a file of customers holds what.
 
 Shopify's export has had three layouts; WooCommerce's (Analytics › Customers) has one. Any other
-table is taken in once somebody has said what its columns hold; most can be guessed.
+table is taken in once somebody has said what its columns hold; most can be guessed
+(`customers.importing.of_customers.guessing`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.importing.columns import Layout, placed, plain
+from customers.importing.columns import Layout, keys, placed, plain, words_of
 from customers.importing.problems import FileRefused
 
 NAMES = {
@@ -56,28 +57,6 @@ WOOCOMMERCE = {
 }
 # Two of these are in no other table of people.
 ONLY_WOOCOMMERCE = {"username", "last active", "sign up", "aov", "country / region", "total spend"}
-# What a table of anybody's may call them, beside the names above.
-SYNONYMS = {
-    "full_name": ["name", "full name", "customer", "kunde", "kundenname", "ansprechpartner"],
-    "first_name": ["firstname", "given name", "vorname"],
-    "last_name": ["lastname", "surname", "family name", "nachname", "familienname"],
-    "company": ["firma", "unternehmen", "organisation", "organization", "company name"],
-    "email": ["e-mail", "mail", "email address", "e-mail address", "e-mail-adresse"],
-    "phone": ["telephone", "phone number", "mobile", "telefon", "telefonnummer", "tel", "tel.",
-        "handy", "mobil", "mobilnummer"],
-    "street": ["street", "address", "address 1", "straße", "strasse", "adresse", "anschrift"],
-    "extra": ["address 2", "adresszusatz", "zusatz"],
-    "postal_code": ["postcode", "zip code", "postal code", "plz", "postleitzahl"],
-    "city": ["town", "ort", "stadt", "wohnort"],
-    "region": ["state", "region", "bundesland", "kanton"],
-    "country": ["land", "country / region", "staat"],
-    "note": ["notes", "comment", "notiz", "notizen", "bemerkung", "kommentar"],
-    "tags": ["tag", "labels", "schlagwörter", "schlagworte", "gruppe"],
-    "email_consent": ["newsletter", "email marketing", "newsletter ja/nein"],
-    "orders_count": ["orders", "number of orders", "bestellungen", "anzahl bestellungen"],
-    "amount_spent": ["total spend", "revenue", "umsatz", "gesamtumsatz"],
-}  # fmt: skip
-GUESSES = NAMES | {name: column for column, names in SYNONYMS.items() for name in names}
 # What somebody may choose for a column of a table that nobody knows.
 FIELDS = {
     "full_name": _("Name (first and last)"),
@@ -87,18 +66,24 @@ FIELDS = {
     "email": _("E-mail"),
     "phone": _("Phone"),
     "street": _("Street"),
+    "house_number": _("House number"),
     "extra": _("Address line 2"),
     "postal_code": _("Postal code"),
     "city": _("City"),
+    "place": _("Postal code and city"),
+    "whole_address": _("Whole address (street, postal code and city)"),
     "region": _("Region"),
     "country": _("Country"),
     "note": _("Note"),
+    "noted": _("Note, with the column's name"),
     "tags": _("Tags"),
     "email_consent": _("E-mail newsletter"),
     "sms_consent": _("SMS newsletter"),
     "orders_count": _("Orders"),
     "amount_spent": _("Spent"),
 }
+# Of several columns for one of these the first that is filled counts; the rest goes into the note.
+REPEATED = frozenset({"email", "phone", "noted"})
 
 # Of the shop's own columns the ones that ShopDesk has no place for, on purpose: taxes and WhatsApp
 # are no business of a help desk, nor is what an account was called elsewhere; what a metafield
@@ -106,6 +91,12 @@ FIELDS = {
 LEFT_OUT = {
     *("tax exempt", "accepts whatsapp marketing"),
     *("username", "last active", "sign up", "aov", "role"),
+}
+# Of anybody's table: how and when somebody was born, and what no mail goes to.
+LEFT_OUT_ANYWHERE = {
+    *("anrede", "salutation", "titel", "title", "geschlecht", "gender"),
+    *("geburtstag", "geburtsdatum", "geb datum", "geboren", "birthday", "birth date", "birthdate"),
+    *("date of birth", "fax", "faxnummer", "fax nr", "telefax", "fax number"),
 }
 
 OTHER_EXPORTS = {
@@ -121,7 +112,7 @@ def names_customers(names: frozenset[str]) -> bool:
 
 
 def is_left_out(name: str) -> bool:
-    return name in LEFT_OUT or ".metafields." in name
+    return name in LEFT_OUT or words_of(name) in LEFT_OUT_ANYWHERE or ".metafields." in name
 
 
 def layout_of(header: Sequence[str]) -> Layout:
@@ -145,15 +136,18 @@ def is_woocommerce(names: set[str] | frozenset[str]) -> bool:
 
 
 def mapped(header: Sequence[str], mapping: Mapping[str, str]) -> Layout:
-    """As somebody has said, by plain names. Raises FileRefused if it makes nobody known."""
-    said = {name: column for name, column in mapping.items() if column}
-    layout = placed(header, said, source="file")
-    if not {"email", "phone"} & layout.places.keys():
+    """As somebody has said, by the columns' keys. Raises FileRefused if it makes nobody known."""
+    places: dict[str, int] = {}
+    further: dict[str, tuple[int, ...]] = {}
+    for place, key in enumerate(keys(header)):
+        # Earlier releases knew a column without a name by just that.
+        column = mapping.get(key, mapping.get(plain(header[place]), ""))
+        if column == "noted" or (column in places and column in REPEATED):
+            further[column] = (*further.get(column, ()), place)
+        elif column in places:
+            raise FileRefused("column_twice", header[place].strip())
+        elif column:
+            places[column] = place
+    if not {"email", "phone"} & places.keys():
         raise FileRefused("unreachable")
-    return layout
-
-
-def guess(name: str) -> str:
-    """What a column of this plain name may hold; "" for no idea. Never an id: whose would it be?"""
-    found = GUESSES.get(name, "")
-    return found if found in FIELDS else {"country_name": "country"}.get(found, "")
+    return Layout(places, len(header), tuple(header), "file", further)

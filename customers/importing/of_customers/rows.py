@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
 from customers.importing import cells
+from customers.importing.of_customers.addresses import split_address, split_place
 from customers.importing.phones import quick_phone_key
 from customers.importing.problems import ROW_REFUSALS, Problem
 from customers.models.identities import BadIdentity, email_key
@@ -38,6 +39,7 @@ LONGEST = {
     "note": 5000,
 }
 LONGEST_TAG = 255
+PARTS = ("street", "extra", "postal_code", "city")
 # Most addresses are as plain as this, and need no second look.
 PLAIN_EMAIL = re.compile(
     r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]+(-[a-z0-9]+)*\.){1,4}[a-z]{2,12}\Z"
@@ -97,6 +99,8 @@ class RowReader:
     def __init__(self, layout: Layout, *, country: str) -> None:
         self._layout = layout
         self._country = country
+        # In a table of somebody's own; a shop's export may have other signs within a tag.
+        self._between_tags = ",;|" if layout.source == "file" else ","
         self._texts = [
             (column, place, LONGEST[column])
             for column, place in layout.places.items()
@@ -109,7 +113,7 @@ class RowReader:
         if record.errors:
             row.problems += self._layout.errors_in(record)
         if len(record.cells) != self._layout.width and not self._pad(record):
-            row.problems.append(Problem("cells", str(len(record.cells))))
+            row.problems.append(self._layout.misfit(record))
         elif any("\0" in cell for cell in record.cells):
             row.problems.append(Problem("nul"))
         else:
@@ -131,9 +135,10 @@ class RowReader:
                 row.problems.append(Problem.quoting("too_long", text))
             setattr(row, column, text[:longest])
         said = {column: row_cells[place] for column, place in self._layout.places.items()}
+        noted = self._choose(said, row_cells) if self._layout.further else []
         if "full_name" in said and not (row.first_name or row.last_name):
             self._full_name(row, cells.line_of(said["full_name"]))
-        self._note(row, said.get("note", ""))
+        self._note(row, said.get("note", ""), noted)
         self._address(row, said)
         self._tags(row, said.get("tags", ""))
         self._numbers(row, said)
@@ -142,30 +147,53 @@ class RowReader:
         if row.is_usable and not any((row.email_key, row.phone_key, *names)):
             row.problems.append(Problem("nobody"))
 
+    def _choose(self, said: dict[str, str], row_cells: list[str]) -> list[str]:
+        """Of several cells for one thing the first that is filled; the others, for the note."""
+        noted = list(self._layout.further.get("noted", ()))
+        for column, more in self._layout.further.items():
+            places = [] if column == "noted" else [self._layout.places[column], *more]
+            filled = [place for place in places if row_cells[place].strip()]
+            if filled:
+                said[column] = row_cells[filled[0]]
+                noted += [place for place in filled[1:] if row_cells[place] != said[column]]
+        return [
+            ": ".join(filter(None, (self._layout.header[place].strip(), cells.bare(cell))))
+            for place in sorted(noted)
+            if (cell := row_cells[place]).strip()
+        ]
+
     def _full_name(self, row: CustomerRow, name: str) -> None:
         """ "Jana Müller" or "Müller, Jana"; the last word is the last name."""
         last, comma, first = name.partition(", ")
         if not comma:
             first, _space, last = name.rpartition(" ")
-        for column, text in (("first_name", first.strip()), ("last_name", last.strip())):
-            if len(text) > LONGEST[column]:
-                row.problems.append(Problem.quoting("too_long", text))
-            setattr(row, column, text[: LONGEST[column]])
+        self._text(row, "first_name", first.strip())
+        self._text(row, "last_name", last.strip())
 
-    def _note(self, row: CustomerRow, cell: str) -> None:
-        note = cells.bare(cell).replace("\r\n", "\n").replace("\r", "\n")
-        if len(note) > LONGEST["note"]:
-            row.problems.append(Problem.quoting("too_long", note))
-        row.note = note[: LONGEST["note"]]
+    def _text(self, row: CustomerRow, column: str, text: str) -> None:
+        if len(text) > LONGEST[column]:
+            row.problems.append(Problem.quoting("too_long", text))
+        setattr(row, column, text[: LONGEST[column]])
+
+    def _note(self, row: CustomerRow, cell: str, noted: list[str]) -> None:
+        said = cells.bare(cell).replace("\r\n", "\n").replace("\r", "\n")
+        self._text(row, "note", "\n".join([said, *noted] if said else noted))
 
     def _address(self, row: CustomerRow, said: dict[str, str]) -> None:
         if not row.region:
             row.region = cells.bare(said.get("region_code", ""))[: LONGEST["region"]]
+        parts = _parts_of_address(said)
+        for column in PARTS if parts else ():
+            if not getattr(row, column):
+                self._text(row, column, parts.get(column, ""))
+        if number := said.get("house_number"):
+            self._text(row, "street", f"{row.street} {cells.line_of(number)}".strip())
         code, name = said.get("country", ""), said.get("country_name", "")
-        row.country = self._take(row, "country_unknown", lambda: cells.country(code, name)) or ""
+        country = self._take(row, "country_unknown", lambda: cells.country(code, name))
+        row.country = country or parts.get("country", "")
 
     def _tags(self, row: CustomerRow, cell: str) -> None:
-        row.tags = cells.tags_of(cell)
+        row.tags = cells.tags_of(cell, self._between_tags)
         if len(row.tags) > TAGS_PER_CUSTOMER:
             row.problems.append(Problem("too_many_tags"))
         if longest := [tag for tag in row.tags if len(tag) > LONGEST_TAG]:
@@ -212,6 +240,12 @@ class RowReader:
             text = shown or str(error)
             row.problems.append(Problem.quoting(code, text))
             return None
+
+
+def _parts_of_address(said: dict[str, str]) -> dict[str, str]:
+    """What stands in cells that hold several parts."""
+    whole = split_address(said["whole_address"]) if said.get("whole_address") else {}
+    return whole | (split_place(said["place"]) if said.get("place") else {})
 
 
 def quick_email_key(text: str) -> str:
