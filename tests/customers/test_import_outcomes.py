@@ -155,10 +155,10 @@ def test_of_rows_about_one_customer_the_last_counts():
         table(
             {"Customer ID": "1", "First Name": "by id"},
             {"Email": "A@example.de", "First Name": "first"},
-            {"Phone": "0170 1234567", "First Name": "by phone"},
+            {"Phone": "0170 1234567", "First Name": "by phone", "Note": "first"},
             {"Customer ID": "1", "First Name": "by id, last"},
             {"Email": "a@example.de", "First Name": "last"},
-            {"Phone": "+49 170 1234567", "First Name": "by phone, last"},
+            {"Phone": "+49 170 1234567", "First Name": "By Phone", "Note": "last"},
             {"Email": "a@example.de", "Customer ID": "broken"},
         )
     )
@@ -172,8 +172,8 @@ def test_of_rows_about_one_customer_the_last_counts():
         :3
     ] == ["5", "6", "7"]
     assert sorted(Customer.objects.values_list("first_name", flat=True)) == [
+        "By Phone",
         "by id, last",
-        "by phone, last",
         "last",
     ]
 

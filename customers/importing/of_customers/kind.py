@@ -15,6 +15,7 @@ from customers.importing.of_customers import (
     guessing,
     layouts,
     matching,
+    overview,
     owners,
     staging,
     undoing,
@@ -90,6 +91,12 @@ class CustomersKind(ImportKind):
 
     def mark_repeated(self, import_id: int) -> None:
         staging.mark_repeated(import_id)
+
+    def look_over(self, one: Import, *, country: str) -> dict[str, Any]:
+        return overview.look_over(one, country=country)
+
+    def remarks(self, one: Import) -> list[str]:
+        return overview.remarks(one)
 
     def match(self, one: Import) -> None:
         owners.match_file(one)

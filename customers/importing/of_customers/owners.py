@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from customers.importing.of_customers.staging import NAME_KEY
+
 if TYPE_CHECKING:
     from customers.importing.models import Import
 
@@ -49,24 +51,35 @@ _IS_TOLD_APART_BY_ID = """(s.external_id <> '' AND EXISTS (
         SELECT 1 FROM (SELECT source FROM customers_externalid
             WHERE customer_id = one.customer_id OFFSET 0) e
         WHERE e.source = %(source)s OFFSET 0))"""
-_THE_ONLY_ONE = """(
+_THE_ONLY_ONE_BY_EMAIL = """(
         SELECT min(customer_id) AS customer_id FROM (
             SELECT customer_id FROM customers_identity
-            WHERE kind = '{kind}' AND key = s.{kind}_key LIMIT 2) AS found
+            WHERE kind = 'email' AND key = s.email_key LIMIT 2) AS found
         HAVING count(*) = 1) one"""
+# Of several who share a phone, the only one who is called so.
+_THE_ONLY_ONE_BY_PHONE = f"""(
+        SELECT CASE WHEN count(*) = 1 THEN min(customer_id)
+            WHEN count(*) FILTER (WHERE is_namesake) = 1
+                THEN min(customer_id) FILTER (WHERE is_namesake) END AS customer_id,
+            coalesce(bool_or(is_namesake), false) AS is_namesake
+        FROM (SELECT customer_id, s.name_key = (SELECT {NAME_KEY} FROM customers_customer
+                WHERE id = i.customer_id OFFSET 0) AS is_namesake
+            FROM customers_identity i
+            WHERE kind = 'phone' AND key = s.phone_key LIMIT 100) AS found) one"""  # noqa: S608 -- of constants
 
 # A customer is known by the shop's id, then by the primary e-mail address, then by a further one
 # that no two have, then as the one who came from this very row before, then, where the row brings
-# no e-mail address, by a phone number that exactly one customer has. Couples and practices share a
-# phone, and anybody can say one that is not theirs: with an address to it they would be sent the
-# links to that customer's account. Nor does it join who is told apart by an id, or by another row
-# of this very file. Staff are told of somebody new who may be somebody known. Of rows about one
-# customer one counts: the one with the best reason, or else the last. What the first look finds
-# again at a row's turn is not kept.
+# no e-mail address, by a phone number that exactly one customer has, or one of that name. Couples
+# and practices share a phone, and anybody can say one that is not theirs: with an address to it
+# they would be sent the links to that customer's account. Nor does it join who is told apart by an
+# id, or by another row of this very file. Staff are told of somebody new who may be somebody known.
+# Of rows about one customer one counts: the one with the best reason, or else the last. What the
+# first look finds again at a row's turn is not kept.
 _MATCH = f"""
 WITH staged AS MATERIALIZED (
-    SELECT line, external_id, email_key, phone_key, digest FROM customers_stagedrow
-    WHERE of_import_id = %(import)s AND is_usable
+    SELECT line, external_id, email_key, phone_key, digest,
+        CASE WHEN email_key = '' AND phone_key <> '' THEN nullif({NAME_KEY}, '') END AS name_key
+    FROM customers_stagedrow WHERE of_import_id = %(import)s AND is_usable
 ), found AS (
     SELECT s.line, by_email.customer_id AS email_owner,
         coalesce(by_id.customer_id, by_email.customer_id, by_other_email.customer_id,
@@ -75,20 +88,22 @@ WITH staged AS MATERIALIZED (
             WHEN by_email.customer_id IS NOT NULL THEN 2
             WHEN by_other_email.customer_id IS NOT NULL THEN 3
             WHEN by_row.customer_id IS NOT NULL THEN 4
-            WHEN NOT by_phone.is_told_apart THEN 5 ELSE 6 END AS grade
+            WHEN NOT by_phone.is_told_apart THEN 5 ELSE 6 END AS grade,
+        coalesce(by_phone.is_namesake, false) AS is_namesake
     FROM staged s {FOUND_FOR_ITSELF} LEFT JOIN LATERAL (
-        SELECT customer_id FROM {_THE_ONLY_ONE.format(kind="email")}
+        SELECT customer_id FROM {_THE_ONLY_ONE_BY_EMAIL}
         WHERE s.email_key <> '' AND by_id.customer_id IS NULL AND by_email.customer_id IS NULL
             AND NOT {_IS_TOLD_APART_BY_ID} OFFSET 0
     ) by_other_email ON true LEFT JOIN LATERAL (
-        SELECT customer_id, s.email_key <> '' OR {_IS_TOLD_APART_BY_ID} AS is_told_apart
-        FROM {_THE_ONLY_ONE.format(kind="phone")}
+        SELECT customer_id, is_namesake,
+            s.email_key <> '' OR {_IS_TOLD_APART_BY_ID} AS is_told_apart
+        FROM {_THE_ONLY_ONE_BY_PHONE}
         WHERE s.phone_key <> '' AND coalesce(by_id.customer_id, by_email.customer_id,
             by_other_email.customer_id, by_row.customer_id) IS NULL OFFSET 0
     ) by_phone ON true
 ), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY grade, line DESC) > 1
-        AS is_second
+    SELECT *, row_number() OVER (
+            PARTITION BY customer_id ORDER BY grade, is_namesake DESC, line DESC) > 1 AS is_second
     FROM found WHERE customer_id IS NOT NULL
 ), judged AS (
     SELECT *, grade = 6 OR (grade = 5 AND is_second) AS only_shares_phone FROM ranked

@@ -38,21 +38,24 @@ def _last_lines(key: str, condition: str) -> str:
         GROUP BY 1 HAVING count(*) > 1"""  # noqa: S608 -- of constants
 
 
-# Who has neither id nor e-mail address is known by the phone number, or else by all that is said.
-_NAMELESS = "external_id = '' AND email_key = ''"
-_NAMELESS_KEY = "coalesce(nullif(phone_key, ''), digest::text)"
+# What people call whoever a row or a customer is.
+NAME_KEY = "lower(coalesce(nullif(trim(first_name || ' ' || last_name), ''), company))"
+# Who has neither id nor e-mail address is known by phone number and name, as families and offices
+# share a phone, or else by all that is said.
+_NAMELESS_KEY = f"""CASE WHEN external_id = '' AND email_key = ''
+    THEN coalesce(nullif(phone_key, '') || ' ' || {NAME_KEY}, digest::text) END"""
 _MARK_REPEATED = f"""
 WITH usable AS (
-    SELECT line, external_id, email_key, phone_key, digest FROM customers_stagedrow
+    SELECT line, external_id, email_key, {_NAMELESS_KEY} AS nameless_key FROM customers_stagedrow
     WHERE of_import_id = %(import)s AND is_usable
 ), by_id AS ({_last_lines("external_id", "external_id <> ''")}
 ), by_email AS ({_last_lines("email_key", "email_key <> ''")}
-), by_rest AS ({_last_lines(_NAMELESS_KEY, _NAMELESS)}
+), by_rest AS ({_last_lines("nameless_key", "nameless_key IS NOT NULL")}
 ), repeated AS (
     SELECT s.line, greatest(i.line, e.line, r.line) AS last FROM usable s
     LEFT JOIN by_id i ON i.key = s.external_id
     LEFT JOIN by_email e ON e.key = s.email_key
-    LEFT JOIN by_rest r ON {_NAMELESS} AND r.key = {_NAMELESS_KEY}
+    LEFT JOIN by_rest r ON r.key = s.nameless_key
 )
 UPDATE customers_stagedrow AS s
 SET is_usable = false,
