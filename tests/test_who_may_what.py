@@ -36,9 +36,9 @@ MAY = {
         "profile", "desk_password", "desk_second_factor", "desk_second_factor_removal",
         "desk_recovery_codes", "desk_sessions_everywhere", "list_views",
     },
-    (NONE, ANY): {"desk_logout", "desk_sessions", "list_columns"},
+    (NONE, ANY): {"desk_logout", "desk_sessions", "desk_session_removal", "list_columns"},
     # A mention is its addressee's, a device whoever's who signed in there: nobody of these four.
-    (NONE, "addressee"): {"mention_seen", "desk_session_removal"},
+    (NONE, "addressee"): {"mention_seen"},
     (ANY, AGENT): {"reset_request_create"},
     (AGENT, NONE): {
         "customer_menu", "identity_check_detail", "reset_request_confirmation", "phone_help",
