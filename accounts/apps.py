@@ -13,19 +13,15 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import following, reading, voiding, words
+        from accounts import reading, words
         from accounts.task_words import TASKS
-        from customers import followers
         from events import actors
         from events.task_words import name_tasks
         from shop.language import read_own_language_with
 
         # Django flushes tables between tests with real transactions; the rules come back.
         post_migrate.connect(keep_the_rules, sender=self)
-        followers.follow_primary_email(following.follow_addresses)
-        followers.follow_barring(following.follow_barring)
-        followers.follow_primary_email(voiding.follow_moves)
-        followers.follow_barring(voiding.follow_barring)
+        follow_customers()
         read_own_language_with(reading.own_language)
         words.register_words()
         name_tasks(TASKS)
@@ -39,6 +35,16 @@ class AccountsConfig(AppConfig):
         help_after_sending()
         take_places_of_the_frame()
         take_places_of_the_settings()
+
+
+def follow_customers() -> None:
+    from accounts import following, voiding
+    from customers import followers
+
+    followers.follow_primary_email(following.follow_addresses)
+    followers.follow_barring(following.follow_barring)
+    followers.follow_primary_email(voiding.follow_moves)
+    followers.follow_barring(voiding.follow_barring)
 
 
 def keep_the_rules(*, using: str, apps: Apps = everything, **_signal: Any) -> None:

@@ -47,6 +47,7 @@ EXEMPT = {
     "templates/accounts/team.html": "colleagues'",
     "templates/notifications/demo_mail.html": "what the demo caught",
     "templates/notifications/demo_mails.html": "what the demo caught",
+    "templates/accounts/_code_state.html": "one that was checked before it may be called",
     "templates/customers/_more_actions.html": "asks whether there is one",
     "templates/customers/_row_menu.html": "asks whether there is one",
 }

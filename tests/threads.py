@@ -6,7 +6,9 @@ from collections.abc import Callable
 from threading import Barrier, Thread
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+
+from tests.waiting import wait_until, waiting_connections
 
 THREADS = 8
 
@@ -31,3 +33,22 @@ def all_at_once(act: Callable[[int], Any], *, threads: int = THREADS) -> list[An
     for thread in running:
         thread.join(timeout=60)
     return results
+
+
+def beside(act: Callable[[], Any], other: Callable[[], Any]) -> Any:
+    """Run `other` while `act` has happened and is not committed yet; `other` has to wait for it."""
+    answers: list[Any] = []
+
+    def run() -> None:
+        try:
+            answers.append(other())
+        finally:
+            connection.close()
+
+    running = Thread(target=run)
+    with transaction.atomic():
+        act()
+        running.start()
+        wait_until(waiting_connections, what="the waiting of the other one")
+    running.join(timeout=20)
+    return answers[0]

@@ -49,21 +49,21 @@ class MailPace(models.Model):
         return now._pause(AccountRules.current().bulk_per_minute)
 
     def _room(self, per_minute: int) -> int:
-        if self._pause(per_minute) > 0:
-            return 0
         lately = sum(count for _at, count in self._lately())
-        return min(step_of(per_minute), per_minute - lately)
+        return 0 if self._pause(per_minute) else min(step_of(per_minute), per_minute - lately)
 
     def _pause(self, per_minute: int) -> float:
         """Each mail takes its share of the minute, and never are there more within any minute."""
         lately = self._lately()
         if not lately:
             return 0
-        first_at, _count = lately[0]
         last_at, last = lately[-1]
         free_at = last_at + last * settings.BULK_MINUTE_SECONDS / per_minute
-        if sum(count for _at, count in lately) >= per_minute:
-            free_at = max(free_at, first_at + settings.BULK_MINUTE_SECONDS)
+        too_many = sum(count for _at, count in lately) - per_minute + 1
+        for at, count in lately:
+            if too_many > 0:
+                free_at = max(free_at, at + settings.BULK_MINUTE_SECONDS)
+            too_many -= count
         return max(0.0, free_at - _clock())
 
     def _lately(self) -> list[tuple[float, int]]:

@@ -53,9 +53,9 @@ def test_a_sixth_of_the_minute_leaves_at_a_time(agent: User, clock: Clock) -> No
     one = started(INVITES, by=agent)
     for mailed in (2, 4, 5):
         work(one.pk)
+        Mail.objects.update(handed_over_at=timezone.now())
         work(one.pk)
         assert Mail.objects.count() == mailed
-        Mail.objects.update(handed_over_at=timezone.now())
         clock.now += 10
     assert done(one).stage == "finished"
 
@@ -95,6 +95,37 @@ def test_never_more_within_any_minute_than_the_rule_says(clock: Clock, seed: int
     for at, _count in left:
         within = [count for then, count in left if at - 60 < then <= at]
         assert sum(within) <= per_minute
+
+
+def take(most: int) -> int:
+    with transaction.atomic():
+        count = min(MailPace.room(), most)
+        MailPace.take(count)
+    return count
+
+
+@pytest.mark.parametrize("most", [7, 9, 10])
+def test_nor_when_each_step_finds_a_little_less_to_send(clock: Clock, most: int) -> None:
+    rate(60)
+    left: list[tuple[float, int]] = []
+    for _ in range(40):
+        clock.now += MailPace.pause()
+        left.append((clock.now, take(most)))
+        within = [count for at, count in left if clock.now - 60 < at <= clock.now]
+        assert sum(within) <= 60
+    assert min(count for _at, count in left) > 0
+
+
+def test_a_lower_rule_holds_from_the_next_step_on(clock: Clock) -> None:
+    rate(300)
+    for _ in range(10):
+        clock.now += MailPace.pause()
+        assert take(10) == 10
+    rate(60)
+    clock.now += MailPace.pause() - 0.001
+    assert take(10) == 0
+    clock.now += 0.002
+    assert 0 < take(10) <= 10
 
 
 def test_behind_mails_that_nobody_takes_no_more_are_queued(agent: User, clock: Clock) -> None:

@@ -27,7 +27,7 @@ from tests.accounts.bulk_sends import (
 )
 from tests.accounts.conftest import mailed_earlier
 from tests.customers.bulk_changes import counts, done
-from tests.threads import THREADS, all_at_once
+from tests.threads import THREADS, all_at_once, beside
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -73,6 +73,8 @@ class TestWorkersThatDie:
         one = started(RESETS, by=agent)
         next(steps(one.pk))
         BulkChange.objects.filter(pk=one.pk).update(next_piece=0, done_count=0)
+        assert one.pause(by=agent)
+        assert one.resume(by=agent)
         one.rows.all().delete()
         mailed_earlier(MINUTE)
         Mail.objects.update(handed_over_at=timezone.now())
@@ -204,6 +206,13 @@ class TestRaces:
         assert [each for each in told if isinstance(each, Exception)] == []
         assert sum(done(one).changed_count for one in sends) == len(people)
         assert mails_by_address() == {person.primary_email: 1 for person in people}
+
+    def test_who_is_barred_while_a_step_begins_gets_no_link(self, agent: User) -> None:
+        customer, _other = with_account(2)
+        one = started(RESETS, by=agent)
+        beside(lambda: customer.disable(by=agent), lambda: work(one.pk))
+        assert done(one).outcomes == {"disabled": 1, "changed": 1}
+        assert not ResetRequest.objects.filter(customer=customer).exists()
 
     def test_a_send_and_staff_who_send_at_the_same_moment_agree(
         self, agent: User, settings: Any

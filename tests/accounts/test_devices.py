@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.browsers import sessions_of
 from accounts.devices import sign_out_device, sign_out_everywhere
+from accounts.enabling import hold_person
 from accounts.models import Session, User
 from accounts.sessions import cookie_name
 from accounts.throttling import LIMITS
@@ -20,7 +21,7 @@ from events.models import Event
 from tests.customers.bulk_changes import lines_of
 from tests.factories.accounts import PASSWORD, sign_in
 from tests.factories.customers import CustomerFactory
-from tests.threads import THREADS, all_at_once
+from tests.threads import THREADS, all_at_once, beside
 
 if TYPE_CHECKING:
     from customers.models import Customer
@@ -263,6 +264,15 @@ class TestRaces:
         told = all_at_once(lambda _number: sign_out_device(customer.user, handle, by=customer))
         assert sorted(told) == [False] * (THREADS - 1) + [True]
         assert len(ended()) == 1
+
+    def test_a_sign_in_under_way_is_waited_for_and_ended(self, customer: Customer) -> None:
+        def let_in() -> None:
+            hold_person(customer.user)
+            sign_in(customer.user)
+
+        user = User.objects.select_related("customer").get(customer=customer)
+        assert beside(let_in, lambda: sign_out_everywhere(user, by=customer)) == 1
+        assert not Session.objects.of(user).exists()
 
     def test_who_signs_in_beside_it_is_out_or_came_after(self, customer: Customer) -> None:
         def act(number: int) -> Any:

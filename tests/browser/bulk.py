@@ -65,5 +65,5 @@ def with_due_password(page: Page, desk: Desk) -> tuple[str, str]:
     choose_all(page, f"q={email}")
     preview(page, "new_password")
     press(page, "start")
-    expect(page.locator("form[action$='/undoing/']")).to_be_visible()
+    expect(page.locator("a[href$='/undoing/']")).to_be_visible()
     return email, password

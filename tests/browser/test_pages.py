@@ -20,6 +20,7 @@ from tests.browser.scenes_of_checks import CHECK_SCENES
 from tests.browser.scenes_of_devices import DEVICE_SCENES
 from tests.browser.scenes_of_lists import LIST_SCENES
 from tests.browser.scenes_of_moves import MOVE_SCENES
+from tests.browser.scenes_of_resets import RESET_SCENES
 from tests.browser.world import World
 from tests.test_every_page import pages
 
@@ -31,9 +32,12 @@ SCENES = [
     *CHECK_SCENES,
     *ALARM_SCENES,
     *DEVICE_SCENES,
+    *RESET_SCENES,
 ]
 # Addresses that show no page of their own: they act and lead back, or answer machines.
 ACTIONS = {
+    # Ask first, by a dialog or as a page: test_rare_imports looks at both.
+    "import_cancellation", "import_undoing",
     "bulk_change_attempts", "bulk_change_cancellation",
     "bulk_change_start", "bulk_change_counting", "bulk_change_pause", "bulk_change_resumption",
     "bulk_change_results",
@@ -47,6 +51,7 @@ ACTIONS = {
     "import_mapping", "import_remapping", "customer_letter_state",
     "customer_menu", "customer_note_add", "customer_note_removal",
     "customer_tag_add", "customer_tag_removal",
+    "reset_request_settlement",
     "flag_settlement", "identity_check_code", "identity_check_ending", "identity_check_proof",
     "delivery_attempts", "delivery_dismissal", "demo_mail_html", "demo_mail_json", "desk_link",
     "desk_logout", "desk_sessions", "healthz", "held_mail_removal", "held_mail_sending",
