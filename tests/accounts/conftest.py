@@ -28,6 +28,7 @@ from notifications.tasks import send_mail
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMessage
+    from pytest_django.fixtures import SettingsWrapper
 
 OWN_PARTS = re.compile(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"|"X-CSRFToken": "[^"]*"')
 LINK = re.compile(r"https?://[^/\s]+(/\S+)")
@@ -97,6 +98,12 @@ def link_in(message: EmailMessage) -> str:
 @pytest.fixture
 def worker(db: None) -> Callable[[], list[EmailMessage]]:
     return work
+
+
+@pytest.fixture
+def no_pace(settings: SettingsWrapper) -> None:
+    """One bulk send follows the other at once; test_bulk_send_pace knows what keeps them apart."""
+    settings.BULK_MINUTE_SECONDS = 0
 
 
 def same_for_all(page: Any) -> str:

@@ -32,6 +32,7 @@ from tests.factories.accounts import sign_in
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
 
     from accounts.models import User
     from customers.models import Customer
@@ -242,8 +243,10 @@ class TestResults:
         assert (event.actor_id, event.plain) == (lead.pk, {"of_change": one.pk, "rows": 2})
 
     def test_the_page_asks_as_often_for_many_rows_as_for_one(
-        self, desk: Client, lead: User
+        self, desk: Client, lead: User, settings: SettingsWrapper
     ) -> None:
+        settings.BULK_MINUTE_SECONDS = 0
+
         def queries(one: BulkChange) -> int:
             with CaptureQueriesContext(connection) as asked:
                 assert desk.get(page(one)).status_code == 200

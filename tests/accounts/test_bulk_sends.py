@@ -42,7 +42,8 @@ from tests.factories.customers import CustomerFactory
 if TYPE_CHECKING:
     from accounts.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_pace")]
+
 
 EXPECTED = {
     RESETS: {

@@ -126,7 +126,8 @@ def test_settings_offer_both(lead: User) -> None:
         True,
         True,
     )
-    fields = {name: getattr(rules, name) for name in form.context["form"].fields}
+    shown = form.context["form"]
+    fields = {name: shown[name].value() for name in shown.fields if shown[name].value() is not None}
     fields |= {"follow_up_hours": 48, "asks_whether_it_worked": ""}
     assert browser.post(page, fields).status_code == 302
     rules.refresh_from_db()

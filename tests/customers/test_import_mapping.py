@@ -141,7 +141,7 @@ def test_what_is_only_a_guess_by_the_cells_says_so_and_so_does_what_has_no_place
 ) -> None:
     one = waiting("Anrede;Spalte;Mail\nFrau;0221 5550 1;jana@example.de\n")
     rows = desk.get(f"{LIST}{one.pk}/").text.split("<tbody>")[1].split("</tr>")
-    hints = [re.findall(r'<p class="help" id="(\w+)">([^<]+)', row) for row in rows[:3]]
+    hints = [re.findall(r'<p class="help gap-small" id="(\w+)">([^<]+)', row) for row in rows[:3]]
     assert hints == [
         [("id_column_0_helptext", "ShopDesk has no place for this.")],
         [("id_column_1_helptext", "Guessed by its cells: please have a look.")],
