@@ -12,23 +12,29 @@ from tests.browser.conftest import PHONE, WIDE
 from tests.browser.looking import no_serious_violations, scrolls_sideways, shoot
 from tests.browser.people import Person
 
-POSTAL_CODE = re.compile(r"\b(\d{5}) [A-ZÄÖÜ]")
+POSTAL_CODE = re.compile(r"\b(\d{4,5}) [A-ZÄÖÜ]")
 LOOKS = pytest.mark.parametrize(
     ("language", "viewport"), [("de", PHONE), ("en", WIDE)], ids=["phone-de", "wide-en"]
 )
 
 
 def whom_we_can_call(page: Page, people: Iterator[Person]) -> Person:
+    """Somebody with an order, and a number that stood here for long enough."""
     for person in people:
         page.goto(person.address)
-        if page.locator("#contact a[href^='tel:']").count():
+        ordered = page.locator("main a[href^='/admin/orders/']:not([href*='?'])").count()
+        if not (ordered and page.locator("#contact a[href^='tel:']").count()):
+            continue
+        begin(page, person)
+        if page.locator("#proof_call_back form").count():
+            page.goto(person.address)
             return person
-    raise AssertionError("nobody of the demo has a phone")
+    raise AssertionError("nobody of the demo can be called")
 
 
 def first_order(page: Page) -> tuple[str, str]:
     """Number and postal code of an order, as whoever placed it would know them."""
-    page.locator("main a[href^='/admin/orders/']").first.click()
+    page.locator("main a[href^='/admin/orders/']:not([href*='?'])").first.click()
     page.wait_for_url(re.compile(r"/admin/orders/\d+/$"))
     number = page.locator("h1").inner_text()
     found = POSTAL_CODE.search(page.locator("main").inner_text())
@@ -43,6 +49,8 @@ def begin(page: Page, person: Person) -> None:
 
 
 def look(page: Page, name: str) -> None:
+    # A button half under the bar on top counts as too small.
+    page.evaluate("() => window.scrollTo(0, 0)")
     shoot(page, f"identity-check-{name}-{page.locator('html').get_attribute('lang')}")
     no_serious_violations(page)
     assert not scrolls_sideways(page)
