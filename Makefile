@@ -40,12 +40,14 @@ restore: install
 	@test -n "$(FROM)" || { echo "Which backup? make restore FROM=backups/shopdesk-…"; exit 2; }
 	@$(RUN) manage.py restore "$(FROM)"
 
-# Each part in a process of its own, and all of them even when one fails.
+# Each part in a process of its own, and all of them even when one fails. MAIN_ON names servers that
+# are there already ("DATABASE_URL=… REDIS_URL=…") for the first; the others start their own.
+MAIN_ON ?=
 test: install-dev
 	@$(MAKE) --no-print-directory --keep-going test-main test-browser test-faults
 
 test-main: install-dev
-	$(PYTEST) -n 2 --ignore tests/browser --ignore tests/faults
+	$(MAIN_ON) $(PYTEST) -n 2 --ignore tests/browser --ignore tests/faults
 
 test-browser: install-dev
 	$(PYTEST) -n 2 --dist loadfile tests/browser
