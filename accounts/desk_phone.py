@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import can_send_reset
+from accounts.permissions import can_check_identity, can_send_reset
 from accounts.phone_help import phone_help
 from core.htmx import render_page
 from core.permissions import require
@@ -28,5 +28,9 @@ def call(request: DeskRequest, pk: int) -> HttpResponse:
     require(can_send_reset(request.user))
     if request.htmx and "closed" in request.GET:
         return render_page(request, "accounts/phone_help.html", partial="phone_place")
-    context = {"page_title": gettext("On the phone"), **phone_help(customer)}
+    context = {
+        "page_title": gettext("On the phone"),
+        "may_check": can_check_identity(request.user),
+        **phone_help(customer),
+    }
     return render_page(request, "accounts/phone_help.html", context, partial="phone_help")

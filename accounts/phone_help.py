@@ -13,6 +13,7 @@ from accounts.models import IdentityCheck
 from accounts.phone_texts import phone_texts
 from accounts.reset_trail import current_trail
 from accounts.suspicion import suspicion_of
+from core import words
 from shop.models import Shop
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class CallStep:
     title: str
     text: str
     state: str
+    checks: bool = False
     sends: bool = False
 
 
@@ -55,11 +57,7 @@ def _steps(
     situation = trail.situation if trail else ""
     is_found = situation in {"opened", "used", "reopened", "signed_in"}
     is_left = is_found or situation in {"sending", "sent"}
-    yield CallStep(
-        _("Who is asking?"),
-        _("Ask for the number of an order and the postal code it went to, and compare."),
-        _done(IdentityCheck.valid(customer) is not None),
-    )
+    yield _who_is_asking(IdentityCheck.valid(customer))
     yield CallStep(_("Which address?"), _address(customer, suspicion), _done(is_left))
     yield CallStep(
         _("Send the link"), _("While they are on the line."), _done(is_left), sends=not is_left
@@ -70,6 +68,16 @@ def _steps(
         _("They choose a password and sign in with it. This page tells when."),
         _done(situation == "signed_in"),
     )
+
+
+def _who_is_asking(check: IdentityCheck | None) -> CallStep:
+    """A check begins right here, unless one has passed and still counts."""
+    title = _("Who is asking?")
+    if check is None:
+        text = _("Ask for the number of an order and the postal code it went to, and compare.")
+        return CallStep(title, text, "", checks=True)
+    text = _("Identity check passed, valid until %(time)s")
+    return CallStep(title, f"{text % {'time': words.clock(check.valid_until)}}.", "done")
 
 
 def _done(is_done: bool) -> str:  # noqa: FBT001 -- reads as a sentence

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from accounts.models import ResetRequest, User
+from accounts.models import IdentityCheck, ResetRequest, User
 from accounts.phone_help import phone_help
 from accounts.phone_texts import SAID
 from customers.models import Customer
@@ -71,6 +71,25 @@ def test_the_script_goes_along_with_the_call(customer: Customer, agent: User, wo
 def test_whoever_sends_without_asking_is_not_sent_back(customer: Customer, agent: User) -> None:
     ResetRequest.start(customer, by=agent)
     assert states(customer) == ["", "done", "done", "now", ""]
+
+
+def test_a_check_begins_in_the_script_unless_one_still_counts(
+    customer: Customer, agent: User
+) -> None:
+    browser, begin = sign_in(agent), f"/admin/customers/{customer.pk}/identity-checks/"
+    form = f'action="{begin}"'
+    assert browser.get(url_of(customer)).text.count(form) == 1
+    assert browser.post(begin).status_code == 302
+    mine = IdentityCheck.objects.get(customer=customer)
+    # Whoever comes back to the script goes on with theirs.
+    assert browser.get(url_of(customer), headers=HTMX).text.count(form) == 1
+    assert browser.post(begin)["Location"].endswith(f"/identity-checks/{mine.pk}/")
+    mine.end(by=agent)
+    passed_check(customer, by=agent)
+    page = browser.get(url_of(customer)).text
+    assert (form in page, "Identity check passed, valid until" in page) == (False, True)
+    IdentityCheck.objects.passed().update(valid_until=timezone.now())
+    assert form in browser.get(url_of(customer)).text
 
 
 def test_the_address_is_compared_and_not_given_away(customer: Customer) -> None:
