@@ -14,6 +14,7 @@ from events.models import Event
 from notifications.models import Failure, Mail
 from orders.models import Order
 from orders.new import NewLine, NewOrder
+from shopdesk.seeding import links
 from shopdesk.seeding.buying import address_of
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ NOTES = [
         "Hat angerufen: kommt nicht mehr ins Konto. Adresse stimmt.",
     ),
     Told(
+        *(4, "yusuf", "henning.voss@gmail.con"),
+        "@Marie Krüger He waits for his invite, and I think this address is wrong. Call him?",
+        "marie",
+    ),
+    Told(
         *(1, "tobias", "oguz@example.com"),
         "@Marie Krüger Seine Mahlgut 54 klemmt, die zweite Reklamation in diesem Monat. Tauschen?",
         "marie",
@@ -91,6 +97,7 @@ def live(
     people: Mapping[str, Person], team: Mapping[str, User], *, now: datetime, number: int
 ) -> None:
     """The last hours. What is not replayed is acted on: these links leave once a worker runs."""
+    links.follow(people, team, now=now)
     for told in NOTES:
         mentioned = [team[told.called]] if told.called else []
         with replaying(at=now - timedelta(hours=told.hours)):
