@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # While the mail leaves, a person is on the phone; later on, nobody counts seconds.
 FAST_SECONDS = 1
 SLOW_SECONDS = 5
+# Days after, somebody may be calling them, and wait for the sign-in.
+CALLED_SECONDS = 15
 # An invite runs for weeks; no page asks for it that long.
 WATCHED_FOR = timedelta(hours=2)
 MAILS_READ = 20
@@ -29,15 +31,16 @@ SHOWN_AFTER = timedelta(hours=24)
 
 
 def current_trail(customer: Customer) -> ResetTrail | None:
-    """That of the newest link, while it is open or has ended only lately."""
+    """That of the newest link, while it is open, somebody waits for what comes of it, or it has
+    ended only lately."""
     people = ("asked_by", "settled_by")
     newest = customer.reset_requests.select_related(*people).order_by("-id")
     request: ResetRequest | None = newest.first()
     if request is None:
         return None
-    ended_at = request.closed_at or request.expires_at
+    ended_at = request.settled_at or request.closed_at or request.expires_at
     is_recent = ended_at > timezone.now() - SHOWN_AFTER
-    is_shown = request.is_open or request.is_reopened or is_recent
+    is_shown = request.is_open or request.is_watched or is_recent
     return ResetTrail(request) if is_shown else None
 
 
@@ -145,7 +148,9 @@ class ResetTrail:
         """How often the page asks for news; None when none is to come."""
         if self.situation == "sending":
             return FAST_SECONDS
-        return SLOW_SECONDS if self.is_under_way else None
+        if self.is_under_way:
+            return SLOW_SECONDS
+        return CALLED_SECONDS if self.situation == "used" and self.request.is_watched else None
 
     @property
     def is_under_way(self) -> bool:

@@ -61,7 +61,6 @@ def _answer(request: HttpRequest, found: Feedback, form: FeedbackForm) -> HttpRe
         found.answer(worked=worked, words="" if worked else form.cleaned_data["words"])
     except LinkRefused:
         return _closed(request)
-    request.session.pop(KEY, None)
     context = {"worked": worked, "page_title": gettext("Thank you")}
     return guarded(render(request, "accounts/feedback_thanks.html", context))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +28,10 @@ class Step:
     at: datetime | None = None
     detail: str = ""
     is_brief: bool = True
+
+    @property
+    def is_of_today(self) -> bool:
+        return self.at is not None and timezone.localdate(self.at) == timezone.localdate()
 
 
 def steps_of(trail: ResetTrail) -> list[Step]:

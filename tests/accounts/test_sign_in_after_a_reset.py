@@ -9,8 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ResetRequest, User
+from accounts.reset_trail import current_trail
+from core import words
 from customers.models import Customer
 from events.models import Event
+from tests.accounts.resets import hours_later, redeemed
 from tests.factories.accounts import PASSWORD, sign_in
 from tests.factories.customers import CustomerFactory
 from tests.threads import THREADS, all_at_once
@@ -97,3 +100,27 @@ def test_the_panel_waits_for_the_sign_in_and_then_rests(
         False,
         True,
     )
+
+
+def test_days_later_the_panel_still_waits_and_tells_of_the_sign_in(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    """Whoever is sent to follow it up sees where the customer stopped, and when they are in."""
+    request = redeemed(customer, by=agent, hours_ago=30)
+    worker()
+    browser, panel = sign_in(agent), f"/admin/customers/{customer.pk}/reset-requests/"
+    html = browser.get(panel, headers=HTMX).text
+    assert ('hx-trigger="every 15s"' in html, "Password changed by the link" in html) == (True,) * 2
+    # A day that is not today is named.
+    assert request.closed_at is not None
+    assert f">{words.day(request.closed_at)}</time>" in html or ">Yesterday, " in html
+    sign_in_at_the_shop()
+    html = browser.get(panel, headers=HTMX).text
+    assert ("every" in html, "Signed in with the password from the link" in html) == (False, True)
+    hours_later(request, 25)
+    assert "Signed in with" not in browser.get(panel, headers=HTMX).text
+
+
+def test_after_two_weeks_nobody_waits_any_more(customer: Customer, agent: User) -> None:
+    redeemed(customer, by=agent, hours_ago=14 * 24 + 1)
+    assert current_trail(customer) is None
