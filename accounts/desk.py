@@ -14,6 +14,7 @@ from accounts import second_factor, second_step
 from accounts.asking import ask_for_link
 from accounts.carried_links import ADDRESS_KEY, LEAST_SECONDS, carried, carry, guarded
 from accounts.desk_forms import CodeForm, StaffPasswordForm
+from accounts.doors import ENDED
 from accounts.forms import AddressForm, SignInForm, refuse
 from accounts.limits import throttled
 from accounts.models import AskPurpose, LinkRefused, StaffLink, User
@@ -45,6 +46,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         form,
         page_title=gettext("Sign in"),
         next=next_page(request),
+        has_ended=ENDED in request.GET,
     )
 
 

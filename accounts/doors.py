@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -22,6 +23,8 @@ from accounts.sessions import DESK_PREFIX, SessionStore, cookie_name, door_of
 
 KIND_OF_DOOR = {"desk": UserKind.STAFF, "shop": UserKind.CUSTOMER}
 LOGIN_PAGE = {"desk": "desk_login", "shop": "account_login"}
+# In the address of a sign-in page: somebody acted who was signed in no longer.
+ENDED = "ended"
 
 
 class DoorBackend(BaseBackend):
@@ -135,9 +138,20 @@ class DoorLoginRequiredMiddleware(LoginRequiredMiddleware):
         return super().process_view(request, view, *arguments)
 
     def handle_no_permission(self, request: HttpRequest, _view: Any) -> HttpResponse:  # type: ignore[override]
+        """Whoever acts on a page after their session ended is told so, and led back there."""
         login = resolve_url(LOGIN_PAGE[door_of(request)])
-        if request.headers.get("HX-Request"):
-            return HttpResponse(headers={"HX-Redirect": login})
-        if request.method != "GET":
-            return redirect_to_login("", login)
-        return redirect_to_login(request.get_full_path(), login)
+        is_htmx = "HX-Request" in request.headers
+        if request.method == "GET" and not is_htmx:
+            return redirect_to_login(request.get_full_path(), login)
+        answer = redirect_to_login(_page_behind(request), f"{login}?{ENDED}=1")
+        return HttpResponse(headers={"HX-Redirect": answer.url}) if is_htmx else answer
+
+
+def _page_behind(request: HttpRequest) -> str:
+    """The page on which somebody pressed a button, as their browser tells; or ""."""
+    told = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    try:
+        parts = urlsplit(told)
+    except ValueError:
+        return ""
+    return urlunsplit(("", "", parts.path, parts.query, "")) if parts.path else ""

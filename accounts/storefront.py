@@ -14,6 +14,7 @@ from accounts import second_step
 from accounts.asking import ask_for_link
 from accounts.carried_links import ADDRESS_KEY
 from accounts.changing import change_password
+from accounts.doors import ENDED
 from accounts.forms import (
     AddressForm,
     ChangePasswordForm,
@@ -57,6 +58,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         form,
         page_title=gettext("Sign in"),
         next=next_page(request),
+        has_ended=ENDED in request.GET,
     )
 
 

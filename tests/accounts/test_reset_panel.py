@@ -57,7 +57,7 @@ def test_who_may_withdraw_a_link(
 
 def test_strangers_and_customers_send_nothing(customer: Customer, stranger: Client) -> None:
     for browser in (stranger, sign_in(customer.user)):
-        assert browser.post(url_of(customer)).url == "/admin/login/?next="
+        assert browser.post(url_of(customer)).url == "/admin/login/?ended=1&next="
     assert not ResetRequest.objects.exists()
 
 

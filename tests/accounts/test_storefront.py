@@ -284,7 +284,7 @@ def test_pages_of_the_account_need_its_customer(
     for browser in (stranger, sign_in(owner)):
         assert browser.get(page).url == f"/account/login/?next={page}"
     answer = stranger.get(page, headers={"HX-Request": "true"})
-    assert answer["HX-Redirect"] == "/account/login/"
+    assert answer["HX-Redirect"] == "/account/login/?ended=1&next="
 
 
 @pytest.mark.parametrize("page", PUBLIC_PAGES)
