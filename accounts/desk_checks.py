@@ -22,7 +22,12 @@ from accounts.models import (
     IdentityCheck,
     ProofMissing,
 )
-from accounts.permissions import can_check_identity, can_put_on_hold, can_send_reset
+from accounts.permissions import (
+    can_check_identity,
+    can_move_address,
+    can_put_on_hold,
+    can_send_reset,
+)
 from accounts.proofs import ProofKind, proof_named
 from accounts.throttling import Throttled
 from core.htmx import redirect_page, render_page, told
@@ -134,6 +139,7 @@ def check_page(
         "page": CheckPage(check, request.user, answered),
         "may_send": can_send_reset(request.user),
         "may_lift": can_put_on_hold(request.user),
+        "may_move": can_move_address(request.user) and customer.has_account,
         **more,
     }
     response = render_page(request, PAGE, context, partial="identity_check", status=status)

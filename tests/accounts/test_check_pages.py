@@ -210,6 +210,12 @@ class TestHowItCameOut:
         assert "Identity check passed, valid until" in said.text
         assert "On the word of Olivia Owner: “My neighbour &lt;b&gt;”" in said.text
         assert "Send password reset" in said.text
+        assert f'href="/admin/customers/{check.customer_id}/address-move/"' in said.text
+
+    def test_who_has_no_account_has_none_to_move(self, agent: User) -> None:
+        passed = passed_check(CustomerFactory(), by=agent)
+        html = sign_in(agent).get(page_of(passed)).text
+        assert ("Send account invite" in html, "/address-move/" in html) == (True, False)
 
     def test_on_hold_it_leads_to_lifting_it(self, jana: Customer, agent: User) -> None:
         Hold.put_on(jana, by=agent, reason=HoldReason.STAFF)
