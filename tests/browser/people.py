@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 PASSWORD = "Zwei-Tassen-am-Morgen-41"
 LINK = re.compile(
-    r"https?://\S+?/(?:account/(?:reset|activate|confirm|alarm|move|undo)|admin/link)/[^\s/)>]+/"
+    r"https?://\S+?/(?:account/(?:reset|activate|confirm|alarm|move|undo|feedback)|admin/link)"
+    r"/[^\s/)>]+/"
 )
 
 

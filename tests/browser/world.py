@@ -64,6 +64,12 @@ class World:
     alarm: str
     sounded: str
     link: str
+    doubtful: str
+    silent: str
+    complains: str
+    complaint: str
+    bounced: str
+    feedback: str
     invite: str
     confirm: str
     seat: str
@@ -78,6 +84,7 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
     address, note = add_details(staff, long)
     withdrawn, reset = two_resets(staff, desk, somebody)
     held, lifting = held_customer(staff)
+    complains = find(staff, "ingo.ahlers@example.de").address
     built = World(
         jana=find(staff, "jana.mueller@example.de").address,
         long=long.address,
@@ -97,6 +104,12 @@ def build(desk: Desk, seats: Seats, somebody: Person) -> World:
         alarm=alarm(staff, seats, desk),
         sounded=alarm(staff, seats, desk),
         link=first_link(staff, somebody.address, "#reset_panel a[href*='/reset-requests/']"),
+        doubtful=find(staff, "henning.voss@gmail.con").address,
+        silent=find(staff, "ole.thomsen@example.net").address,
+        complains=complains,
+        complaint=first_link(staff, complains, "#reset_panel a[href*='/reset-requests/']"),
+        bounced=find(staff, "ruth.sommer@post.example").address,
+        feedback=link_in(desk.next_mail_to("wencke.jessen@example.org", known=0)),
         invite=invited(staff, desk, long),
         confirm=registered(seats.browsers.open(), desk),
         seat=link_in(desk.next_mail_to(invite_colleague(staff, desk, role="agent"), known=0)),
