@@ -46,6 +46,14 @@ class VariantLabels:
         return words
 
     @property
+    def stock_in_short(self) -> str:
+        """For a phone's row."""
+        variant = cast("Variant", self)
+        if variant.is_sold_out and variant.continue_selling:
+            return _("Still sold (%(count)s)") % {"count": number(variant.stock)}
+        return stock_in_words(variant.stock)
+
+    @property
     def stock_tone(self) -> str:
         variant = cast("Variant", self)
         if not variant.is_sold_out:
@@ -79,16 +87,30 @@ class ProductLabels:
     def stock_words(self) -> str:
         """ "12 in stock for 3 variants, 2 oversold"; empty where there is nothing to sell."""
         product = cast("Product", self)
-        if not product.variants_count:
-            return ""
-        words = stock_in_words(product.stock if product.tracked_count else None)
+        words = self._stock
         if product.stock > 0 and product.variants_count > 1:
             said = {"stock": words, "count": number(product.variants_count)}
             words = _("%(stock)s for %(count)s variants") % said
-        if product.oversold:
-            said = {"stock": words, "count": number(product.oversold)}
-            words = _("%(stock)s, %(count)s oversold") % said
-        return words
+        return self._with_oversold(words)
+
+    @property
+    def stock_in_short(self) -> str:
+        """For a phone's row, which has the number of variants elsewhere."""
+        return self._with_oversold(self._stock)
+
+    @property
+    def _stock(self) -> str:
+        product = cast("Product", self)
+        if not product.variants_count:
+            return ""
+        return stock_in_words(product.stock if product.tracked_count else None)
+
+    def _with_oversold(self, words: str) -> str:
+        oversold = cast("Product", self).oversold
+        if not (words and oversold):
+            return words
+        said = {"stock": words, "count": number(oversold)}
+        return _("%(stock)s, %(count)s oversold") % said
 
     @property
     def stock_tone(self) -> str:

@@ -55,6 +55,38 @@ def test_a_product_says_what_is_there_and_what_is_owed(
     assert (found.stock_words, found.stock_tone) == (words, tone)
 
 
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ([12], "12 in stock"),
+        ([5, -3, 1], "6 in stock, 3 oversold"),
+        ([-3, 0], "Sold out, 3 oversold"),
+        ([None], "Not tracked"),
+        ([], ""),
+    ],
+)
+def test_a_phone_says_it_in_fewer_words(counts: list[int | None], words: str) -> None:
+    assert stock(*counts).stock_in_short == words
+
+
+def test_a_phone_says_of_a_variant_that_it_is_sold_all_the_same() -> None:
+    found = mirrored(variants=[replace(SMALL, stock=-3, continue_selling=True)])
+    variant = found.variants.get()
+    assert (variant.stock_words, variant.stock_in_short) == (
+        "Sold out (-3), sold all the same",
+        "Still sold (-3)",
+    )
+
+
+def test_each_screen_shows_the_words_that_fit_it(reader: User) -> None:
+    found = stock(5, -3, 1)
+    desk = sign_in(reader, headers={"accept-language": "en"})
+    shown = desk.get(f"{LIST}?q={found.title}").text
+    long, short = "6 in stock for 3 variants, 3 oversold", "6 in stock, 3 oversold"
+    assert f'<span class="only-desk"><span class="badge warn">{long}</span>' in shown
+    assert f'<span class="only-phone"><span class="badge warn">{short}</span>' in shown
+
+
 def test_a_file_says_the_same_of_a_new_product_and_of_a_changed_one() -> None:
     def file(*counts: int) -> bytes:
         first, *others = (str(count) for count in counts)
