@@ -11,7 +11,7 @@ figures, so that counting them right afterwards finds nothing to write.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -19,14 +19,21 @@ from customers.importing.chunks import make_table
 from customers.importing.of_customers.writing import write_people
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from customers.importing.models import Import
 
 
-def find_known() -> None:
-    """Note on `buyers` whom we know. The caller locks them (`customers.figures.lock`)."""
+def find_known(expected: str = "", values: Mapping[str, Any] | None = None) -> None:
+    """Note on `buyers` whom we know. The caller locks them (`customers.figures.lock`).
+
+    `expected`, a query with its `values`, tells a dry run who else would have the phone
+    `s.phone_key` by then: customer_id, has_email.
+    """
     with connection.cursor() as cursor:
-        for statement in (_BY_EMAIL, _BY_OTHER_EMAIL, _BY_PHONE):
-            cursor.execute(statement)
+        cursor.execute(_BY_EMAIL)
+        cursor.execute(_BY_OTHER_EMAIL)
+        cursor.execute(_by_phone(expected), values)
 
 
 def take_in(one: Import) -> None:
@@ -34,13 +41,38 @@ def take_in(one: Import) -> None:
 
     Raises IntegrityError when somebody took an address meanwhile. Leaves no event for each of them.
     """
-    _create("email_key", one)
+    sort_out(lambda key: _create(key, one))
+
+
+def sort_out(
+    create: Callable[[str], None], expected: str = "", values: Mapping[str, Any] | None = None
+) -> None:
+    """Have those created whom nobody knows: by `email_key`, then who is left by `phone_key`.
+
+    Both in the import and in its dry run, which `create`s nobody and counts them (`find_known`).
+    """
+    create("email_key")
     with connection.cursor() as cursor:
-        cursor.execute(_BY_PHONE)  # of somebody who has just come, too
+        cursor.execute(_by_phone(expected), values)  # of somebody who has just come, too
         cursor.execute(_HAS_UNKNOWN)
         (has_unknown,) = cursor.fetchone()
     if has_unknown:
-        _create("phone_key", one)
+        create("phone_key")
+
+
+def unknown_by(key: str, columns: str) -> str:
+    """A query: whom `sort_out` has created by this key, each as the latest row tells of them."""
+    return f"""
+SELECT DISTINCT ON (b.{key}) {columns}
+FROM buyers b WHERE b.customer_id IS NULL AND b.{key} <> ''
+    AND ('{key}' = 'email_key' OR b.email_key = '')
+WINDOW theirs AS (PARTITION BY b.{key})
+ORDER BY b.{key}, b.said_at DESC, b.line
+"""  # noqa: S608 -- of constants
+
+
+def _by_phone(expected: str) -> str:
+    return _BY_PHONE.format(expected=f"UNION ALL ({expected})" if expected else "")
 
 
 def _create(key: str, one: Import) -> None:
@@ -82,10 +114,10 @@ UPDATE buyers b SET customer_id = i.customer_id FROM (
         SELECT CASE WHEN count(*) = 1 THEN min(customer_id)
             WHEN count(*) FILTER (WHERE NOT has_email) = 1
                 THEN min(customer_id) FILTER (WHERE NOT has_email) END AS customer_id
-        FROM (SELECT p.customer_id, EXISTS (SELECT 1 FROM customers_identity e
+        FROM ((SELECT p.customer_id, EXISTS (SELECT 1 FROM customers_identity e
                 WHERE e.customer_id = p.customer_id AND e.kind = 'email' OFFSET 0) AS has_email
             FROM customers_identity p
-            WHERE p.kind = 'phone' AND p.key = s.phone_key LIMIT 100) found
+            WHERE p.kind = 'phone' AND p.key = s.phone_key LIMIT 100) {expected}) found
         ) i) i
 WHERE b.customer_id IS NULL AND b.email_key = '' AND b.phone_key = i.phone_key
 """
@@ -120,14 +152,8 @@ _FIGURES = """(count(*) FILTER (WHERE b.counts) OVER theirs)::integer AS orders_
     sum(b.spent) FILTER (WHERE b.counts) OVER theirs AS amount_spent,
     min(b.said_at) FILTER (WHERE b.counts) OVER theirs AS first_order_at,
     max(b.said_at) FILTER (WHERE b.counts) OVER theirs AS last_order_at"""
-_NEW = """
-SELECT * FROM (SELECT DISTINCT ON (b.{key}) b.line, NULL::bigint AS customer_id, {person},
-        {nothing}, {figures}, false AS person_differs
-    FROM buyers b WHERE b.customer_id IS NULL AND b.{key} <> ''
-        AND ('{key}' = 'email_key' OR b.email_key = '')
-    WINDOW theirs AS (PARTITION BY b.{key})
-    ORDER BY b.{key}, b.said_at DESC, b.line) newcomers
-"""
+_NEW = f"""b.line, NULL::bigint AS customer_id, {_PERSON}, {_NOTHING_SAID}, {_FIGURES},
+    false AS person_differs"""
 # A "yes" to newsletters counts for somebody who was never asked, at the address that we write to,
 # and only in their latest word: not where an order is known that came later, nor where a file of
 # customers told of them as they are today. It never brings back who left.
@@ -145,8 +171,7 @@ WHERE b.says_yes AND c.email_consent = 'NOT_SUBSCRIBED' AND c.email_consent_at I
         WHERE later.customer_id = c.id AND later.said_at > b.said_at)
 GROUP BY c.id
 """  # noqa: S608 -- of constants
-_PARTS = {"person": _PERSON, "nothing": _NOTHING_SAID, "figures": _FIGURES}
 _PLANNED = {
-    "email_key": _NEW.format(key="email_key", **_PARTS) + f"UNION ALL {_YES}",
-    "phone_key": _NEW.format(key="phone_key", **_PARTS),
+    "email_key": f"SELECT * FROM ({unknown_by('email_key', _NEW)}) newcomers UNION ALL {_YES}",  # noqa: S608 -- of constants
+    "phone_key": unknown_by("phone_key", _NEW),
 }

@@ -1,7 +1,7 @@
 """How many customers the orders of a file would bring, and how many known ones would get some.
 
-Counted while the dry run checks the file, a step at a time, by the rules of the import itself. A
-key that an earlier step has named is not looked for again.
+Counted while the dry run checks the file, a step at a time: it sorts out whose orders they are just
+as the import does, with those whom its earlier steps would have created.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import F
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.words import number
@@ -22,9 +21,11 @@ from orders.importing.models import StagedBuyer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What a key begins with: an e-mail address; a phone of somebody without one; a phone of a newcomer
-# with one, who is met by it; a customer.
-EMAIL, PHONE, OWN_PHONE, CUSTOMER = "e:", "p:", "o:", "c:"
+# What a key begins with: an e-mail address; a newcomer's phone, a space, and their e-mail address if
+# they have one; a customer.
+EMAIL, PHONE, CUSTOMER = "e:", "p:", "c:"
+# Stands for a customer who would have come by then.
+SOMEBODY_NEW = 0
 
 
 def begin(one: Import) -> None:
@@ -40,11 +41,20 @@ def forget(one: Import) -> None:
 def count(one: Import) -> None:
     """Add whom `order_plan` and `chunk` name, inside the caller's transaction."""
     values = {"import": one.pk}
-    make_table("buyers", _NAMED, values, measured="email_key, phone_key")
-    joining.find_known()
+    make_table("buyers", _NAMED, values, measured="line, email_key, phone_key")
+    joining.find_known(_EXPECTED, values)
+    new = 0
+
+    def expect(key: str) -> None:
+        nonlocal new
+        cursor.execute(_EXPECT[key], values)
+        new += cursor.rowcount
+
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, values)
-        new, joined = cursor.fetchone()
+        joining.sort_out(expect, _EXPECTED, values)
+        cursor.execute(_NOTE_KNOWN, values)
+        joined = cursor.rowcount
+        cursor.execute(_NOTE_EMAILS, values)
     counts = {
         "newcomers_count": F("newcomers_count") + new,
         "joined_count": F("joined_count") + joined,
@@ -53,55 +63,58 @@ def count(one: Import) -> None:
 
 
 def in_words(one: Import) -> Iterator[str]:
-    """What the dry run has counted, as sentences. Who shares a phone makes it a guess."""
+    """What the dry run has counted, as sentences."""
     new, joined = one.newcomers_count or 0, one.joined_count or 0
-    is_guess = StagedBuyer.objects.filter(of_import=one.pk, key__startswith=PHONE).exists()
-    words = _("about %(count)s") if is_guess else "%(count)s"
     if new:
         sentence = ngettext(
             "With these orders %(new)s customer is created.",
             "With these orders %(new)s customers are created.",
             new,
         )
-        yield sentence % {"new": words % {"count": number(new)}}
+        yield sentence % {"new": number(new)}
     if joined:
         sentence = ngettext(
             "Of those who are here already, %(known)s gets orders.",
             "Of those who are here already, %(known)s get orders.",
             joined,
         )
-        yield sentence % {"known": words % {"count": number(joined)}}
+        yield sentence % {"known": number(joined)}
 
 
-# One look into an index per key, however many of them there are and whatever the planner believes.
-_IS_NAMED = """EXISTS (SELECT 1 FROM orders_stagedbuyer k
-    WHERE k.of_import_id = %(import)s AND k.key = {} OFFSET 0)"""
-# Of who has an e-mail address the newest phone counts, as with a newcomer.
+# An address that an earlier step has named is not looked for again. Of several rows of one person
+# the latest counts, as with a newcomer.
 _NAMED = f"""
-SELECT named.*, NULL::bigint AS customer_id FROM (
-    SELECT DISTINCT ON (s.email, CASE WHEN s.email = '' THEN s.phone_key END)
-        CASE WHEN s.email = '' THEN '{PHONE}' || s.phone_key ELSE '{EMAIL}' || s.email END AS key,
-        s.email AS email_key, s.phone_key
-    FROM chunk s JOIN order_plan p USING (line)
-    WHERE p.outcome IN ('created', 'changed') AND p.customer_id IS NULL
-        AND (s.email <> '' OR s.phone_key <> '')
-    ORDER BY s.email, CASE WHEN s.email = '' THEN s.phone_key END, s.placed_at DESC, s.line
-) named
-WHERE NOT {_IS_NAMED.format("named.key")}
-    AND NOT (email_key = '' AND {_IS_NAMED.format(f"'{OWN_PHONE}' || named.phone_key")})
+SELECT DISTINCT ON (s.email, CASE WHEN s.email = '' THEN s.phone_key END)
+    s.line, NULL::bigint AS customer_id, s.email AS email_key, s.phone_key, s.placed_at AS said_at
+FROM chunk s JOIN order_plan p USING (line)
+WHERE p.outcome IN ('created', 'changed') AND p.customer_id IS NULL
+    AND (s.email <> '' OR s.phone_key <> '') AND NOT EXISTS (SELECT 1 FROM orders_stagedbuyer k
+        WHERE k.of_import_id = %(import)s AND k.key = '{EMAIL}' || s.email OFFSET 0)
+ORDER BY s.email, CASE WHEN s.email = '' THEN s.phone_key END, s.placed_at DESC, s.line
 """  # noqa: S608 -- of constants
-_NOTE = f"""
-WITH new AS (
-    SELECT key, email_key, phone_key FROM buyers b WHERE customer_id IS NULL
-        AND NOT (email_key = '' AND EXISTS (SELECT 1 FROM buyers e
-            WHERE e.customer_id IS NULL AND e.email_key <> '' AND e.phone_key = b.phone_key))
-), keys AS (
-    SELECT key FROM buyers
-    UNION SELECT '{CUSTOMER}' || customer_id FROM buyers WHERE customer_id IS NOT NULL
-    UNION SELECT '{OWN_PHONE}' || phone_key FROM new WHERE email_key <> '' AND phone_key <> ''
-), noted AS (
+# A "!" is what comes behind a space.
+_EXPECTED = f"""
+SELECT {SOMEBODY_NEW}, k.key <> '{PHONE}' || s.phone_key || ' ' FROM orders_stagedbuyer k
+WHERE k.of_import_id = %(import)s AND k.key >= '{PHONE}' || s.phone_key || ' '
+    AND k.key < '{PHONE}' || s.phone_key || '!' LIMIT 100
+"""  # noqa: S608 -- of constants
+_EXPECT = {
+    key: f"""
+WITH unknown AS ({joining.unknown_by(key, "b.line, b.email_key, b.phone_key")}), noted AS (
     INSERT INTO orders_stagedbuyer (of_import_id, key)
-    SELECT %(import)s, key FROM keys ORDER BY key ON CONFLICT DO NOTHING RETURNING key
+    SELECT %(import)s, '{PHONE}' || phone_key || ' ' || email_key FROM unknown
+    WHERE phone_key <> '' ORDER BY 2 ON CONFLICT DO NOTHING
 )
-SELECT (SELECT count(*) FROM new), (SELECT count(*) FROM noted WHERE key LIKE '{CUSTOMER}%%')
+UPDATE buyers b SET customer_id = {SOMEBODY_NEW} FROM unknown u WHERE b.line = u.line
 """  # noqa: S608 -- of constants
+    for key in ("email_key", "phone_key")
+}
+_NOTE = """
+INSERT INTO orders_stagedbuyer (of_import_id, key)
+SELECT DISTINCT %(import)s::bigint, {key} FROM buyers WHERE {whom} ORDER BY 2
+ON CONFLICT DO NOTHING
+"""
+_NOTE_KNOWN = _NOTE.format(
+    key=f"'{CUSTOMER}' || customer_id", whom=f"customer_id <> {SOMEBODY_NEW}"
+)
+_NOTE_EMAILS = _NOTE.format(key=f"'{EMAIL}' || email_key", whom="email_key <> ''")
