@@ -21,8 +21,8 @@ from orders.importing.models import StagedBuyer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What a key begins with: an e-mail address; a newcomer's phone, a space, and their e-mail address if
-# they have one; a customer.
+# What a key begins with: an e-mail address; a newcomer's phone, a space, and their e-mail address
+# if they have one; a customer.
 EMAIL, PHONE, CUSTOMER = "e:", "p:", "c:"
 # Stands for a customer who would have come by then.
 SOMEBODY_NEW = 0
