@@ -144,7 +144,7 @@ def _about(one: Import) -> dict[str, Any]:
         "changes": [(row, shown_changes(row, kind)) for row in changes[:CHANGES_SHOWN]],
         "has_more_changes": len(changes) > CHANGES_SHOWN,
         "will_change": one.created_count + one.changed_count,
-        "counted": kind.counted(one.created_count + one.changed_count),
+        "start_words": kind.asked(one.created_count + one.changed_count),
         **_passed_over(one, kind),
     }
 

@@ -95,6 +95,10 @@ class ImportKind(ABC):
         """ "12 customers", in the reader's language."""
 
     @abstractmethod
+    def asked(self, count: int) -> str:
+        """ "Import 12 customers", as a button says it."""
+
+    @abstractmethod
     def is_known(self, name: str) -> bool:
         """Whether files of this kind have such a column, by its plain name."""
 

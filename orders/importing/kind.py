@@ -66,6 +66,10 @@ class OrdersKind(ImportKind):
         words = ngettext("%(count)s order", "%(count)s orders", count)
         return words % {"count": number(count)}
 
+    def asked(self, count: int) -> str:
+        words = ngettext("Import %(count)s order", "Import %(count)s orders", count)
+        return words % {"count": number(count)}
+
     def is_known(self, name: str) -> bool:
         return name in layouts.NAMES
 

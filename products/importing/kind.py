@@ -47,6 +47,10 @@ class ProductsKind(ImportKind):
         words = ngettext("%(count)s product", "%(count)s products", count)
         return words % {"count": number(count)}
 
+    def asked(self, count: int) -> str:
+        words = ngettext("Import %(count)s product", "Import %(count)s products", count)
+        return words % {"count": number(count)}
+
     def is_known(self, name: str) -> bool:
         return layouts.is_known(name)
 

@@ -59,6 +59,10 @@ class CustomersKind(ImportKind):
         words = ngettext("%(count)s customer", "%(count)s customers", count)
         return words % {"count": number(count)}
 
+    def asked(self, count: int) -> str:
+        words = ngettext("Import %(count)s customer", "Import %(count)s customers", count)
+        return words % {"count": number(count)}
+
     def is_known(self, name: str) -> bool:
         return bool(guessing.by_name(name))
 
