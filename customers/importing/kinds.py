@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from core.slots import Slot
+from customers.importing.problems import FileRefused
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -80,6 +81,8 @@ class ImportKind(ABC):
     replaced: frozenset[str]
     # What somebody may choose for a column of a table that nobody knows; empty: none is taken.
     mappable: Mapping[str, _StrOrPromise] = MappingProxyType({})
+    # What only a column that is known by its name may hold beside these.
+    own_fields: Mapping[str, _StrOrPromise] = MappingProxyType({})
     # Which of them several columns may hold.
     repeated: frozenset[str] = frozenset()
     can_undo = False
@@ -109,6 +112,14 @@ class ImportKind(ABC):
     @abstractmethod
     def layout_of(self, header: Sequence[str]) -> Layout:
         """Where each column stands. Raises FileRefused where one is missing or there twice."""
+
+    def own_layout(self, header: Sequence[str]) -> Layout | None:
+        """As the file is read unless somebody says otherwise; None where somebody has to."""
+        try:
+            layout = self.layout_of(header)
+        except FileRefused:
+            return None
+        return None if self.is_better_asked(layout) else layout
 
     @abstractmethod
     def read(

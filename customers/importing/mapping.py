@@ -1,4 +1,4 @@
-"""The form for a table of unknown columns: what does each hold?"""
+"""The form for a table: what does each of its columns hold?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from customers.importing.models import Import
 from customers.importing.reading import sample_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from django.forms import BoundField
 
@@ -36,22 +36,22 @@ class Column:
 
 
 class MappingForm(forms.Form):
-    """A choice for each column, filled as it was before, as the last file was, or guessed."""
+    """A choice for each column, filled as it was before, as the last file was, as it is known by
+    its name, or guessed.
+    """
 
     def __init__(self, one: Import, answers: Any = None) -> None:
         super().__init__(answers)
         self._one, self._kind = one, kind_named(one.kind)
         self._header, self._rows = sample_of(one.file.open, one.shape)
         self._keys = keys(self._header)
-        choices = [
-            ("", _("Not taken in")),
-            *((key, str(word)) for key, word in self._kind.mappable.items()),
-        ]
+        layout = self._kind.own_layout(self._header)
+        self._own = {place: field for field, place in layout.places.items()} if layout else {}
         for place, name in enumerate(self._header):
             guess = self._filled.get(place, NO_GUESS)
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 label=name.strip() or _("Column {number}").format(number=place + 1),
-                choices=choices,
+                choices=list(self._choices(place)),
                 required=False,
                 widget=forms.Select(attrs={"class": "input"}),
                 initial=guess.field,
@@ -69,6 +69,11 @@ class MappingForm(forms.Form):
     def is_said(self) -> bool:
         """Somebody has said it of this very file, and wants to change it."""
         return bool(self._one.mapping)
+
+    @property
+    def is_known(self) -> bool:
+        """It would be read without asking, and nobody has said anything yet."""
+        return bool(self._own) and not (self.is_said or self.remembered)
 
     @property
     def is_headless(self) -> bool:
@@ -98,6 +103,14 @@ class MappingForm(forms.Form):
             self.add_error(None, _("Two columns cannot both hold: {field}").format(field=word))
         return said
 
+    def _choices(self, place: int) -> Iterator[tuple[str, str]]:
+        """An id can be chosen where one is known to stand, and nowhere else."""
+        yield "", _("Not taken in")
+        own = self._own.get(place, "")
+        if word := self._kind.own_fields.get(own):
+            yield own, str(word)
+        yield from ((field, str(word)) for field, word in self._kind.mappable.items())
+
     @property
     def _told(self) -> set[str]:
         """The columns' keys, but for those that our own list of rejected rows has in front."""
@@ -106,6 +119,8 @@ class MappingForm(forms.Form):
     @cached_property
     def _filled(self) -> Mapping[int, Guess]:
         said = self._one.mapping or (self.remembered.mapping if self.remembered else None)
+        if said is None and self._own:
+            return {place: Guess(field, by_cells=False) for place, field in self._own.items()}
         if said is None:
             return self._kind.guesses(self._header, self._rows)
         return {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from customers.importing.kinds import kind_named
+from customers.importing.kinds import import_kinds, kind_named
 from customers.importing.owing import Debt
 from customers.importing.problems import BROKEN, place_in_words, refusal_in_words
 from customers.turns import InTurns
@@ -100,9 +100,9 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.open().filter(checked_at__isnull=False, started_at=None)
 
     def changeable(self) -> Self:
-        """Somebody has said what the columns hold, and may say otherwise: nothing is written."""
-        said = self.open().filter(started_at=None, awaits_mapping=False)
-        return said.exclude(mapping={})
+        """Somebody may say otherwise what the columns hold: nothing is written."""
+        kinds = [kind.name for kind in import_kinds.entries() if kind.mappable]
+        return self.open().filter(started_at=None, awaits_mapping=False, kind__in=kinds)
 
     def undecided(self, *, since: datetime) -> Self:
         """Nothing is written, and since then nobody has said what is to become of it."""
@@ -170,7 +170,6 @@ class Course(InTurns):
     # something would be given. None of a kind that brings nobody along.
     newcomers_count = models.PositiveIntegerField(null=True)
     joined_count = models.PositiveIntegerField(null=True)
-
     undo_asked_at = models.DateTimeField(null=True)
     undo_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -221,7 +220,8 @@ class Course(InTurns):
     def has_changeable_columns(self) -> bool:
         """As `changeable()` says."""
         before = {Stage.READING, Stage.CHECKING, Stage.CHECKED, Stage.PAUSED}
-        return bool(self.mapping) and self.started_at is None and self.stage in before
+        is_before = self.started_at is None and self.stage in before
+        return is_before and bool(kind_named(self.kind).mappable)
 
     @property
     def has_written(self) -> bool:

@@ -15,7 +15,7 @@ from customers.importing.verdicts import first_verdicts
 from customers.importing.working import steps, work
 from customers.models import Customer
 from events.models import Event
-from tests.customers.import_files import checked, counts, imported, problems, table
+from tests.customers.import_files import counts, imported, problems, table
 from tests.customers.mapped_files import filled, said, waiting
 from tests.factories.accounts import sign_in
 from tests.threads import all_at_once
@@ -93,12 +93,10 @@ class TestTheWayBack:
         one.refresh_from_db()
         assert (one.stage, one.change_columns(by=lead)) == ("finished", False)
 
-    def test_is_none_where_nobody_had_said_anything_or_it_is_over(
-        self, desk: Client, lead: User
-    ) -> None:
-        shops, over = checked(table({"Email": "a@b.de"})), ready()
+    def test_is_none_where_it_is_asked_already_or_over(self, desk: Client, lead: User) -> None:
+        over = ready()
         over.cancel(by=lead)
-        for one in (shops, over, imported(table({"Email": "b@c.de"})), waiting(TEXT)):
+        for one in (over, imported(table({"Email": "b@c.de"})), waiting(TEXT)):
             assert not one.change_columns(by=lead)
             assert BUTTON not in desk.get(page(one)).text
 

@@ -50,6 +50,7 @@ class CustomersKind(ImportKind):
     why_new = gettext_lazy("Nobody here has this ID, e-mail address or phone number.")
     replaced = frozenset({"repeated", "same_customer"})
     mappable = layouts.FIELDS
+    own_fields = layouts.OWN_FIELDS
     repeated = layouts.REPEATED
     can_undo = True
     forgotten = MappingProxyType({"before": {}})
@@ -82,7 +83,7 @@ class CustomersKind(ImportKind):
         return guessing.leaves_out(layout)
 
     def mapped(self, header: Sequence[str], mapping: Mapping[str, str]) -> Layout:
-        return layouts.mapped(header, mapping)
+        return layouts.mapped(header, mapping, own=self.own_layout(header))
 
     def read(
         self, layout: Layout, records: Iterable[Record], *, country: str, after_line: int

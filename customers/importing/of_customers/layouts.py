@@ -82,6 +82,13 @@ FIELDS = {
     "orders_count": _("Orders"),
     "amount_spent": _("Spent"),
 }
+# What the shop's own columns hold beside, and no other: whose would an id be?
+OWN_FIELDS = {
+    "external_id": _("Customer ID"),
+    "region_code": _("Region (code)"),
+    "country_name": _("Country (name)"),
+    "address_phone": _("Phone of the address"),
+}
 # Of several columns for one of these the first that is filled counts; the rest goes into the note.
 REPEATED = frozenset({"email", "phone", "noted"})
 
@@ -135,8 +142,11 @@ def is_woocommerce(names: set[str] | frozenset[str]) -> bool:
     return "email" in names and len(ONLY_WOOCOMMERCE & names) > 1
 
 
-def mapped(header: Sequence[str], mapping: Mapping[str, str]) -> Layout:
-    """As somebody has said, by the columns' keys. Raises FileRefused if it makes nobody known."""
+def mapped(header: Sequence[str], mapping: Mapping[str, str], *, own: Layout | None) -> Layout:
+    """As somebody has said, by the columns' keys. Raises FileRefused if it makes nobody known.
+
+    `own` is how the file is read otherwise: whose ids it carries stays.
+    """
     places: dict[str, int] = {}
     further: dict[str, tuple[int, ...]] = {}
     for place, key in enumerate(keys(header)):
@@ -150,4 +160,5 @@ def mapped(header: Sequence[str], mapping: Mapping[str, str]) -> Layout:
             places[column] = place
     if not {"email", "phone"} & places.keys():
         raise FileRefused("unreachable")
-    return Layout(places, len(header), tuple(header), "file", further)
+    source = own.source if own else "file"
+    return Layout(places, len(header), tuple(header), source, further)
