@@ -41,6 +41,63 @@ def test_a_phone_joins_where_the_row_brings_no_address(email_here):
     assert (anna.note, anna.primary_email) == ("new", email_here)
 
 
+@pytest.mark.parametrize(
+    ("row", "here"),
+    [
+        pytest.param({"First Name": "Bernd", "Last Name": "Berg"}, ANNA, id="first name"),
+        pytest.param({"Last Name": "Weiß"}, ANNA, id="last name"),
+        pytest.param({"First Name": "Bernd"}, ANNA | {"last_name": ""}, id="half a name"),
+        pytest.param(
+            {"Default Address Company": "Praxis Süd"},
+            {"company": "Praxis Nord", "email": ""},
+            id="company",
+        ),
+    ],
+)
+@pytest.mark.parametrize("row_id", ["", "7001"])
+def test_a_phone_joins_nobody_who_is_called_otherwise(
+    row: dict[str, str], here: dict[str, str], row_id: str
+) -> None:
+    """Families and offices share a phone: the dry run says so, and nobody is renamed."""
+    known = CustomerFactory(**{"first_name": "", "last_name": "", **here})
+    known.add_phone("+494066969100", by=None)
+    before = known.name
+    content = table({**row, "Phone": "040 66969 100", "Note": "new", "Customer ID": row_id})
+    said = checked(content)
+    assert (counts(said), problems(said)) == ((1, 0, 0, 0), [(2, "phone_shared")])
+    assert said.rows.get().problems == [["phone_shared", before]]
+    assert counts(imported(content)) == (1, 0, 0, 0)
+    known.refresh_from_db()
+    assert (known.name, known.note) == (before, "")
+    assert counts(imported(content)) == (0, 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ({"First Name": "anna", "Last Name": "BERG"}, "anna BERG"),
+        ({"First Name": "Anna"}, "Anna Berg"),
+        ({"Default Address Company": "Praxis"}, "Anna Berg"),
+        ({}, "Anna Berg"),
+    ],
+)
+def test_a_phone_joins_who_may_be_called_so(row: dict[str, str], name: str) -> None:
+    anna = CustomerFactory(**ANNA)
+    anna.add_phone("+494066969100", by=None)
+    one = imported(table({**row, "Phone": "040 66969 100", "Note": "new"}))
+    assert (counts(one), problems(one)) == ((0, 1, 0, 0), [])
+    anna.refresh_from_db()
+    assert (anna.name, anna.note) == (name, "new")
+
+
+def test_who_has_no_name_yet_is_given_one() -> None:
+    nobody = CustomerFactory(first_name="", last_name="", email="")
+    nobody.add_phone("+494066969100", by=None)
+    assert counts(imported(table(BERND))) == (0, 1, 0, 0)
+    nobody.refresh_from_db()
+    assert nobody.name == "Bernd Berg"
+
+
 def test_who_brings_an_address_does_not_take_over_who_is_known_by_phone_only():
     """A stranger who says Anna's phone would be sent the links to her account."""
     anna = CustomerFactory(**{**ANNA, "email": ""})

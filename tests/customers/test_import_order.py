@@ -24,7 +24,8 @@ pytestmark = pytest.mark.django_db
 PRACTICE, MOBILE = "+494066969100", "+491701111111"
 ROWS = {
     "anna": {"Email": "anna@example.de", "First Name": "Anna", "Last Name": "Berg"},
-    "anna's phone": {"Phone": PRACTICE, "First Name": "Bernd"},
+    "anna's phone": {"Phone": PRACTICE, "Last Name": "Berg", "Note": "by phone"},
+    "bernd with anna's phone": {"Phone": PRACTICE, "First Name": "Bernd"},
     "somebody new with anna's phone": {"Email": "new@example.de", "Phone": PRACTICE},
     "ben's phone": {"Phone": MOBILE, "Note": "by phone"},
     "ben's phone with an id": {"Phone": MOBILE, "Customer ID": "9", "Note": "by phone and id"},
@@ -42,6 +43,7 @@ ROWS = {
 # Each is told by its neighbours whether it comes first, or with them, or after they were written.
 TOGETHER = [
     ("anna", "anna's phone", "somebody new with anna's phone"),
+    ("anna's phone", "bernd with anna's phone", "somebody new with anna's phone"),
     ("ben's phone", "ben's phone with an id", "cleo by id alone"),
     ("ben's phone", "ben's phone with an address"),
     ("cleo moves", "cleo's old address"),
@@ -225,7 +227,7 @@ def test_who_goes_while_a_file_is_written_comes_anew_with_the_row(settings):
 def assert_the_second_row_was_annas(one: Import) -> None:
     assert (one.stage, counts(one)) == ("finished", (1, 1, 0, 0))
     anna = Customer.objects.get(identities__key="anna@example.de")
-    assert anna.first_name == "Bernd"
+    assert (anna.first_name, anna.note) == ("Anna", "by phone")
 
 
 def file_of(*names: str) -> bytes:

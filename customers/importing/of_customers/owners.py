@@ -56,15 +56,22 @@ _THE_ONLY_ONE_BY_EMAIL = """(
             SELECT customer_id FROM customers_identity
             WHERE kind = 'email' AND key = s.email_key LIMIT 2) AS found
         HAVING count(*) = 1) one"""
-# Of several who share a phone, the only one who is called so.
+# Only cells that are filled on both sides tell two apart: "Berg" may be Anna Berg.
+_PARTS_DIFFER = """(
+    s.first_name <> '' AND c.first_name <> '' AND lower(s.first_name) <> lower(c.first_name)
+    OR s.last_name <> '' AND c.last_name <> '' AND lower(s.last_name) <> lower(c.last_name)
+    OR s.first_name || s.last_name = '' AND s.company <> '' AND c.company <> ''
+        AND lower(s.company) <> lower(c.company))"""
+# The one who has it, unless called otherwise; of several who share it, the only one called so.
 _THE_ONLY_ONE_BY_PHONE = f"""(
         SELECT CASE WHEN count(*) = 1 THEN min(customer_id)
             WHEN count(*) FILTER (WHERE is_namesake) = 1
                 THEN min(customer_id) FILTER (WHERE is_namesake) END AS customer_id,
-            coalesce(bool_or(is_namesake), false) AS is_namesake
-        FROM (SELECT customer_id, s.name_key = (SELECT {NAME_KEY} FROM customers_customer
-                WHERE id = i.customer_id OFFSET 0) AS is_namesake
-            FROM customers_identity i
+            coalesce(bool_or(is_namesake), false) AS is_namesake,
+            bool_and(parts_differ AND is_namesake IS NOT TRUE) AS is_called_otherwise
+        FROM (SELECT i.customer_id, called.* FROM customers_identity i, LATERAL (
+                SELECT s.name_key = {NAME_KEY} AS is_namesake, {_PARTS_DIFFER} AS parts_differ
+                FROM customers_customer c WHERE c.id = i.customer_id OFFSET 0) called
             WHERE kind = 'phone' AND key = s.phone_key LIMIT 100) AS found) one"""  # noqa: S608 -- of constants
 
 # A customer is known by the shop's id, then by the primary e-mail address, then by a further one
@@ -72,12 +79,12 @@ _THE_ONLY_ONE_BY_PHONE = f"""(
 # no e-mail address, by a phone number that exactly one customer has, or one of that name. Couples
 # and practices share a phone, and anybody can say one that is not theirs: with an address to it
 # they would be sent the links to that customer's account. Nor does it join who is told apart by an
-# id, or by another row of this very file. Staff are told of somebody new who may be somebody known.
-# Of rows about one customer one counts: the one with the best reason, or else the last. What the
-# first look finds again at a row's turn is not kept.
+# id, by a name, or by another row of this very file. Staff are told of somebody new who may be
+# somebody known. Of rows about one customer one counts: the one with the best reason, or else the
+# last. What the first look finds again at a row's turn is not kept.
 _MATCH = f"""
 WITH staged AS MATERIALIZED (
-    SELECT line, external_id, email_key, phone_key, digest,
+    SELECT line, external_id, email_key, phone_key, digest, first_name, last_name, company,
         CASE WHEN email_key = '' AND phone_key <> '' THEN nullif({NAME_KEY}, '') END AS name_key
     FROM customers_stagedrow WHERE of_import_id = %(import)s AND is_usable
 ), found AS (
@@ -96,7 +103,7 @@ WITH staged AS MATERIALIZED (
             AND NOT {_IS_TOLD_APART_BY_ID} OFFSET 0
     ) by_other_email ON true LEFT JOIN LATERAL (
         SELECT customer_id, is_namesake,
-            s.email_key <> '' OR {_IS_TOLD_APART_BY_ID} AS is_told_apart
+            s.email_key <> '' OR is_called_otherwise OR {_IS_TOLD_APART_BY_ID} AS is_told_apart
         FROM {_THE_ONLY_ONE_BY_PHONE}
         WHERE s.phone_key <> '' AND coalesce(by_id.customer_id, by_email.customer_id,
             by_other_email.customer_id, by_row.customer_id) IS NULL OFFSET 0
