@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from datetime import tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone, translation
@@ -58,13 +61,31 @@ def download(
         return _later(request, full)
     pieces = _as_now(csv_pieces(rows()))
     return StreamingHttpResponse(
-        OneByOne(pieces, reader.turns) if reader else pieces,
+        OneByOne(pieces, reader.turns) if reader else in_time(pieces),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "no-store",
         },
     )
+
+
+class TookTooLong(Exception):
+    """A page worker has served this file for as long as it may: it is needed for pages."""
+
+
+def in_time(pieces: Pieces) -> Pieces:
+    """Where a page worker answers, as with a proxy that passes it all files: broken off in the end.
+
+    Who takes nothing at all is given up by the server, which replaces a worker without a sign of
+    life. Raises TookTooLong.
+    """
+    last = time.monotonic() + settings.DOWNLOAD_SECONDS
+    with closing(pieces):
+        for piece in pieces:
+            if time.monotonic() > last:
+                raise TookTooLong
+            yield piece
 
 
 class OneByOne:

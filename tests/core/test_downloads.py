@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.downloads import csv_pieces, safe, unguarded
+from core.downloads import TookTooLong, csv_pieces, in_time, safe, unguarded
 from customers.importing.cells import bare
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 GUARDED = {
     "=1+1": "'=1+1",
@@ -46,3 +51,23 @@ def test_the_import_takes_the_guards_off_again(cell: str) -> None:
 def test_while_no_row_is_ready_the_server_gets_what_there_is() -> None:
     pieces = list(csv_pieces(iter([["a"], None, None, ["b"], ["c"]])))
     assert pieces == ["\ufeffa\r\n", "", "b\r\nc\r\n"]
+
+
+def test_a_page_worker_serves_no_file_for_ever_and_what_it_read_is_closed(settings: Any) -> None:
+    """An error ends the answer without its last chunk: browsers show no shorter file."""
+    ended = []
+
+    def made() -> Generator[str, None, None]:
+        try:
+            yield "a"
+            yield "b"
+        finally:
+            ended.append("closed")
+
+    settings.DOWNLOAD_SECONDS = 60
+    assert list(in_time(csv_pieces(iter([["a"]])))) == ["\ufeffa\r\n"]
+    settings.DOWNLOAD_SECONDS = 0
+    pieces = in_time(made())
+    with pytest.raises(TookTooLong):
+        next(pieces)
+    assert ended == ["closed"]

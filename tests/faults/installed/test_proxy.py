@@ -152,31 +152,51 @@ def test_a_sockets_upgrade_is_passed_on_and_both_may_speak(
 
 
 @pytest.mark.parametrize(
-    ("path", "waits"),
+    ("path", "length", "server", "waits"),
     [
-        ("/admin/settings/shop/", True),
-        ("/admin/settings/shop/logo/", False),
-        ("/admin/customers/imports/", False),
+        ("/admin/settings/shop/", 200_000, "web", True),
+        ("/admin/settings/shop/logo/", 200_000, "sockets", True),
+        ("/admin/customers/imports/", LARGEST_FORM, "sockets", True),
+        ("/admin/customers/exports/", 200_000, "sockets", True),
+        ("/admin/customers/bulk-changes/7/results/", 200_000, "sockets", True),
+        ("/admin/settings/shop/logo/", LARGEST_FORM + 1, "sockets", False),
+        ("/admin/customers/imports/", 2_000_000, "sockets", False),
     ],
 )
-def test_a_slow_form_keeps_no_page_worker_and_a_large_file_is_passed_on(
-    servers: tuple[Proxy, Upstream, Upstream], path: str, waits: bool
+def test_a_slow_form_keeps_no_place_of_anybody_and_a_large_file_is_passed_on(
+    servers: tuple[Proxy, Upstream, Upstream], path: str, length: int, server: str, waits: bool
 ) -> None:
     proxy, web, sockets = servers
-    server = web if waits else sockets
-    before = len(server.begun)
+    behind = web if server == "web" else sockets
+    before, pages = len(behind.begun), len(web.begun)
     connection = proxy.connect()
     connection.putrequest("POST", path)
-    connection.putheader("Content-Length", "200000")
+    connection.putheader("Content-Length", str(length))
     connection.endheaders(b"x" * 100_000)
     if waits:
         # Somebody else is answered meanwhile, and the half form has reached nobody.
         assert proxy.ask("GET", "/").status == 200
-        assert server.begun[before:] == ["/"]
+        assert web.begun[pages:] == ["/"]
+        assert path not in behind.begun[before:]
     else:
-        wait_until(lambda: server.begun[before:] == [path], what="the file's beginning")
-    connection.send(b"x" * 100_000)
-    assert json.loads(connection.getresponse().read())["length"] == 200_000
+        wait_until(lambda: behind.begun[before:] == [path], what="the file's beginning")
+    connection.send(b"x" * (length - 100_000))
+    assert json.loads(connection.getresponse().read())["length"] == length
+    connection.close()
+
+
+@pytest.mark.parametrize("told", ["0200000", "000000200000", "+200000", "2e5"])
+def test_no_length_that_is_written_otherwise_makes_a_form_a_file(
+    servers: tuple[Proxy, Upstream, Upstream], told: str
+) -> None:
+    proxy, _, sockets = servers
+    before = len(sockets.begun)
+    connection = proxy.connect()
+    connection.putrequest("POST", "/admin/customers/imports/")
+    connection.putheader("Content-Length", told)
+    connection.endheaders(b"x" * 100)
+    assert proxy.ask("GET", "/").status == 200
+    assert sockets.begun[before:] == []
     connection.close()
 
 
@@ -188,6 +208,11 @@ def test_a_slow_form_keeps_no_page_worker_and_a_large_file_is_passed_on(
         ("/admin/settings/shop/", LARGEST_FORM + 1, 413),
         ("/admin/settings/shop/", LARGEST_FORM, 200),
         ("/anywhere/imports/", 300_000, 413),
+        ("/admin/customers/exports/", 300_000, 413),
+        ("/admin/customers/exports/", LARGEST_FORM + 1, 413),
+        ("/admin/customers/exports/", LARGEST_FORM, 200),
+        ("/admin/customers/imports/", LARGEST_FORM, 200),
+        ("/admin/customers/imports/", LARGEST_FORM + 1, 200),
         ("/admin/settings/shop/logo/", 5_000_000, 200),
         ("/admin/customers/imports/", 9_000_000, 200),
     ],
@@ -195,8 +220,8 @@ def test_a_slow_form_keeps_no_page_worker_and_a_large_file_is_passed_on(
 def test_only_files_may_be_larger_than_a_form(
     servers: tuple[Proxy, Upstream, Upstream], path: str, length: int, status: int
 ) -> None:
-    proxy, web, _ = servers
-    seen = len(web.seen)
+    proxy, *behind = servers
+    seen = [len(server.seen) for server in behind]
     connection = proxy.connect()
     connection.putrequest("POST", path)
     connection.putheader("Content-Length", str(length))
@@ -206,7 +231,8 @@ def test_only_files_may_be_larger_than_a_form(
     assert connection.getresponse().status == status
     connection.close()
     if status == 413:
-        assert [one for one in web.seen[seen:] if one["length"] == length] == []
+        arrived = [one for server, at in zip(behind, seen, strict=True) for one in server.seen[at:]]
+        assert [one for one in arrived if one["length"] == length] == []
 
 
 def test_the_desk_behind_it_speaks_of_https_alone(desk: Desk) -> None:
