@@ -102,7 +102,16 @@ class ResetTrail:
 
     @property
     def look(self) -> str:
-        return LOOKS.get(self.situation, "ok")
+        return "info" if self.is_overtaken else LOOKS.get(self.situation, "ok")
+
+    @property
+    def is_overtaken(self) -> bool:
+        """It came to a good end, and since then somebody was barred or the address changed."""
+        if self.situation not in {"used", "signed_in"}:
+            return False
+        customer = self.request.customer
+        known = customer.email_identity
+        return customer.is_barred or known is None or known.key != self.request.to
 
     @property
     def seconds(self) -> str:

@@ -74,11 +74,9 @@ def text_of(trail: ResetTrail) -> str:
         return trail.complaint or _("They did not say what happens.")
     if trail.situation in {"failed", "bounced"}:
         return _failed(trail)
-    if trail.is_move and trail.situation in {"used", "signed_in"}:
-        return _("The former address got a notice, with which this can be undone for 72 hours.")
+    if trail.situation in {"used", "signed_in"}:
+        return _came_to_a_good_end(trail)
     return {
-        "signed_in": _("All is done."),
-        "used": _("Every other device was signed out, and a mail tells the customer."),
         "expired": _("Send it again if it is still needed."),
         "withdrawn": _withdrawn(trail),
         "declined": _("An invite can be sent again at any time."),
@@ -93,6 +91,17 @@ def not_yet(refusal: NotYet) -> str:
     )
     seconds = {"ago": refusal.seconds_ago, "left": refusal.seconds_left}
     return text % {name: words.span(count) for name, count in seconds.items()}
+
+
+def _came_to_a_good_end(trail: ResetTrail) -> str:
+    """Nothing of what is true no longer."""
+    if trail.is_overtaken:
+        return ""
+    if trail.is_move:
+        return _("The former address got a notice, with which this can be undone for 72 hours.")
+    if trail.situation == "signed_in":
+        return _("All is done.")
+    return _("Every other device was signed out, and a mail tells the customer.")
 
 
 def _withdrawn(trail: ResetTrail) -> str:

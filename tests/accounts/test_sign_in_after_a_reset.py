@@ -8,13 +8,15 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import ResetRequest, User
+from accounts.models import AddressUndo, Hold, HoldReason, ResetRequest, User
+from accounts.moving import redeem_move, start_move
 from accounts.reset_trail import current_trail
 from core import words
 from customers.models import Customer
 from events.models import Event
 from tests.accounts.resets import hours_later, redeemed
 from tests.factories.accounts import PASSWORD, sign_in
+from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
 from tests.threads import THREADS, all_at_once
 
@@ -124,3 +126,30 @@ def test_days_later_the_panel_still_waits_and_tells_of_the_sign_in(
 def test_after_two_weeks_nobody_waits_any_more(customer: Customer, agent: User) -> None:
     redeemed(customer, by=agent, hours_ago=14 * 24 + 1)
     assert current_trail(customer) is None
+
+
+def test_nothing_is_called_done_once_the_account_is_on_hold(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    ResetRequest.start(customer, by=agent).redeem(NEW)
+    sign_in_at_the_shop()
+    assert shown_of(customer) == ("ok", "All is done.")
+    Hold.put_on(customer, by=agent, reason=HoldReason.STAFF)
+    assert shown_of(customer) == ("info", "")
+
+
+def test_nor_is_a_move_that_was_undone(customer: Customer, agent: User) -> None:
+    passed_check(customer, by=agent)
+    start_move(customer, "jana@neu.example", by=agent)
+    redeem_move(ResetRequest.objects.get(), NEW)
+    assert shown_of(customer)[0] == "ok"
+    assert AddressUndo.objects.get().undo()
+    assert shown_of(customer) == ("info", "")
+    Customer.objects.update(held_at=None)
+    assert shown_of(customer) == ("info", "")
+
+
+def shown_of(customer: Customer) -> tuple[str, str]:
+    trail = current_trail(Customer.objects.get(pk=customer.pk))
+    assert trail is not None
+    return trail.look, trail.text
