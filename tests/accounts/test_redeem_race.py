@@ -10,6 +10,7 @@ from accounts.models import LinkRefused, ResetRequest
 from tests.accounts.conftest import minutes_later
 from tests.factories.accounts import StaffFactory
 from tests.factories.customers import CustomerFactory
+from tests.happened import happened_to
 from tests.threads import THREADS, all_at_once
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def test_of_eight_redemptions_of_one_link_one_wins(people: Any) -> None:
         assert (len(winners), len(losers)) == (1, THREADS - 1), results
         customer.user.refresh_from_db()
         assert customer.user.check_password(winners[0])
+        assert happened_to(request).filter(name="reset_request.redeemed").count() == 1
+    assert happened_to(customer.user).filter(name="user.password_changed").count() == ROUNDS
 
 
 def test_eight_clicks_at_once_are_one_request(people: Any) -> None:
