@@ -22,8 +22,8 @@ LINK = re.compile(r"https?://\S+/account/(?:reset|activate)/[^\s/)]+/")
 @dataclass
 class Sink:
     """Misbehaves as its fields say. `refusal`: the answer to each mail, or to every
-    `refused_each`-th, counted in `refused`. `hanging_up_on`: closes the line once instead of saying
-    250 to a mail to that address, `hanging_up_each`: on every so-manieth mail that it takes in.
+    `refused_each`-th, counted in `refused`. `hangs_up_first`: closes the line instead of saying 250
+    to the first copy of each mail, `hanging_up_each`: to every so-manieth mail that it takes in.
     `slowness`: seconds before each 250. `once_accepted` is called once, when a 250 has left.
     """
 
@@ -31,7 +31,7 @@ class Sink:
     refusal: str = ""
     refused_each: int = 1
     refused: int = 0
-    hanging_up_on: str = ""
+    hangs_up_first: bool = False
     hanging_up_each: int = 0
     slowness: float = 0.0
     once_accepted: Callable[[], None] | None = None
@@ -85,8 +85,9 @@ class Sink:
             return self.refusal
         await asyncio.sleep(self.slowness)
         mail = _parsed(envelope.content)
+        is_first = all(one["Message-ID"] != mail["Message-ID"] for one in self.mails)
         self.mails.append(mail)
-        if self._hangs_up_on(mail):
+        if self._hangs_up(is_first=is_first):
             server.transport.close()
         elif self._stalled_for in mail["To"]:
             await asyncio.to_thread(self._gate.wait)
@@ -95,9 +96,8 @@ class Sink:
             asyncio.get_running_loop().call_soon(act)
         return "250 Accepted"
 
-    def _hangs_up_on(self, mail: EmailMessage) -> bool:
-        if self.hanging_up_on and self.hanging_up_on in mail["To"]:
-            self.hanging_up_on = ""
+    def _hangs_up(self, *, is_first: bool) -> bool:
+        if self.hangs_up_first and is_first:
             return True
         return bool(self.hanging_up_each) and self._seen % self.hanging_up_each == 0
 

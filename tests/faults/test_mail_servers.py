@@ -1,11 +1,13 @@
-"""No reset is lost and none is doubled, whatever the mail server does to it."""
+"""Customers get in by a reset, and no mail that waits or stalls keeps another one waiting.
+
+What a mail server does to mails of each kind: test_each_kind_survives.py.
+"""
 
 from __future__ import annotations
 
 from tests.faults.installation import Installation
 from tests.faults.reckoning import each_once, is_at_rest
-from tests.faults.resets import PASSWORD, ask, not_sent, set_password
-from tests.faults.sink import link_in
+from tests.faults.resets import PASSWORD, ask, set_password
 from tests.faults.visitor import Visitor
 from tests.waiting import wait_until
 
@@ -19,40 +21,6 @@ def test_with_nothing_broken_a_customer_gets_in(
         "/account/login/", email=addresses[0], password=PASSWORD
     )
     assert answer.url == f"{installation.url}/account/"
-
-
-def test_a_mail_server_that_is_away_delays_and_loses_nothing(
-    installation: Installation, addresses: list[str]
-) -> None:
-    installation.sink.close()
-    ask(installation, *addresses)
-    assert Visitor(installation.url).get("/account/login/").status == 200
-    wait_until(lambda: not_sent(installation, "connection"), what="a try in vain")
-    installation.sink.open()
-    assert each_once(installation, addresses)
-
-
-def test_a_mail_server_that_says_later_is_asked_again(
-    installation: Installation, addresses: list[str]
-) -> None:
-    sink, refused = installation.sink, installation.sink.refused
-    sink.refusal = "451 Try again later"
-    ask(installation, *addresses)
-    wait_until(lambda: sink.refused >= refused + len(addresses), what='a "later" for each')
-    sink.refusal = ""
-    assert each_once(installation, addresses)
-
-
-def test_a_line_that_breaks_after_the_text_makes_one_duplicate_and_no_more(
-    installation: Installation, addresses: list[str]
-) -> None:
-    sink = installation.sink
-    sink.hanging_up_on = addresses[0]
-    ask(installation, *addresses)
-    first, second = sink.wait_for(addresses[0], 2)
-    assert link_in(first) == link_in(second)
-    assert each_once(installation, addresses)
-    assert [len(sink.to(address)) for address in addresses] == [2, 1, 1]
 
 
 def test_a_stalled_dialogue_does_not_hold_up_the_next_reset(
