@@ -115,6 +115,14 @@ def within(name: str, value: float, limit: float, *, unit: str = "ms") -> Measur
     return Measurement(name, value, unit, None, None, limit, value <= limit)
 
 
+def between(
+    name: str, value: float, least: float, most: float, *, baseline: float | None = None
+) -> Measurement:
+    """A measurement that must be neither smaller nor larger than what the issue at hand names."""
+    label = f"{name} ({least:g} to {most:g})"
+    return Measurement(label, value, "", baseline, None, None, least <= value <= most)
+
+
 def report(title: str, measurements: Sequence[Measurement], *, json_to: str | None = None) -> None:
     """Print a table; with `json_to` write `[{name, value, unit, baseline, …}]` as well."""
     width = max((len(one.name) for one in measurements), default=4)
