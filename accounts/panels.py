@@ -135,7 +135,9 @@ def _whose_mail_failed() -> QuerySet[Mail, Any]:
     none of them."""
     lately = timezone.now() - FAILED_LATELY
     of_resets = Mail.objects.filter(kind__in=RESET_KINDS)
-    newer = of_resets.filter(subject_id=OuterRef("subject_id"), pk__gt=OuterRef("pk"))
+    # By its kind as well, though it is one only: the index of what mails are about begins with it.
+    same = {name: OuterRef(name) for name in ("subject_type", "subject_id")}
+    newer = of_resets.filter(**same, pk__gt=OuterRef("pk"))
     not_after_all = Q(delivered_at=None) | Q(bounced_at__gte=F("delivered_at"))
     failed = Q(failed_at__gte=lately) | (Q(bounced_at__gte=lately) & not_after_all)
     return of_resets.filter(failed, ~Exists(newer)).values("subject_id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -86,3 +87,19 @@ def test_the_security_card_counts_resets_and_knows_the_last_sign_in(
     browser.post("/account/login/", {"email": JANA, "password": "Kaffee-mit-Milchschaum-7"})
     after = security_card(None, customer)  # type: ignore[arg-type]
     assert (after["last_sign_in"] is None, after["resets"]) == (False, 1)
+
+
+def test_pending_links_are_found_without_reading_every_mail(
+    customer: Customer, agent: User
+) -> None:
+    from accounts.panels import customers_with_pending_reset
+
+    ResetRequest.start(customer, by=agent)
+    now = timezone.now()
+    sent = {"kind": "reset_sent_by_staff", "language": "en", "handed_over_at": now}
+    about = [{"subject_type": "accounts.resetrequest", "subject_id": n} for n in range(3000)]
+    Mail.objects.bulk_create(Mail(**sent, **one, queued_at=now, gives_up_at=now) for one in about)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE notifications_mail")
+    plan = customers_with_pending_reset(Customer.objects.all()).explain()
+    assert ("mail_about" in plan, "Seq Scan on notifications_mail" in plan) == (True, False)
