@@ -63,6 +63,13 @@ def test_the_benchmarks_of_lists_run_on_a_handful_of_rows(name: str, expected: s
     assert expected <= goals(run(name, "--rows=300", "--rounds=1"))
 
 
+@pytest.mark.usefixtures("_no_smoke_left")
+def test_the_benchmark_of_trails_runs_on_a_handful_of_rows() -> None:
+    found = run("trail", "--requests=300", "--customers=100", "--rounds=1")
+    readers = {name.partition(":")[0] for name in goals(found)}
+    assert readers == {"Home", "customers", "customer", "clock"}
+
+
 def test_the_benchmark_of_imports_runs_on_a_handful_of_rows(database_url: str) -> None:
     kinds = ("customers", "orders", "products")
     found = run("imports", "--customers=300", "--orders=400", "--products=60", "--rest=0.01")
