@@ -21,6 +21,7 @@ from shopdesk.launcher.processes import Child
 from shopdesk.launcher.programs import programs
 from shopdesk.launcher.servers import EmbeddedPostgres, EmbeddedRedis
 from shopdesk.launcher.supervisor import POLL_SECONDS, Program
+from tests.faults.migrated import start_migrated
 from tests.faults.sink import Sink, free_port
 from tests.faults.visitor import Visitor
 from tests.waiting import wait_until
@@ -99,9 +100,8 @@ class Installation:
 
     def start(self) -> None:
         self.sink.open()
-        self.postgres.start()
+        start_migrated(self.postgres, lambda: self.manage("migrate", "--verbosity=0"))
         self.redis.start()
-        self.manage("migrate", "--verbosity=0")
         for name in self._programs():
             self.start_part(name)
         threading.Thread(target=self._look_after, daemon=True).start()

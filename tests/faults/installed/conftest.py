@@ -17,7 +17,6 @@ def desk() -> Iterator[Desk]:
         made = Desk(directory)
         try:
             made.open()
-            made.run("migrate", *made.command("migrate"))
             yield made
         finally:
             made.close()

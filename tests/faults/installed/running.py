@@ -14,6 +14,7 @@ from pathlib import Path
 
 from shopdesk.launcher.processes import Child
 from shopdesk.launcher.servers import THROW_AWAY, EmbeddedPostgres, EmbeddedRedis
+from tests.faults.migrated import start_migrated
 from tests.faults.sink import free_port
 from tests.installation.compose import ROOT, environment_of, example, seconds, services
 from tests.waiting import wait_until
@@ -50,7 +51,8 @@ class Desk:
             (self.directory / folder).mkdir()
 
     def open(self) -> None:
-        self.postgres.start()
+        """Servers, with all tables, and static files."""
+        start_migrated(self.postgres, lambda: self.run("migrate", *self.command("migrate")))
         self.redis.start()
         self.run("web", "python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
 
