@@ -85,7 +85,7 @@ class CheckPage:
         return cards
 
     def _card(self, kind: ProofKind, seconds_left: int) -> ProofCard:
-        step = CodeStep.of(self.check, kind) if kind.is_spoken else None
+        step = CodeStep.of(self.check, kind, self.user) if kind.is_spoken else None
         with translation.override(self.language):
             say = str(kind.say)
         return ProofCard(

@@ -90,12 +90,12 @@ def result_of(kind: ProofKind, *, matched: bool) -> str:
 
 
 def register_check_words() -> None:
-    timeline_words.register("identity_check.started", _started)
-    timeline_words.register("identity_check.passed", _passed)
-    timeline_words.register("identity_check.failed", _failed)
-    timeline_words.register("identity_check.ended", _ended)
-    timeline_words.register("identity_code.started", _code_started)
-    timeline_words.register("identity_code.typed_nearby", _typed_nearby)
+    timeline_words.register("identity_check.started", _started, reveals_nothing=True)
+    timeline_words.register("identity_check.passed", _passed, reveals_nothing=True)
+    timeline_words.register("identity_check.failed", _failed, reveals_nothing=True)
+    timeline_words.register("identity_check.ended", _ended, reveals_nothing=True)
+    timeline_words.register("identity_code.started", _code_started, reveals_nothing=True)
+    timeline_words.register("identity_code.typed_nearby", _typed_nearby, reveals_nothing=True)
 
 
 def _started(told: Told) -> str:

@@ -17,12 +17,13 @@ from accounts.models import SpokenCode
 from accounts.proof_forms import PlaceForm
 from accounts.spoken import code_for
 from accounts.spoken_places import BY_MAIL, places_of
+from customers.veils import is_veiled
 from notifications.models import Mail
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-    from accounts.models import IdentityCheck
+    from accounts.models import IdentityCheck, User
     from accounts.proofs import ProofKind
     from customers.models import Identity
 
@@ -34,11 +35,13 @@ class CodeStep:
     kind: ProofKind
     code: SpokenCode | None
     places: list[Identity]
+    is_veiled: bool = False  # staff see nothing of where it goes
 
     @classmethod
-    def of(cls, check: IdentityCheck, kind: ProofKind) -> CodeStep:
+    def of(cls, check: IdentityCheck, kind: ProofKind, user: User) -> CodeStep:
         code = SpokenCode.open_for(check, kind.name)
-        return cls(kind, code, places_of(kind.name, check.customer))
+        places = places_of(kind.name, check.customer)
+        return cls(kind, code, places, is_veiled(check.customer_id, user))
 
     @property
     def is_mailed(self) -> bool:
@@ -52,6 +55,8 @@ class CodeStep:
     def where(self) -> str:
         """A mailbox to recognise, or a number to dial."""
         to = self.code.to if self.code else ""
+        if self.is_veiled:
+            return _("the other mailbox")
         if not to or self.is_mailed:
             return mask_email(to) if to else ""
         number = phonenumbers.parse(to, None)
@@ -93,5 +98,12 @@ class CodeStep:
             if self.is_mailed
             else (mask_phone, _("Which number?"))
         )
-        shown = [(place.pk, mask(place.key)) for place in self.places]
+        shown = [
+            (place.pk, _nameless(number) if self.is_veiled else mask(place.key))
+            for number, place in enumerate(self.places, start=1)
+        ]
         return PlaceForm(posted, places=shown, label=label, auto_id=f"{self.kind.name}_where_%s")
+
+
+def _nameless(number: int) -> str:
+    return _("Confirmed address %(number)s") % {"number": number}

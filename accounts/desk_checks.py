@@ -33,6 +33,7 @@ from accounts.throttling import Throttled
 from core.htmx import redirect_page, render_page, told
 from core.permissions import require
 from customers.models import Customer
+from customers.veils import as_seen_by
 
 if TYPE_CHECKING:
     from django import forms
@@ -54,7 +55,8 @@ def identity_check(request: DeskRequest, pk: int) -> HttpResponse:
     elif (found := IdentityCheck.running_of(customer, request.user)) is not None:
         check = found
     else:
-        context = {"customer": customer, "page_title": _("Check identity")}
+        seen = as_seen_by(request.user, customer)
+        context = {"customer": seen, "page_title": _("Check identity")}
         return render_page(request, "accounts/identity_check_begin.html", context)
     return redirect_page(request, "identity_check_detail", pk, check.pk)
 
@@ -131,7 +133,7 @@ def check_page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    customer = check.customer
+    customer = as_seen_by(request.user, check.customer)
     context = {
         "page_title": _("Identity check"),
         "customer": customer,

@@ -14,6 +14,7 @@ from accounts.models import NotYet, ProofMissing, SpokenCode
 from accounts.spoken import digest_of_network
 from core.client_ip import client_network
 from core.htmx import redirect_page, render_page
+from customers.veils import as_seen_by
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -29,12 +30,17 @@ def identity_check_code(request: DeskRequest, pk: int, check_id: int, proof: str
     check, kind = get_check(request, pk, check_id), get_kind(request, proof)
     if not kind.is_spoken:
         raise Http404
-    step = CodeStep.of(check, kind)
+    step = CodeStep.of(check, kind, request.user)
     if request.method == "POST":
         return _make(request, check, kind, step)
     if not request.htmx:
         return redirect_page(request, "identity_check_detail", pk, check_id)
-    context = {"customer": check.customer, "check": check, "kind": kind, "step": step}
+    context = {
+        "customer": as_seen_by(request.user, check.customer),
+        "check": check,
+        "kind": kind,
+        "step": step,
+    }
     response = render_page(request, PAGE, context, partial="code_state")
     add_never_cache_headers(response)
     return response

@@ -15,6 +15,7 @@ from accounts.permissions import can_send_reset
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.models import Customer
+from customers.veils import is_veiled
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -35,4 +36,6 @@ def settlement(request: DeskRequest, customer_pk: int, pk: int) -> HttpResponse:
     if request.htmx and request.htmx.target == "follow_ups":
         context = follow_up_card(request)
         return render_page(request, "accounts/follow_ups.html", context, partial="follow_ups")
+    if is_veiled(customer.pk, request.user):
+        return redirect_page(request, "home")  # where they came from: that page shows the address
     return redirect_page(request, "reset_request_detail", customer_pk=customer.pk, pk=found.pk)

@@ -16,6 +16,7 @@ from accounts.permissions import can_put_on_hold
 from core.htmx import form_page, redirect_page, render_page, told
 from core.permissions import require
 from customers.models import Customer
+from customers.veils import as_seen_by
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -30,7 +31,8 @@ def hold_create(request: DeskRequest, pk: int) -> HttpResponse:
     form = HoldForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         title = gettext("Put on hold")
-        return form_page(request, "accounts/hold.html", form, customer=customer, page_title=title)
+        seen = as_seen_by(request.user, customer)
+        return form_page(request, "accounts/hold.html", form, customer=seen, page_title=title)
     note = form.cleaned_data["note"]
     return told(
         request,
@@ -81,7 +83,7 @@ def _lifting_page(
 ) -> HttpResponse:
     context = {
         "page_title": gettext("Lift the hold"),
-        "customer": hold.customer,
+        "customer": as_seen_by(request.user, hold.customer),
         "hold": hold,
         "way": way_to_lift(hold, request.user),
         "form": form,

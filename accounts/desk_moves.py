@@ -17,6 +17,7 @@ from accounts.reset_words import not_yet
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.models import Customer
+from customers.veils import as_seen_by
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -45,7 +46,8 @@ def _start(request: DeskRequest, customer: Customer, form: MoveForm) -> HttpResp
     except SameAddress:
         form.add_error("to", gettext("The customer signs in with this address already."))
     except AddressOf as taken:
-        return _page(request, customer, form, status=409, other=taken.customer)
+        other = as_seen_by(request.user, taken.customer)
+        return _page(request, customer, form, status=409, other=other)
     except NotYet as refusal:
         form.add_error("to", not_yet(refusal))
     except (NoAccount, CustomerBarred, CheckNeeded):

@@ -27,6 +27,7 @@ from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.models import Customer
 from customers.permissions import can_see_customers
+from customers.veils import as_seen_by, is_veiled
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -45,14 +46,16 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
         require(can_see_customers(request.user))
         return _panel(request, customer)
     require(can_send_reset(request.user))
-    if not _has_seen(request) and not customer.is_barred and suspicion_of(customer):
+    if not _has_seen(request, customer) and not customer.is_barred and suspicion_of(customer):
         return redirect_page(request, "reset_request_confirmation", pk)
     return _send(request, customer)
 
 
-def _has_seen(request: DeskRequest) -> bool:
-    """The customer's page and the page that asks say what they know of the address."""
-    return "anyway" in request.POST or _wants_panel(request)
+def _has_seen(request: DeskRequest, customer: Customer) -> bool:
+    """The customer's page and the page that asks say what they know of the address. Whoever does
+    not see the address could say nothing to it."""
+    is_shown = "anyway" in request.POST or _wants_panel(request)
+    return is_shown or is_veiled(customer.pk, request.user)
 
 
 @require_safe
@@ -102,7 +105,9 @@ def _why_barred(barred: CustomerBarred) -> str:
 
 def _sent(request: DeskRequest, customer: Customer, sent: ResetRequest) -> HttpResponse:
     """The panel says it; whoever comes from the list or Ctrl K is led there with a message."""
-    if not _wants_panel(request):
+    if is_veiled(customer.pk, request.user):
+        messages.success(request, gettext("The link is on its way to the customer's address."))
+    elif not _wants_panel(request):
         text = gettext("A password reset is on its way to %(to)s.")
         if sent.purpose == Purpose.INVITE:
             text = gettext("An account invite is on its way to %(to)s.")
@@ -146,7 +151,7 @@ def _panel(
     """The panel for the customer's page; for everybody else, that page with the panel in it."""
     if not _wants_panel(request):
         return redirect_page(request, "customer_detail", pk=customer.pk)
-    panel = reset_panel(request, customer)
+    panel = reset_panel(request, as_seen_by(request.user, customer))
     context = {**panel, **more}
     response = render_page(request, PAGE, context, partial="reset_panel", status=status)
     if panel["trail"] and panel["trail"].situation != request.GET.get("seen"):

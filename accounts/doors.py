@@ -49,7 +49,7 @@ class DoorBackend(BaseBackend):
         return user if is_password_of(user, password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        user = self._people().filter(pk=user_id).first()
+        user = self._people().with_rules().filter(pk=user_id).first()
         return user if user and user.is_active else None
 
     def _people(self) -> Any:

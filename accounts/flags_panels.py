@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Flag, FlagKind
 from accounts.permissions import can_settle_flag
+from customers.veils import veil_people
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from accounts.models import User
     from accounts.models.flags import FlagQuerySet
     from customers.models import Customer
     from customers.querysets import CustomerQuerySet
@@ -56,22 +58,23 @@ def look_of(flag: Flag) -> str:
     return "bad" if flag.kind == FlagKind.NOT_ME else "warn"
 
 
-def alarms_on_home(_request: HttpRequest) -> dict[str, Any] | None:
+def alarms_on_home(request: HttpRequest) -> dict[str, Any] | None:
     """Above everything else: somebody may be in an account, and its owner waits for a call."""
-    return _card(Flag.objects.open().filter(kind=FlagKind.NOT_ME))
+    return _card(request, Flag.objects.open().filter(kind=FlagKind.NOT_ME))
 
 
-def flags_on_home(_request: HttpRequest) -> dict[str, Any] | None:
+def flags_on_home(request: HttpRequest) -> dict[str, Any] | None:
     """All others; alarms have a card of their own."""
-    return _card(Flag.objects.open().exclude(kind=FlagKind.NOT_ME))
+    return _card(request, Flag.objects.open().exclude(kind=FlagKind.NOT_ME))
 
 
-def _card(flags: FlagQuerySet) -> dict[str, Any] | None:
+def _card(request: HttpRequest, flags: FlagQuerySet) -> dict[str, Any] | None:
     """The oldest first: they have waited longest."""
     oldest = flags.select_related("customer").order_by("raised_at")
     shown = list(oldest.prefetch_related("customer__identities")[: ON_HOME + 1])
     if not shown:
         return None
+    veil_people(cast("User", request.user), shown)
     return {"flags": shown[:ON_HOME], "more": len(shown) > ON_HOME}
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.comparing import same_phone
 from accounts.models import CodeOver, CodeWaits, IdentityCheck, LinkState, SpokenCode
-from accounts.permissions import can_vouch
+from accounts.permissions import can_call_back, can_vouch
 from accounts.proof_forms import MailedCodeForm, NothingTypedForm, PhoneForm, WordForm
 from accounts.proofs import ProofKind, proof_kinds
 from accounts.spoken_places import CALL_BACK, MAILED_CODE, long_known_emails, long_known_phones
@@ -115,6 +115,7 @@ OWN = [
         form=NothingTypedForm,
         applies=has_phone,
         compare=has_typed_code,
+        allowed=can_call_back,
         is_spoken=True,
     ),
     ProofKind(

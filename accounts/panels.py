@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
@@ -17,6 +17,7 @@ from accounts.reset_trail import current_trail
 from accounts.suspicion import suspicion_of
 from core import words
 from customers.slots import Figure
+from customers.veils import veil_people
 from notifications.models import Mail
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ WEEK = FAILED_LATELY = timedelta(days=7)
 
 def reset_panel(desk_request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """What became of the newest link, or an empty place for the next one; and, for those who may
-    send one, what speaks against its address."""
+    send one, what speaks against its address. The place is all that whoever may not see that
+    address gets."""
+    if customer.is_veiled:
+        return {"customer": customer, "trail": None, "may_send": False, "suspicion": None}
     trail = current_trail(customer)
     may_send = can_send_reset(desk_request.user)  # type: ignore[arg-type]  # behind the desk
     told = trail.mail if trail else None
@@ -80,7 +84,7 @@ def customer_devices(request: HttpRequest, customer: Customer) -> dict[str, Any]
     return {"customer": customer, "sessions": sessions_of(user), "may_sign_out": may_sign_out}
 
 
-def resets_pending(_request: HttpRequest) -> dict[str, Any] | None:
+def resets_pending(request: HttpRequest) -> dict[str, Any] | None:
     """Home: links of which nobody has made use yet. Invites run for weeks and are not listed.
 
     Nor are those that were sent to many at once: the page of that send tells of them.
@@ -89,6 +93,7 @@ def resets_pending(_request: HttpRequest) -> dict[str, Any] | None:
     newest = pending.select_related("customer", "asked_by").order_by("-id")
     shown = list(newest.prefetch_related("customer__identities")[: ON_HOME + 1])
     count = pending.count() if len(shown) > ON_HOME else len(shown)
+    veil_people(cast("User", request.user), shown)
     return {"requests": shown[:ON_HOME], "count": count}
 
 

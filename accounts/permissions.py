@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.permissions import Role, can_write, is_lead, is_owner, role_of
+from customers.veils import is_masked
 
 if TYPE_CHECKING:
     from accounts.models import AccountRules, User
@@ -47,6 +48,11 @@ def can_lift_unchecked(user: User) -> bool:
 
 def can_check_identity(user: User) -> bool:
     return can_write(user)
+
+
+def can_call_back(user: User) -> bool:
+    """Whoever calls sees the number."""
+    return can_check_identity(user) and not is_masked(user)
 
 
 def can_vouch(user: User) -> bool:

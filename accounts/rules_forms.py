@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.rules import FEWEST_FLAGS, OVERRIDING, RANGES, AccountRules
+from accounts.models.rules import FEWEST_FLAGS, MASKABLE, OVERRIDING, RANGES, AccountRules
 from accounts.permissions import can_change_rule
 from accounts.points_forms import PREFIX, check_reachable, points_fields, points_in
 
@@ -89,6 +89,17 @@ class RulesForm(ModelForm):
         label=_("Minutes a passed check is valid"),
         help_text=_("5 to 1440, which is a day."),
     )
+    masked_roles = forms.MultipleChoiceField(
+        label=_("Who sees contact details and orders only after an identity check"),
+        help_text=_(
+            "Nobody, as long as nothing is ticked. Names, notes and links for a new password stay "
+            "with them; addresses, numbers and orders they find by the whole alone. Closed to them "
+            "are exports, imports, bulk changes, duplicates, failed mails and tasks, and Health."
+        ),
+        choices=[(role.value, role.label) for role in MASKABLE],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     class Meta:
@@ -101,7 +112,7 @@ class RulesForm(ModelForm):
             "asks_whether_it_worked",
             "bulk_per_minute",
         ]
-        fields += ["check_points", "check_minutes"]
+        fields += ["check_points", "check_minutes", "masked_roles"]
         fields += ["hold_flags", "hold_days", "override_roles"]
 
     def __init__(

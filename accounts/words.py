@@ -14,27 +14,14 @@ from core import words
 from events.timeline import Line, timeline_words
 
 if TYPE_CHECKING:
-    from events.timeline import Told
+    from events.timeline import Told, Words
 
 
 def register_words() -> None:
-    timeline_words.register("reset_request.started", started)
-    timeline_words.register("reset_request.asked_again", asked_again)
-    timeline_words.register("recovery.refused", ask_refused)
-    timeline_words.register("reset_request.opened", opened)
-    timeline_words.register("reset_request.redeemed", redeemed)
-    timeline_words.register("reset_request.withdrawn", withdrawn)
-    timeline_words.register("address_undo.used", address_undone)
-    timeline_words.register("alarm.sounded", alarm_sounded)
-    timeline_words.register("reset_request.settled", settled)
-    timeline_words.register("feedback.asked", asked_whether_it_worked)
+    """What customers say in their own words may name an address or an order."""
+    for name, words_of in PLAIN.items():
+        timeline_words.register(name, words_of, reveals_nothing=True)
     timeline_words.register("feedback.answered", answered)
-    timeline_words.register("hold.lift_asked", lift_asked)
-    timeline_words.register("customer.flagged", flagged)
-    timeline_words.register("customer.flag_settled", flag_settled)
-    timeline_words.register("account.password_changed", password_changed)
-    timeline_words.register("user.signed_in", signed_in)
-    timeline_words.register("user.sessions_ended", sessions_ended)
 
 
 def started(told: Told) -> Line | None:
@@ -171,3 +158,23 @@ def sessions_ended(told: Told) -> str:
         "{who} signed out {count} device", "{who} signed out {count} devices", count
     )
     return format_html(sentence, who=told.who, count=count)
+
+
+PLAIN: dict[str, Words] = {
+    "reset_request.started": started,
+    "reset_request.asked_again": asked_again,
+    "recovery.refused": ask_refused,
+    "reset_request.opened": opened,
+    "reset_request.redeemed": redeemed,
+    "reset_request.withdrawn": withdrawn,
+    "address_undo.used": address_undone,
+    "alarm.sounded": alarm_sounded,
+    "reset_request.settled": settled,
+    "feedback.asked": asked_whether_it_worked,
+    "hold.lift_asked": lift_asked,
+    "customer.flagged": flagged,
+    "customer.flag_settled": flag_settled,
+    "account.password_changed": password_changed,
+    "user.signed_in": signed_in,
+    "user.sessions_ended": sessions_ended,
+}

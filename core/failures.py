@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from core.languages import browser_language
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 log = structlog.get_logger(__name__)
 
@@ -95,18 +99,28 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return failure(request, 403, template="403_csrf.html")
 
 
-def failure(request: HttpRequest, status: int, *, template: str = "") -> HttpResponse:
-    """A page of its own with the request's id; for htmx a toast and an unchanged page."""
+def failure(
+    request: HttpRequest,
+    status: int,
+    *,
+    template: str = "",
+    in_short: _StrOrPromise = "",
+    **more: Any,
+) -> HttpResponse:
+    """A page of its own with the request's id; for htmx a toast and an unchanged page.
+
+    A template of its own is a page for htmx, too, unless it can be said in short.
+    """
     with translation.override(_language_of(request)):
-        if request.headers.get("HX-Request") and not template:
-            return _toast(status)
+        if request.headers.get("HX-Request") and (in_short or not template):
+            return _toast(status, in_short or IN_SHORT[status])
         page = template or f"{status}.html"
-        context = {"request": request, "request_id": _request_id()}
+        context = {"request": request, "request_id": _request_id(), **more}
         return HttpResponse(render_to_string(page, context), status=status)
 
 
-def _toast(status: int) -> HttpResponse:
-    toasts = [{"text": str(IN_SHORT[status]), "level": "error"}]
+def _toast(status: int, text: _StrOrPromise) -> HttpResponse:
+    toasts = [{"text": str(text), "level": "error"}]
     trigger = json.dumps({"toast": {"toasts": toasts}})
     return HttpResponse(status=status, headers={"HX-Reswap": "none", "HX-Trigger": trigger})
 

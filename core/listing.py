@@ -195,7 +195,8 @@ class DeskList(ABC, Generic[Row]):
     def listing(self, rows: Any, asked: Asked) -> Listing[Row]:
         """A page of these rows, and how many there are. Raises BadCursor."""
         page = self.page(rows, asked)
-        is_whole = not asked.text and not self.is_narrowed(asked)
+        # Nor do all see all rows.
+        is_whole = not asked.text and not self.is_narrowed(asked) and not rows.query.where
         return Listing(page, total_of(rows, is_whole_table=is_whole))
 
     def page(self, rows: Any, asked: Asked) -> KeysetPage[Row]:

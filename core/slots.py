@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class Panel:
     """A piece of a page: a template, and what it needs. A context of None hides the piece.
 
     `context` is called with the request and the page's subjects (Home has none). On Home, `aside`
-    puts the piece into the narrow column.
+    puts the piece into the narrow column. What does not say `reveals_nothing` is left out where
+    contact details and orders are hidden from its reader (customers/veils.py).
     """
 
     template: str
@@ -81,6 +83,10 @@ class Panel:
     allowed: Callable[[User], bool] = everyone
     name: str = ""
     aside: bool = False
+    reveals_nothing: bool = False
+
+
+PlainPanel = partial(Panel, reveals_nothing=True)
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ class SearchSource:
     allowed: Callable[[User], bool] = everyone
     is_last_resort: bool = False  # asked when nothing else found anything
     list_url_name: str = ""  # the list that shows all of them, searched by ?q=
+    reveals_nothing: bool = False  # as of a panel
 
 
 @dataclass(frozen=True)
@@ -123,10 +130,17 @@ class FilledPanel:
     aside: bool = False
 
 
-def fill(panels: Iterable[Panel], request: HttpRequest, *subjects: Any) -> list[FilledPanel]:
-    """Ask each panel this user may see for its context; leave out those with nothing to say."""
+def fill(
+    panels: Iterable[Panel], request: HttpRequest, *subjects: Any, veiled: bool = False
+) -> list[FilledPanel]:
+    """Ask each panel this user may see for its context; leave out those with nothing to say.
+
+    `veiled`: contact details and orders are hidden from the reader.
+    """
     filled = []
     for panel in panels:
+        if veiled and not panel.reveals_nothing:
+            continue
         if not panel.allowed(request.user):  # type: ignore[arg-type]  # desk pages need a sign-in
             continue
         context = panel.context(request, *subjects)

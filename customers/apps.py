@@ -60,7 +60,7 @@ def name_what_workers_do() -> None:
 def take_places_in_the_navigation() -> None:
     from customers.bulk.permissions import can_see_bulk_changes
     from customers.importing.permissions import can_import
-    from customers.permissions import can_see_customers
+    from customers.permissions import can_see_customers, can_see_duplicates
 
     navigation.add(
         NavEntry(_("Customers"), "customer_list", icon="users", allowed=can_see_customers),
@@ -73,7 +73,7 @@ def take_places_in_the_navigation() -> None:
     # Reached from the list, and shown below it where there is room.
     below_the_list = [
         (_("Bulk changes"), "bulk_change_list", can_see_bulk_changes),
-        (_("Duplicates"), "duplicate_list", can_see_customers),
+        (_("Duplicates"), "duplicate_list", can_see_duplicates),
     ]
     for order, (label, url_name, allowed) in enumerate(below_the_list, start=22):
         navigation.add(
@@ -95,7 +95,11 @@ def take_places_on_home() -> None:
     }
     for order, (name, context, allowed) in cards.items():
         panel = Panel(
-            f"customers/_home_{name}.html", context, allowed=allowed, name=context.__name__
+            f"customers/_home_{name}.html",
+            context,
+            allowed=allowed,
+            name=context.__name__,
+            reveals_nothing=name in {"mentions", "newest"},
         )
         home_cards.add(panel, order=order)
 
@@ -110,11 +114,13 @@ def take_places_in_search() -> None:
             palette.find_customers,
             can_see_customers,
             list_url_name="customer_list",
+            reveals_nothing=True,
         ),
         order=10,
     )
+    actions = palette.find_actions
     search_sources.add(
-        SearchSource(_("Actions"), palette.find_actions, can_edit_customers), order=50
+        SearchSource(_("Actions"), actions, can_edit_customers, reveals_nothing=True), order=50
     )
     search_sources.add(
         SearchSource(

@@ -12,6 +12,7 @@ from customers.bulk.permissions import can_steer
 from customers.bulk.words import title_of
 from customers.duplicates.searching import DuplicateSearch
 from customers.models import Customer, Import, Mention
+from customers.veils import all_as_seen_by, veil_people
 
 if TYPE_CHECKING:
     from core.views import DeskRequest
@@ -23,12 +24,14 @@ STOPPED_DAYS = 30
 
 def newest_customers(request: DeskRequest) -> dict[str, Any]:
     newest = Customer.objects.visible_to(request.user).with_contact()
-    return {"customers": newest.order_by("-created_at", "-id")[:SHOWN]}
+    shown = list(newest.order_by("-created_at", "-id")[:SHOWN])
+    return {"customers": all_as_seen_by(request.user, shown)}
 
 
 def mentions(request: DeskRequest) -> dict[str, Any] | None:
     """Notes in which colleagues ask for me; no card when nobody does."""
     waiting = list(Mention.objects.unseen_by(request.user).with_notes().order_by("-id")[:20])
+    veil_people(request.user, [one.note for one in waiting])
     return {"mentions": waiting} if waiting else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -55,7 +55,7 @@ class CustomerList(DeskList[Customer]):
     filters_template = "customers/_filter_fields.html"
     search_label = _("Name, e-mail, phone, place, tag or order")
     form = CustomerFilter
-    sorts = (
+    sorts: ClassVar[tuple[Sort, ...]] = (
         Sort("newest", _("Newest first"), _("Oldest first"), "created_at"),
         Sort("updated", _("Changed last"), _("Unchanged for longest"), "updated_at"),
         Sort("name", _("Name A–Z"), _("Name Z–A"), "sort_name", falls=False),
@@ -63,7 +63,7 @@ class CustomerList(DeskList[Customer]):
         Sort("orders", _("Most orders"), _("Fewest orders"), "orders_count"),
         Sort("last_order", _("Ordered last"), _("Not ordered for longest"), "last_order_key"),
     )
-    columns = (
+    columns: ClassVar[tuple[Column, ...]] = (
         Column("name", _("Name"), sort="name"),
         Column("email", _("E-mail")),
         Column("phone", _("Phone"), is_usual=False),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.listing import Asked, Listing
 from core.slots import Found
 from customers.levels import reached_at
-from customers.listing import CUSTOMERS
+from customers.masked_listing import customer_list_for
 from customers.search_terms import fold
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def matches(request: HttpRequest, text: str) -> Listing[Customer]:
     """As in the list. Sources that ask for the same text in one request read it once."""
     read: dict[str, Listing[Customer]] = request.__dict__.setdefault("_customers_read", {})
     if text not in read:
-        read[text] = CUSTOMERS.read(Asked(text=text), user=cast("User", request.user))
+        user = cast("User", request.user)
+        read[text] = customer_list_for(user).read(Asked(text=text), user=user)
     return read[text]
 
 

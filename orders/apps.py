@@ -35,7 +35,13 @@ def take_a_place_in_the_frame() -> None:
         slots.NavEntry(_("Orders"), "order_list", "package", can_see_orders), order=40
     )
     slots.search_sources.add(
-        slots.SearchSource(_("Orders"), find_orders, can_see_orders, list_url_name="order_list"),
+        slots.SearchSource(
+            _("Orders"),
+            find_orders,
+            can_see_orders,
+            list_url_name="order_list",
+            reveals_nothing=True,
+        ),
         order=40,
     )
 
@@ -56,12 +62,12 @@ def take_a_place_with_people() -> None:
 
 
 def take_a_place_on_products() -> None:
-    from core.slots import Panel
+    from core.slots import PlainPanel
     from orders.panels import product_orders
     from orders.permissions import can_see_orders
     from products.slots import product_panels
 
-    product_panels.add(Panel("orders/_product_orders.html", product_orders, can_see_orders))
+    product_panels.add(PlainPanel("orders/_product_orders.html", product_orders, can_see_orders))
 
 
 def take_a_place_on_timelines() -> None:

@@ -23,7 +23,11 @@ class ProductsConfig(AppConfig):
         )
         slots.search_sources.add(
             slots.SearchSource(
-                _("Products"), find_products, can_see_products, list_url_name="product_list"
+                _("Products"),
+                find_products,
+                can_see_products,
+                list_url_name="product_list",
+                reveals_nothing=True,
             ),
             order=45,
         )

@@ -11,6 +11,7 @@ from core.htmx import render_page
 from core.permissions import can_read, require
 from core.slots import fill, home_cards
 from customers.models import Customer
+from customers.veils import is_masked
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def home(request: DeskRequest) -> HttpResponse:
     """All staff: a search, and the cards that apps have put here."""
     require(can_read(request.user))
-    cards = fill(home_cards.entries(), request)
+    cards = fill(home_cards.entries(), request, veiled=is_masked(request.user))
     context = {
         "page_title": _("Home"),
         "cards": [card for card in cards if not card.aside],

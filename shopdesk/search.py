@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from core.htmx import render_page
 from core.permissions import can_read, require
 from core.slots import Found, navigation, search_sources, settings_pages
+from customers.veils import is_masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +39,12 @@ def desk_search(request: DeskRequest) -> HttpResponse:
 
 def _groups(request: DeskRequest, text: str) -> Iterator[Group]:
     """What apps found, in their order, and last the desk's pages. Empty groups are left out."""
-    mine = [one for one in search_sources.entries() if text and one.allowed(request.user)]
+    masked = is_masked(request.user)
+    mine = [
+        one
+        for one in search_sources.entries()
+        if text and one.allowed(request.user) and (one.reveals_nothing or not masked)
+    ]
     is_found = False
     for source in mine:
         if not source.is_last_resort and (found := source.find(request, text)):

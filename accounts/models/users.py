@@ -54,6 +54,12 @@ class UserQuerySet(models.QuerySet["User"]):
     def owners(self) -> Self:
         return self.staff().filter(role=Role.OWNER)
 
+    def with_rules(self) -> Self:
+        """The rules that each page asks for come along, without a query of their own."""
+        from accounts.models.rules import AccountRules
+
+        return self.annotate(masked_roles=AccountRules.objects.values("masked_roles")[:1])
+
     def with_email(self, email: str) -> Self:
         return self.filter(email=normal_email(email))
 
@@ -80,6 +86,9 @@ class User(AbstractBaseUser):
     password_due_at = models.DateTimeField(null=True)
 
     objects = UserQuerySet.as_manager()
+
+    # From whom the shop hides what (accounts/veiling.py), where it came along: `with_rules()`.
+    masked_roles: list[str] | None = None
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

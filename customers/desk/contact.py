@@ -28,6 +28,7 @@ from customers.models import (
     Unconfirmed,
 )
 from customers.permissions import can_edit_customers
+from customers.veils import veil_people
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -182,6 +183,8 @@ def _show_identities(
     """The part of this kind in the form that stays open; without htmx that form's page."""
     customer = get_visible(request, customer.pk)
     status = 422 if refused else status
+    if refused and refused.taken_by:
+        veil_people(request.user, [refused.taken_by])
     if request.htmx:
         context = {"customer": customer, "identities": _identities(customer, kind, refused)}
         page = "customers/form_page.html"

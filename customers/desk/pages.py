@@ -15,11 +15,11 @@ from core.slots import fill
 from customers import slots
 from customers.bulk.kinds import kinds_for
 from customers.bulk.permissions import can_change_all_matching
-from customers.desk.sections import PAGE, SECTIONS, get_visible, rights
+from customers.desk.sections import PAGE, all_sections, get_visible, rights
 from customers.forms import NewCustomerForm
 from customers.importing.permissions import can_import
 from customers.list_figures import list_figures
-from customers.listing import CUSTOMERS
+from customers.masked_listing import customer_list_for
 from customers.models import (
     AddressTaken,
     Channel,
@@ -31,11 +31,13 @@ from customers.models import (
 )
 from customers.models.tags import names_in
 from customers.permissions import can_edit_customers, can_export_customers, can_see_customers
+from customers.veils import is_masked, veil_people
 from lists.pages import show
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from core.slots import FilledPanel, Panel, Slot
     from core.views import DeskRequest
 
 
@@ -49,11 +51,17 @@ def customer_list(request: DeskRequest) -> HttpResponse:
         "may_export": can_export_customers(request.user),
         "may_import": can_import(request.user),
         "may_change_all_matching": can_change_all_matching(request.user),
+        "may_pick": bool(kinds),
+        "is_masked": is_masked(request.user),
         "bulk_buttons": [kind for kind in kinds if not kind.icon],
         "bulk_menu": [kind for kind in kinds if kind.icon],
         **rights(request.user),
     }
-    return show(request, CUSTOMERS, "customers/list.html", context)
+    return show(request, customer_list_for(request.user), "customers/list.html", context)
+
+
+def _fill(slot: Slot[Panel], request: DeskRequest, customer: Customer) -> list[FilledPanel]:
+    return fill(slot.entries(), request, customer, veiled=customer.is_veiled)
 
 
 @require_GET
@@ -62,15 +70,14 @@ def customer_detail(request: DeskRequest, pk: int) -> HttpResponse:
     require(can_see_customers(request.user))
     context = {
         "page_title": customer.name,
-        "notices": fill(slots.customer_notices.entries(), request, customer),
-        "actions": fill(slots.customer_actions.entries(), request, customer),
-        "more_actions": fill(slots.customer_more_actions.entries(), request, customer),
-        "panels": fill(slots.customer_panels.entries(), request, customer),
-        "side_panels": fill(slots.customer_side_panels.entries(), request, customer),
+        "notices": _fill(slots.customer_notices, request, customer),
+        "actions": _fill(slots.customer_actions, request, customer),
+        "more_actions": _fill(slots.customer_more_actions, request, customer),
+        "panels": _fill(slots.customer_panels, request, customer),
+        "side_panels": _fill(slots.customer_side_panels, request, customer),
         **rights(request.user),
+        **all_sections(request, customer),
     }
-    for section in SECTIONS.values():
-        context |= section(request, customer)
     return render_page(request, "customers/detail.html", context)
 
 
@@ -81,7 +88,7 @@ def customer_menu(request: DeskRequest, pk: int) -> HttpResponse:
     require(can_edit_customers(request.user))
     if not request.htmx:
         return redirect_page(request, "customer_detail", pk)
-    lines = fill(slots.customer_row_menu.entries(), request, customer)
+    lines = _fill(slots.customer_row_menu, request, customer)
     context = {"customer": customer, "lines": lines, **rights(request.user)}
     return render_page(request, PAGE, context, partial="row_menu")
 
@@ -101,9 +108,9 @@ def customer_create(request: DeskRequest) -> HttpResponse:
             Identity.objects.emails().primary().filter(key=email_key(form.cleaned_data["email"]))
         )
         form.add_error("email", _("Another customer has this address."))
-        return _create_page(
-            request, form, taken_by=owner.select_related("customer").first(), status=422
-        )
+        taken_by = list(owner.select_related("customer"))
+        veil_people(request.user, taken_by)
+        return _create_page(request, form, taken_by=taken_by[0] if taken_by else None, status=422)
     except TooManyTags:
         form.add_error("tags", _("A customer carries at most 250 tags."))
         return _create_page(request, form, status=422)

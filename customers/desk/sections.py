@@ -21,6 +21,7 @@ from customers.permissions import (
     can_write_to_customers,
 )
 from customers.timeline import Timeline, timeline_of
+from customers.veils import as_seen_by
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -32,9 +33,9 @@ PAGE = "customers/detail.html"
 
 
 def get_visible(request: DeskRequest, pk: int) -> Customer:
-    """The customer with their addresses and numbers, or 404."""
-    customers = Customer.objects.visible_to(request.user)
-    return get_object_or_404(customers.prefetch_related("identities"), pk=pk)
+    """The customer with their addresses and numbers, as far as the reader sees these; or 404."""
+    customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
+    return as_seen_by(request.user, get_object_or_404(customers, pk=pk))
 
 
 def show_section(
@@ -118,10 +119,19 @@ def _note_rights(timeline: Timeline, user: User) -> dict[int, dict[str, bool]]:
     }
 
 
+HIDDEN_SECTIONS = {"contact": contact_section, "addresses": addresses_section}
 SECTIONS = {
-    "contact": contact_section,
-    "addresses": addresses_section,
+    **HIDDEN_SECTIONS,
     "marketing": marketing_section,
     "tags": tags_section,
     "timeline": timeline_section,
 }
+
+
+def all_sections(request: DeskRequest, customer: Customer) -> dict[str, Any]:
+    """What the whole page draws."""
+    context: dict[str, Any] = {}
+    for name, section in SECTIONS.items():
+        if not (customer.is_veiled and name in HIDDEN_SECTIONS):
+            context |= section(request, customer)
+    return context

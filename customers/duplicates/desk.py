@@ -17,7 +17,7 @@ from customers.duplicates.finding import people_like
 from customers.duplicates.models import LikelyPair, ToldApart
 from customers.duplicates.searching import DuplicateSearch
 from customers.models import Customer
-from customers.permissions import can_edit_customers, can_see_customers
+from customers.permissions import can_edit_customers, can_see_duplicates
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -30,7 +30,10 @@ ON_THE_CARD = 5
 
 
 def likeness_card(request: DeskRequest, customer: Customer) -> dict[str, Any] | None:
-    """No card when nobody is alike, or when finding out would hold up the page."""
+    """No card when nobody is alike, or when finding out would hold up the page; nor for whoever
+    does not see what they are alike in."""
+    if not can_see_duplicates(request.user):
+        return None
     try:
         with bounded():
             alike = people_like(customer, most=ON_THE_CARD)
@@ -42,7 +45,7 @@ def likeness_card(request: DeskRequest, customer: Customer) -> dict[str, Any] | 
 
 @require_safe
 def duplicate_list(request: DeskRequest) -> HttpResponse:
-    require(can_see_customers(request.user))
+    require(can_see_duplicates(request.user))
     context = {
         "page_title": _("Possible duplicates"),
         "search": DuplicateSearch.current(),

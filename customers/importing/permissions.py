@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.permissions import is_lead
+from customers.veils import is_masked
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
 def can_import(user: User) -> bool:
-    """Thousands of rows at once: leads and owners."""
-    return is_lead(user)
+    """Thousands of rows at once: leads and owners who see everything."""
+    return is_lead(user) and not is_masked(user)

@@ -110,6 +110,7 @@ class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
     # Written by a search: why it found them, where their row in a list does not show it; escaped.
     why = ""
     is_sure = True  # found by what they are called, or meant exactly
+    is_veiled = False  # a copy without contact details and orders (customers/veils.py)
 
     def __str__(self) -> str:
         return self.name

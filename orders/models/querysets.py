@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -12,6 +12,7 @@ from django.db.models.functions import Upper
 from core.permissions import can_read
 from customers.models import CustomerSearch
 from customers.search_terms import fold, pasted, words_of
+from customers.veils import is_masked, known_customers
 from orders.models.parts import Line, Parcel
 from orders.tracking import clean_number
 
@@ -28,9 +29,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
     model: type[Order]
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """All orders to staff, their own to customers, none to anybody else."""
+        """All orders to staff, their own to customers, none to anybody else.
+
+        To staff from whom orders are hidden, those of customers who have shown who they are.
+        """
         if can_read(user):
-            return self
+            masked = is_masked(cast("User", user))
+            return self.filter(customer__in=known_customers()) if masked else self
         customer_id = getattr(user, "customer_id", None)
         return self.filter(customer_id=customer_id) if customer_id else self.none()
 

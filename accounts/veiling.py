@@ -1,0 +1,34 @@
+"""From whom contact details and orders are hidden, and which customers have shown who they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accounts.models import AccountRules, IdentityCheck
+from accounts.models.rules import MASKABLE
+from core.permissions import role_of
+from customers.veils import Rule, veil_by
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+
+
+def hide_until_known() -> None:
+    veil_by(Rule(is_masked, known))
+
+
+def is_masked(user: User) -> bool:
+    """Nobody is, until the owner says so; never an owner. Reads the rules unless they came along
+    with the user, as they do at the door."""
+    role = role_of(user)
+    if role not in MASKABLE:
+        return False
+    roles = user.masked_roles
+    return role in (AccountRules.current().masked_roles if roles is None else roles)
+
+
+def known() -> QuerySet[Any, int]:
+    """Whoever has passed an identity check that is still valid, whichever colleague made it."""
+    return IdentityCheck.objects.passed().values_list("customer_id", flat=True)

@@ -1,0 +1,90 @@
+"""Which pages are open to staff from whom contact details and orders are hidden.
+
+What is not named here is refused, but for the pages of a customer who has shown who they are: a
+page that is new is hidden at first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import can_check_identity
+from core.failures import failure
+from core.permissions import can_read
+from customers.veils import is_masked, is_veiled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
+
+    from accounts.models import User
+
+# They tell nobody's contact details and orders.
+PLAIN = {
+    # one's own
+    "desk_logout", "profile", "desk_password", "desk_sessions", "desk_sessions_everywhere",
+    "desk_session_removal", "desk_second_factor", "desk_second_factor_removal",
+    "desk_recovery_codes", "list_columns", "list_views", "list_view_name", "list_view_query",
+    "list_view_removal", "mention_seen",
+    # the shop's
+    "settings_index", "account_rules", "shop_settings", "shop_logo_upload", "shop_logo_removal",
+    "team", "team_role", "team_sign_out", "team_link", "team_deactivation", "team_reactivation",
+    "team_second_factor_removal", "tag_list", "product_list",
+}  # fmt: skip
+# They leave out themselves what is hidden from their reader.
+VEILING = {
+    "home", "desk_search", "order_list", "order_detail", "product_detail", "customer_list",
+    "customer_create", "customer_detail", "customer_menu", "customer_timeline",
+    "customer_consents", "customer_tag_add", "customer_tag_removal", "customer_note_add",
+    "customer_note_edit", "customer_note_removal", "customer_disabling", "customer_enabling",
+    "customer_sign_out", "hold_create", "hold_lifting", "flag_settlement", "identity_check",
+    "identity_check_detail", "identity_check_proof", "identity_check_code",
+    "identity_check_ending", "reset_request_create", "reset_request_settlement",
+}  # fmt: skip
+# How the address of a customer's page begins.
+OF_CUSTOMER = "admin/customers/<int:"
+
+
+class VeilMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, _args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if not getattr(view, "login_required", True) or not can_read(request.user):
+            return None
+        user: User = request.user  # type: ignore[assignment]  # staff, as `can_read` has found
+        if not is_masked(user) or _is_open(request, kwargs, user):
+            return None
+        return _refusal(request, kwargs, user)
+
+
+def _is_open(request: HttpRequest, kwargs: dict[str, Any], user: User) -> bool:
+    match = request.resolver_match
+    if match is None or match.url_name in PLAIN | VEILING:
+        return True
+    pk = _customer_of(request, kwargs)
+    return pk is not None and not is_veiled(pk, user)
+
+
+def _customer_of(request: HttpRequest, kwargs: dict[str, Any]) -> int | None:
+    """Whose page it is; None for one that is about several, or about something else."""
+    match = request.resolver_match
+    if match is None or not match.route.startswith(OF_CUSTOMER):
+        return None
+    pk: int = kwargs["customer_pk"] if "customer_pk" in kwargs else kwargs["pk"]
+    return pk
+
+
+def _refusal(request: HttpRequest, kwargs: dict[str, Any], user: User) -> HttpResponse:
+    pk = _customer_of(request, kwargs) if can_check_identity(user) else None
+    said = _("Contact details and orders are hidden until an identity check has passed.")
+    return failure(request, 403, template="403_veiled.html", in_short=said, customer_pk=pk)

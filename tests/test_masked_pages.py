@@ -1,0 +1,128 @@
+"""From whom contact details and orders are hidden: no page of the desk tells them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import transaction
+
+from shopdesk.veiled_pages import PLAIN, VEILING
+from tests.factories.accounts import sign_in
+from tests.factories.checks import passed_check
+from tests.masked import (
+    CITY,
+    EMAIL,
+    LETTER,
+    NUMBER,
+    PARCEL,
+    SECRETS,
+    STREET,
+    hide_from,
+    secretive,
+    secrets_in,
+)
+from tests.test_every_page import Page, behind_a_door, pages
+from tests.test_who_may_what import address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpResponse
+    from django.test import Client
+
+    from accounts.models import User
+    from customers.models import Customer
+    from tests.factories.world import Ids
+
+pytestmark = pytest.mark.django_db
+World = tuple["Customer", "dict[str, Ids]"]
+HTMX = {"HX-Request": "true"}
+# They end the visit.
+LEAVING = {"desk_logout", "desk_sessions_everywhere"}
+OPEN = PLAIN | VEILING
+REFUSED = "Contact details and orders are hidden"
+
+
+@pytest.fixture
+def world(cast: dict[str, User]) -> World:
+    return secretive(author=cast["lead"], colleague=cast["other_agent"])
+
+
+def desk_pages() -> list[Page]:
+    return [one for one in behind_a_door() if one.is_desk and one.name not in LEAVING]
+
+
+def answers(browser: Client, url: str) -> Iterator[HttpResponse]:
+    """Looking and acting, with htmx and without; what was done is undone."""
+    for method in ("get", "post"):
+        for headers in ({}, HTMX):
+            with transaction.atomic():
+                yield getattr(browser, method)(url, headers=headers, follow=True)
+                transaction.set_rollback(True)
+
+
+def told(answer: Any) -> list[str]:
+    """Secrets of what was answered, in its text or in what its headers have a script say."""
+    text = answer.getvalue().decode(errors="replace") if answer.streaming else answer.text
+    return secrets_in(text + str(dict(answer.headers)).encode().decode("unicode_escape"))
+
+
+@pytest.mark.parametrize("who", ["lead", "agent"])
+def test_no_page_tells_a_secret(cast: dict[str, User], world: World, who: str) -> None:
+    """And what is not named as open is refused with words."""
+    hide_from("lead", "agent")
+    browser, leaks, let_in, seen = sign_in(cast[who]), {}, {}, 0
+    for page in desk_pages():
+        for answer in answers(browser, address(page, world[1])):
+            seen += answer.status_code == 200
+            if found := told(answer):
+                leaks[page.name] = found
+            if page.name not in OPEN and not is_refused(answer):
+                let_in[page.name] = answer.status_code
+    assert (leaks, let_in, seen > 50) == ({}, {}, True)
+
+
+def is_refused(answer: Any) -> bool:
+    return answer.status_code == 403 and REFUSED in answer.text + str(answer.headers)
+
+
+def test_they_would_be_seen(owner: User, world: World) -> None:
+    """The same walk by somebody who sees everything meets every one of them."""
+    browser, found = sign_in(owner), set()
+    for page in desk_pages():
+        found |= set(told(browser.get(address(page, world[1]))))
+    assert set(SECRETS) - found == set()
+
+
+def test_what_is_open_exists() -> None:
+    assert OPEN - {page.name for page in pages()} == set()
+    assert set() == PLAIN & VEILING
+
+
+def test_after_a_passed_check_everything_is_there(agent: User, world: World) -> None:
+    customer, ids = world
+    hide_from("agent")
+    passed_check(customer, by=agent)
+    browser = sign_in(agent)
+    page = browser.get(f"/admin/customers/{customer.pk}/").text
+    assert {EMAIL, STREET, CITY, NUMBER, LETTER} - set(secrets_in(page)) == set()
+    order = browser.get(f"/admin/orders/{ids['admin/orders/']['pk']}/")
+    assert {EMAIL, STREET, NUMBER, PARCEL} - set(secrets_in(order.text)) == set()
+    assert NUMBER in browser.get("/admin/orders/").text
+    for page_of in ("edit", "letters", "phone-help", "address-move"):
+        assert browser.get(f"/admin/customers/{customer.pk}/{page_of}/").status_code == 200
+
+
+def test_when_its_time_is_over_it_is_hidden_again(agent: User, world: World) -> None:
+    customer, _ids = world
+    hide_from("agent")
+    passed_check(customer, by=agent, minutes_ago=61)
+    assert told(sign_in(agent).get(f"/admin/customers/{customer.pk}/")) == []
+
+
+@pytest.mark.parametrize("who", ["owner", "lead", "agent"])
+def test_who_is_not_named_sees_everything(cast: dict[str, User], world: World, who: str) -> None:
+    hide_from("read_only", *(["agent"] if who == "lead" else []))
+    page = sign_in(cast[who]).get(f"/admin/customers/{world[0].pk}/").text
+    assert {EMAIL, STREET, NUMBER} - set(secrets_in(page)) == set()
