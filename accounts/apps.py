@@ -55,7 +55,7 @@ def keep_the_rules(*, using: str, apps: Apps = everything, **_signal: Any) -> No
 
 
 def veil_customers() -> None:
-    from accounts.veil_panels import veil_notice
+    from accounts.check_panels import veil_notice
     from accounts.veiling import hide_until_known
     from core.slots import PlainPanel
     from customers import slots

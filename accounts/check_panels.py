@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 SHOWN = 3
 
 
+def veil_notice(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
+    """That something is hidden until a check has passed."""
+    return {"customer": customer} if customer.is_veiled else None
+
+
 def check_button(_request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """In the header: begin a check, or go on with one's own."""
     return {"customer": customer}
