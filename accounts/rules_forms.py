@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.rules import FEWEST_FLAGS, MASKABLE, OVERRIDING, RANGES, AccountRules
 from accounts.permissions import can_change_rule
 from accounts.points_forms import PREFIX, check_reachable, points_fields, points_in
+from core.permissions import Role
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -146,6 +147,15 @@ class RulesForm(ModelForm):
                 _("At least 2, or 0: a single call by a stranger can make a check fail.")
             )
         return flags
+
+    def clean_masked_roles(self) -> list[str]:
+        """Leads give roles: with one that sees more they would see everything themselves."""
+        masked: list[str] = self.cleaned_data["masked_roles"]
+        if Role.LEAD in masked and set(masked) != set(MASKABLE):
+            raise ValidationError(
+                _("Leads give roles to others. What they do not see, the other roles must not see.")
+            )
+        return masked
 
     def changes(self) -> dict[str, Any]:
         """What differs from the rules as the form was filled with them."""

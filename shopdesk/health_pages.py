@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.htmx import redirect_page, render_page
-from core.permissions import is_lead, require
+from core.permissions import require
 from customers.importing.models import Stage
 from events.desk import queue_card
 from notifications.desk import mail_card
@@ -21,6 +21,7 @@ from shopdesk.figures import ask
 from shopdesk.metrics import NO_VIEW, Pace, paces
 from shopdesk.models import HeldMail
 from shopdesk.page_words import page_in_words
+from shopdesk.permissions import can_see_health
 from shopdesk.troubles import troubles
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ SLOW_SECONDS = 1.0
 @require_safe
 def health(request: DeskRequest) -> HttpResponse:
     """Owners and leads."""
-    require(is_lead(request.user))
+    require(can_see_health(request.user))
     figures = ask()
     context = {
         "page_title": _("Health"),
@@ -84,7 +85,7 @@ def held_card(_request: HttpRequest) -> dict[str, Any]:
 @require_POST
 def held_mail_sending(request: DeskRequest, pk: int) -> HttpResponse:
     """Owners and leads: let a mail leave that waited when the backup was made."""
-    require(is_lead(request.user))
+    require(can_see_health(request.user))
     if get_object_or_404(HeldMail, pk=pk).send(by=request.user):
         messages.success(request, _("The mail is being sent."))
     return _answer(request)
@@ -93,7 +94,7 @@ def held_mail_sending(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 def held_mail_removal(request: DeskRequest, pk: int) -> HttpResponse:
     """Owners and leads: this mail has been sent before, or is of no use."""
-    require(is_lead(request.user))
+    require(can_see_health(request.user))
     if get_object_or_404(HeldMail, pk=pk).drop(by=request.user):
         messages.success(request, _("The mail will not be sent."))
     return _answer(request)

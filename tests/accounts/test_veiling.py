@@ -46,13 +46,27 @@ def test_the_form_takes_no_other_role(owner: User, role: str) -> None:
     assert (response.status_code, AccountRules.current().masked_roles) == (422, [])
 
 
+@pytest.mark.parametrize(
+    ("masked", "status"),
+    [(["lead"], 422), (["lead", "agent"], 422), (["lead", "agent", "read_only"], 302),
+     (["agent"], 302), (["read_only"], 302)],
+)  # fmt: skip
+def test_leads_give_nobody_a_role_that_sees_more_than_theirs(
+    owner: User, masked: list[str], status: int
+) -> None:
+    response = sign_in(owner).post(PAGE, typed(masked_roles=masked))
+    assert response.status_code == status
+    assert AccountRules.current().masked_roles == (masked if status == 302 else [])
+
+
 def test_a_lead_does_not_take_the_veil_off_themselves(lead: User) -> None:
-    hide_from("lead")
+    everybody = ["lead", "agent", "read_only"]
+    hide_from(*everybody)
     page = sign_in(lead)
     assert page.get(PAGE).text.count('name="masked_roles"') == 3
     page.post(PAGE, typed(masked_roles=[], reset_minutes=30))
     rules = AccountRules.current()
-    assert (rules.masked_roles, rules.reset_minutes) == (["lead"], 30)
+    assert (rules.masked_roles, rules.reset_minutes) == (everybody, 30)
 
 
 def test_whoever_has_left_or_is_a_customer_is_no_member_of_staff(

@@ -1,0 +1,16 @@
+"""Who sees how the desk is doing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.permissions import is_lead
+from customers.veils import is_masked
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def can_see_health(user: User) -> bool:
+    """Leads and owners who see everything: mails that failed name addresses."""
+    return is_lead(user) and not is_masked(user)
