@@ -44,8 +44,7 @@ def follow_up_card(request: HttpRequest) -> dict[str, Any]:
         _group(_("Not signed in since your link"), silent.filter(asked_by=user), "closed_at"),
         _group(_("Not signed in since, asked for by customers"), ownerless, "closed_at"),
     ]
-    for group in groups:
-        _veil(user, group.requests)
+    _veil(user, [one for group in groups for one in group.requests])
     return {"groups": [group for group in groups if group.requests]}
 
 

@@ -29,7 +29,7 @@ from accounts.tokens import token_for
 from shop.models import Shop
 from tests.accounts.conftest import link_in, minutes_later, same_for_all
 from tests.accounts.test_link_pages import JUNK
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import request_of, sign_in
 from tests.factories.customers import CustomerFactory
 from tests.test_every_page import nothing_written
 
@@ -226,13 +226,14 @@ def test_the_customers_page_says_who_said_it_and_what_to_do(alarm: Alarm, agent:
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_homes_card_asks_as_often_for_one_as_for_three(
-    rows: int, customer: Customer, django_assert_num_queries: Any
+    rows: int, customer: Customer, django_assert_num_queries: Any, agent: User
 ) -> None:
     for one in [customer, CustomerFactory(), CustomerFactory()][:rows]:
         Flag.objects.create(customer=one, kind=FlagKind.NOT_ME)
     Flag.objects.filter(customer=customer).update(raised_at=F("raised_at") - timedelta(hours=1))
+    asked = request_of(agent)
     with django_assert_num_queries(2):
-        context = flags_panels.alarms_on_home(None)  # type: ignore[arg-type]
+        context = flags_panels.alarms_on_home(asked)
         html = render_to_string("accounts/_alarms.html", context)
     assert html.count("<li>") == rows
     assert html.index("Jana Müller") < html.index("</li>")

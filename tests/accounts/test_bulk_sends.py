@@ -37,6 +37,7 @@ from tests.accounts.bulk_sends import (
 )
 from tests.accounts.conftest import link_in, mailed_earlier, minutes_later, work, work_in_vain
 from tests.customers.bulk_changes import counts, done, lines_of
+from tests.factories.accounts import request_of
 from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
@@ -275,7 +276,7 @@ def test_home_tells_of_links_that_somebody_waits_for_and_of_no_others(agent: Use
     link = ResetRequest.start(alone, by=agent)
     work()
     sent(RESETS, by=agent)
-    assert panels.resets_pending(None) == {"requests": [link], "count": 1}  # type: ignore[arg-type]
+    assert panels.resets_pending(request_of(agent)) == {"requests": [link], "count": 1}
     failed = {"failure": "refused", "failed_at": F("queued_at"), "handed_over_at": None}
     Mail.objects.update(**failed)
     assert panels.resets_failed(None) == {"requests": [link]}  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ from accounts.models import (
 from customers.models import Customer
 from events.models import Event
 from tests.accounts.conftest import minutes_later
-from tests.factories.accounts import StaffFactory, sign_in
+from tests.factories.accounts import StaffFactory, request_of, sign_in
 from tests.factories.customers import CustomerFactory
 from tests.threads import THREADS, all_at_once
 
@@ -174,8 +174,9 @@ def test_home_and_the_tab_show_who_it_is(
     CustomerFactory()
     for customer in flagged:
         flag(customer)
+    asked = request_of(agent)
     with django_assert_num_queries(2):
-        context = flags_panels.flags_on_home(None)  # type: ignore[arg-type]
+        context = flags_panels.flags_on_home(asked)
         html = render_to_string("accounts/_flags.html", context)
     assert all(customer.name in html for customer in flagged)
     assert set(flags_panels.flagged_customers(Customer.objects.all())) == set(flagged)

@@ -23,7 +23,7 @@ from tests.accounts.resets import (
     shown_to,
     sign_in_at_the_shop,
 )
-from tests.factories.accounts import StaffFactory, sign_in
+from tests.factories.accounts import StaffFactory, request_of, sign_in
 from tests.factories.customers import CustomerFactory
 from tests.threads import THREADS, all_at_once
 
@@ -208,8 +208,7 @@ def test_homes_card_costs_the_same_for_any_number(
         reopened = redeemed(another(10 + number), by=None)
         with transaction.atomic():
             reopened.reopen(by=reopened.customer)
-    request = RequestFactory().get("/admin/")
-    request.user = agent
+    request = request_of(agent)
     with django_assert_num_queries(CARD_QUERIES):
         card = follow_ups(request)
         assert card is not None

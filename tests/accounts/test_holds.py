@@ -17,7 +17,7 @@ from accounts.models import (
     SecondColleagueNeeded,
 )
 from customers.timeline import timeline_of
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import request_of, sign_in
 from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
 from tests.happened import happened_to
@@ -246,14 +246,13 @@ class TestPages:
 
     @pytest.mark.parametrize("rows", [1, 3])
     def test_homes_card_asks_as_often_for_one_as_for_three(
-        self, rows: int, agent: User, rf: Any, django_assert_num_queries: Any
+        self, rows: int, agent: User, django_assert_num_queries: Any
     ) -> None:
         from accounts.hold_panels import holds_open
 
         for _ in range(rows):
             Hold.put_on(CustomerFactory(), by=agent, reason=HoldReason.STAFF)
-        request = rf.get("/")
-        request.user = agent
+        request = request_of(agent)
         with django_assert_num_queries(2):
             found = holds_open(request)
         assert found is not None

@@ -13,6 +13,7 @@ from accounts.models import ResetRequest, User
 from customers.models import Customer
 from notifications.models import Mail
 from tests.accounts.conftest import minutes_later
+from tests.factories.accounts import request_of
 from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ def test_home_lists_what_is_pending_and_what_failed(
 
     request = ResetRequest.start(customer, by=agent)
     worker()
-    pending = panels.resets_pending(None)  # type: ignore[arg-type]
+    pending = panels.resets_pending(request_of(agent))
     assert pending == {"requests": [request], "count": 1}
     assert panels.resets_failed(None) is None  # type: ignore[arg-type]
     Mail.objects.update(handed_over_at=None, failed_at=timezone.now(), failure="refused")
     assert panels.resets_failed(None) == {"requests": [request]}  # type: ignore[arg-type]
-    assert panels.resets_pending(None) == {"requests": [], "count": 0}  # type: ignore[arg-type]
+    assert panels.resets_pending(request_of(agent)) == {"requests": [], "count": 0}
 
 
 def test_what_was_mailed_again_since_counts_as_pending(
@@ -48,7 +49,7 @@ def test_what_was_mailed_again_since_counts_as_pending(
     assert ResetRequest.start(customer, by=None) == request
     worker()
     assert panels.resets_failed(None) is None  # type: ignore[arg-type]
-    assert panels.resets_pending(None) == {"requests": [request], "count": 1}  # type: ignore[arg-type]
+    assert panels.resets_pending(request_of(agent)) == {"requests": [request], "count": 1}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -61,8 +62,9 @@ def test_homes_cards_ask_the_same_for_any_number(
 
     for _ in range(rows):
         ResetRequest.start(CustomerFactory(account=True), by=agent)
+    asked = request_of(agent)
     with django_assert_num_queries(2):
-        context = panels.resets_pending(None)  # type: ignore[arg-type]
+        context = panels.resets_pending(asked)
         render_to_string("accounts/_resets_pending.html", context)
 
 

@@ -14,7 +14,7 @@ from accounts.reset_trail import ResetTrail
 from customers.models import Customer
 from notifications.models import Mail, Trouble
 from tests.accounts.conftest import minutes_later
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import request_of, sign_in
 from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def test_what_came_back_stands_on_home_until_it_was_delivered_after_all(
     mail = Mail.objects.get()
     mail.note_bounce(Trouble.FULL, at=timezone.now(), words="")
     assert panels.resets_failed(None) == {"requests": [request]}  # type: ignore[arg-type]
-    assert panels.resets_pending(None) == {"requests": [], "count": 0}  # type: ignore[arg-type]
+    assert panels.resets_pending(request_of(agent)) == {"requests": [], "count": 0}
     Mail.objects.update(delivered_at=timezone.now() + timedelta(seconds=1))
     assert panels.resets_failed(None) is None  # type: ignore[arg-type]
 

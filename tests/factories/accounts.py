@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts.doors import BACKEND_OF_KIND
 from accounts.models import User, UserKind, normal_email
@@ -65,3 +65,10 @@ def sign_in(user: User, **client_options: Any) -> Client:
     client.cookies[cookie_name(door)]["path"] = "/"
     client.cookies[cookie_name(door)]["httponly"] = settings.SESSION_COOKIE_HTTPONLY
     return client
+
+
+def request_of(user: User) -> Any:
+    """A request to the desk as its pages get it, with whoever has come in at the door."""
+    request = RequestFactory().get("/admin/")
+    request.user = User.objects.with_rules().get(pk=user.pk)
+    return request
