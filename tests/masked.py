@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import AccountRules, Hold, HoldReason
 from customers.models import Address, Letter
+from orders.importing.past import bring_in
 from tests.factories.checks import OTHER_MAILBOX, known_for_long
 from tests.factories.customers import CustomerFactory
 from tests.factories.notifications import MailFactory
-from tests.factories.orders import HOME, place
+from tests.factories.orders import HOME, past_order, place
 from tests.factories.world import Ids, one_of_everything
 
 if TYPE_CHECKING:
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 
 EMAIL, PHONE, NUMBER = "vera.geheim@verborgen.example", "040 7319264", "VG-86173"
 STREET, POSTCODE, CITY = "Zaunkönigstieg 17", "27386", "Wintermoor"
+PAST = "VG-55173"
 PARCEL, LETTER = "JJD000390007263", "The grey parcel by the shed"
 ON_HOLD = "on.hold@verborgen.example"
 # Money and numbers as they are written on pages, in links, and in files. Where nobody has a name
 # they are called by their address.
 SECRETS = [
     EMAIL, OTHER_MAILBOX, PHONE, "+49407319264", "7319264", "+4940555012", "555012", STREET,
-    POSTCODE, CITY, NUMBER, "86173", "4,321.09", PARCEL, LETTER, ON_HOLD,
+    POSTCODE, CITY, NUMBER, "86173", PAST, "4,321.09", PARCEL, LETTER, ON_HOLD,
     "verborgen.example", "zweit.example",
 ]  # fmt: skip
 
@@ -48,6 +50,8 @@ def secretive(*, author: User, colleague: User) -> tuple[Customer, dict[str, Ids
                 city=CITY, country="DE", phone=PHONE)  # fmt: skip
     Letter.write(customer, by=author, subject=LETTER, text=LETTER)
     ids["admin/orders/"] = {"pk": ordered(customer).pk}
+    # What came with its past has no events: another source of the timeline tells it.
+    bring_in([past_order(customer, name=PAST, number=55173)], by=None)
     MailFactory(to=EMAIL, failed_at=timezone.now(), failure="refused")
     held = CustomerFactory(first_name="", last_name="", email=ON_HOLD)
     Hold.put_on(held, by=author, reason=HoldReason.STAFF, note="")
