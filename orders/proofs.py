@@ -1,7 +1,9 @@
 """What a customer knows of their orders, as proofs of identity.
 
 All of it also stands in the mails that a shop sends, so together it is not enough: whoever reads
-the mailbox must not pass.
+the mailbox must not pass. Only orders of more than a week ago are asked for: anybody can order as
+a guest with somebody else's address, and then knows the "last order". Of whoever has only younger
+ones nothing is asked.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.comparing import (
@@ -24,6 +27,7 @@ from accounts.comparing import (
 )
 from accounts.proof_forms import heard
 from accounts.proofs import ProofKind, proof_kinds
+from accounts.spoken_places import KNOWN_FOR
 from orders.models import Order
 from shop.models import Shop
 
@@ -112,7 +116,8 @@ def _is_of(order: Order, typed: dict[str, Any]) -> bool:
 
 
 def _orders(customer: Customer) -> OrderQuerySet:
-    return Order.objects.filter(customer=customer, is_test=False)
+    long_ago = timezone.now() - KNOWN_FOR
+    return Order.objects.filter(customer=customer, is_test=False, placed_at__lte=long_ago)
 
 
 def _last_orders(customer: Customer) -> list[Order]:
@@ -133,8 +138,14 @@ KINDS = [
     ProofKind(
         name="order_number_and_postal_code",
         label=_("Order number and postal code"),
-        ask=_("Ask for the number of an order and the postal code that it was sent or billed to."),
-        say=_("Please tell me the number of one of your orders, and the postal code with it."),
+        ask=_(
+            "Ask for the number of an order and the postal code that it was sent or billed to. "
+            "Orders of the last 7 days do not count."
+        ),
+        say=_(
+            "Please tell me the number of one of your orders, at least a week old, and the postal "
+            "code with it."
+        ),
         points=40,
         form=NumberForm,
         applies=has_orders,
@@ -144,8 +155,14 @@ KINDS = [
     ProofKind(
         name="last_order",
         label=_("Last order"),
-        ask=_("Ask for the amount or the day of the last order."),
-        say=_("What did your last order come to, or on which day did you place it?"),
+        ask=_(
+            "Ask for the amount or the day of the last order. "
+            "Orders of the last 7 days do not count."
+        ),
+        say=_(
+            "Leaving out the past seven days: what did your last order come to, or on which day "
+            "did you place it?"
+        ),
         points=20,
         form=LastOrderForm,
         applies=has_orders,
@@ -155,8 +172,14 @@ KINDS = [
     ProofKind(
         name="shipping_address",
         label=_("Shipping address"),
-        ask=_("Ask for the full address that the last order was sent to."),
-        say=_("Please tell me the full address that your last order went to."),
+        ask=_(
+            "Ask for the full address that the last order was sent to. "
+            "Orders of the last 7 days do not count."
+        ),
+        say=_(
+            "Leaving out the past seven days: please tell me the full address that your last "
+            "order went to."
+        ),
         points=20,
         form=AddressForm,
         applies=has_shipped_somewhere,

@@ -18,7 +18,7 @@ from tests.browser.people import (
     new_address,
     sign_in_as_customer,
 )
-from tests.browser.test_identity_check import begin, first_order, guess, whom_we_can_call
+from tests.browser.test_identity_check import begin, guess, old_order, whom_we_can_call
 
 LOOKS = pytest.mark.parametrize(
     ("language", "viewport"), [("de", PHONE), ("en", WIDE)], ids=["phone-de", "wide-en"]
@@ -65,7 +65,7 @@ def test_from_the_call_to_the_account_at_the_new_address(
     staff = sit_down("agent", language=language, viewport=viewport)
     customer = open_page(language=language, viewport=viewport)
     person = whom_we_can_call(staff, muellers)
-    said = first_order(staff)
+    said = old_order(staff)
     known, new = len(desk.mails_to(person.email)), new_address("jana")
 
     staff.goto(f"{person.address}address-move/")
@@ -104,7 +104,7 @@ def test_whoever_only_says_so_gets_nowhere(
     staff = sit_down("agent", language=language, viewport=viewport)
     owner = open_page(language=language, viewport=viewport)
     person = whom_we_can_call(staff, muellers)
-    said = first_order(staff)
+    said = old_order(staff)
     begin(staff, person)
     guess(staff, "last_order", amount="1")
     guess(staff, "order_number_and_postal_code", number="1", postal_code="00000")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import IdentityCheck
 from orders import proofs
@@ -133,3 +134,46 @@ def test_what_applies_to_whom(check: IdentityCheck) -> None:
         for one in (check.customer, picked_up, nobody)
     ]
     assert found == [(True, True), (True, False), (False, False)]
+
+
+class TestOfTheLastWeek:
+    """A guest order with the victim's address: whoever placed it knows all of it."""
+
+    PLANTED = {"street": "Tatweg 1", "postal_code": "10115", "city": "Berlin"}
+
+    @pytest.fixture
+    def planted(self, check: IdentityCheck) -> IdentityCheck:
+        self.order_days_ago(6, check.customer)
+        return check
+
+    def order_days_ago(self, days: int, customer: Customer) -> None:
+        place(
+            customer,
+            number=6006,
+            total=Decimal("6.66"),
+            placed_at=timezone.now() - timedelta(days=days, minutes=1),
+            shipping_address=self.PLANTED,
+            billing_address=self.PLANTED,
+        )
+
+    def answers(self, check: IdentityCheck) -> list[bool]:
+        return [
+            proofs.says_number(check, {"number": "6006", "postal_code": "10115"}),
+            proofs.says_last_order(check, last("6.66")),
+            proofs.says_address(check, self.PLANTED),
+        ]
+
+    def test_an_order_counts_for_nothing_and_hides_none(self, planted: IdentityCheck) -> None:
+        assert self.answers(planted) == [False, False, False]
+        assert proofs.says_last_order(planted, last("12"))
+        assert proofs.says_address(planted, WORK)
+
+    def test_once_it_is_a_week_old_it_counts(self, check: IdentityCheck) -> None:
+        self.order_days_ago(7, check.customer)
+        assert self.answers(check) == [True, True, True]
+
+    def test_whoever_has_no_other_is_not_asked(self, db: None) -> None:
+        newcomer = CustomerFactory()
+        self.order_days_ago(6, newcomer)
+        assert not proofs.has_orders(newcomer)
+        assert not proofs.has_shipped_somewhere(newcomer)
