@@ -14,6 +14,7 @@ from accounts.models import CheckNeeded, CustomerBarred, NotYet
 from accounts.moving import AddressOf, NoAccount, SameAddress, check_for, start_move
 from accounts.permissions import can_move_address
 from accounts.reset_words import not_yet
+from accounts.suspicion import suspicion_of_new
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.models import Customer
@@ -36,6 +37,10 @@ def address_move(request: DeskRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST)
     if not form.is_valid():
         return _page(request, customer, form, status=422)
+    to = form.cleaned_data["to"]
+    is_asked = check_for(customer) is not None and request.POST.get("anyway") != to
+    if is_asked and suspicion_of_new(to, customer):
+        return _page(request, customer, form, status=422)  # which says what speaks against it
     return _start(request, customer, form)
 
 
@@ -63,12 +68,14 @@ def _page(
 ) -> HttpResponse:
     may_be = customer.has_account and not customer.is_disabled
     has_passed = may_be and check_for(customer) is not None
+    to = form.cleaned_data.get("to") if form.is_bound else form.initial["to"]
     context = {
         "page_title": gettext("Move to another address"),
         "customer": customer,
         "can_move": has_passed,
         "needs_check": may_be and not has_passed,
         "form": form,
+        "suspicion": suspicion_of_new(to, customer) if has_passed and to else None,
         **more,
     }
     return render_page(request, "accounts/address_move.html", context, status=status)

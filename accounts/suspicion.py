@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ResetRequest
 from core import words
 from customers.mistyped import is_impossible, likely_domain
-from customers.models import Proof
+from customers.models import IdentityKind, Proof
 from notifications.models import Mail
 from notifications.models.outcomes import VERDICT
 
@@ -61,8 +61,18 @@ def suspicion_of(customer: Customer, *, but: Mail | None = None) -> Suspicion | 
     One query, and another one where a mail has failed. Customers come with their identities.
     """
     identity = customer.email_identity
-    if identity is None:
-        return None
+    return _speaking_against(identity, customer, but) if identity else None
+
+
+def suspicion_of_new(address: str, customer: Customer) -> Suspicion | None:
+    """What speaks against an address that is to be the customer's; of nonsense, nothing."""
+    identity = customer.identity_of(IdentityKind.EMAIL, address)
+    return _speaking_against(identity, customer) if identity.key else None
+
+
+def _speaking_against(
+    identity: Identity, customer: Customer, but: Mail | None = None
+) -> Suspicion | None:
     failed = _failed_lately(identity, customer)
     if failed is not None and but is not None and failed.pk == but.pk:
         failed = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AddressUndo, Hold, HoldReason, ResetRequest, User
 from accounts.moving import start_move
@@ -15,6 +16,7 @@ from customers.models import Customer, Proof
 from tests.accounts.conftest import link_in
 from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
+from tests.factories.notifications import MailFactory
 
 if TYPE_CHECKING:
     from accounts.models import User as Staff
@@ -62,6 +64,57 @@ def test_nonsense_is_said_and_kept(
     answer = desk_client(agent).post(address_of(customer), {"to": typed})
     assert (answer.status_code, f'value="{typed}"' in answer.content.decode()) == (422, typed != "")
     assert 'aria-invalid="true"' in answer.content.decode()
+
+
+class TestAnAddressThatIsPerhapsMistyped:
+    SLIP = "jana@gmial.com"
+
+    @pytest.fixture
+    def page(self, customer: Customer, agent: Staff, desk_client: Any) -> Any:
+        passed_check(customer, by=agent)
+        browser = desk_client(agent)
+        return lambda **typed: browser.post(address_of(customer), typed)
+
+    def test_the_page_asks_first(self, page: Any) -> None:
+        asked = page(to="Jana@Gmial.com")
+        assert asked.status_code == 422
+        assert "Did they mean gmail.com?" in asked.text
+        assert "Send all the same" in asked.text
+        assert f'value="{self.SLIP}"' in asked.text
+        assert not ResetRequest.objects.exists()
+
+    def test_it_is_sent_all_the_same(self, page: Any) -> None:
+        assert page(to="Jana@Gmial.com", anyway=self.SLIP).status_code == 302
+        assert ResetRequest.objects.get().to == self.SLIP
+
+    def test_what_was_said_of_one_says_nothing_of_another(self, page: Any) -> None:
+        asked = page(to="jana@gnail.com", anyway=self.SLIP)
+        assert (asked.status_code, "Is jana@gnail.com right?" in asked.text) == (422, True)
+        assert not ResetRequest.objects.exists()
+
+    def test_so_is_one_that_a_mail_did_not_reach(self, page: Any) -> None:
+        MailFactory(
+            to=NEW, failure="refused", answer="550", answer_words="5.1.1 …",
+            failed_at=timezone.now(),
+        )  # fmt: skip
+        assert "A mail to this address did not arrive on" in page(to=NEW).text
+        assert page(to=NEW, anyway=NEW).status_code == 302
+
+    def test_sending_again_says_it_at_once(
+        self, customer: Customer, agent: Staff, desk_client: Any
+    ) -> None:
+        passed_check(customer, by=agent)
+        pages = [
+            desk_client(agent).get(address_of(customer), {"to": to}).text
+            for to in (self.SLIP, NEW, "nonsense.c")
+        ]
+        assert ["Send all the same" in page for page in pages] == [True, False, False]
+
+    def test_before_the_check_nothing_is_said_of_it(
+        self, customer: Customer, agent: Staff, desk_client: Any
+    ) -> None:
+        page = desk_client(agent).post(address_of(customer), {"to": self.SLIP})
+        assert (page.status_code, "Did they mean" in page.text) == (409, False)
 
 
 def test_anothers_address_is_explained_with_what_can_be_done(
