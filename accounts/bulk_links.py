@@ -33,6 +33,7 @@ from notifications.queueing import Addressed, queue_many
 from shop.language import language_code
 from shop.models import Shop
 
+STARTED = "bulk_change.started"
 NOT_TO_RESET = {
     AccountState.NONE: "no_account",
     AccountState.INVITED: "no_account",
@@ -204,4 +205,9 @@ def _new_links(
 def cause_of(one: BulkChange) -> Event:
     """What all its mails follow: for one cause, nobody is mailed twice."""
     started = Event.objects.filter(subject_type=label_of(one), subject_id=one.pk)
-    return started.filter(name="bulk_change.started").earliest("pk")
+    return started.filter(name=STARTED).earliest("pk")
+
+
+def went_to_many(mail: Mail) -> bool:
+    """Whether nobody waited for this one. A query, unless the mail came with its cause."""
+    return mail.cause is not None and mail.cause.name == STARTED

@@ -9,7 +9,8 @@ from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from accounts.models import Feedback, LinkState, Purpose, ResetRequest
+from accounts.bulk_links import went_to_many
+from accounts.models import AddressUndo, Feedback, LinkState, Purpose, ResetRequest
 from accounts.reset_words import text_of, title_of
 from accounts.trail_steps import Step, steps_of
 from core.money import babel_locale
@@ -49,7 +50,7 @@ class ResetTrail:
 
     def __init__(self, request: ResetRequest) -> None:
         self.request = request
-        self.mails = list(Mail.objects.about(request)[:MAILS_READ])
+        self.mails = list(Mail.objects.about(request).select_related("cause")[:MAILS_READ])
         self.mail = self.mails[0] if self.mails else None
 
     @property
@@ -62,8 +63,10 @@ class ResetTrail:
 
     @cached_property
     def situation(self) -> str:
-        """One of reopened, used, signed_in, declined, withdrawn, replaced, expired, failed,
-        bounced, sending, opened, sent."""
+        """One of undone, reopened, used, signed_in, declined, withdrawn, replaced, expired,
+        failed, bounced, sending, opened, sent."""
+        if self.undo:
+            return "undone"
         if self.request.is_reopened:
             return "reopened"
         if self.request.signed_in_at:
@@ -71,6 +74,25 @@ class ResetTrail:
         if self.request.state not in {LinkState.OPEN, LinkState.EXPIRED}:
             return self.request.state.value
         return self._of_the_mail()
+
+    @cached_property
+    def undo(self) -> AddressUndo | None:
+        """The way back that took the account off this link's address; a query for used moves."""
+        request = self.request
+        if not self.is_move or request.state != LinkState.USED or self._is_primary:
+            return None
+        used = AddressUndo.objects.filter(customer=request.customer_id, ending=LinkState.USED)
+        return used.filter(closed_at__gte=request.closed_at).order_by("pk").last()
+
+    @property
+    def _is_primary(self) -> bool:
+        primary = self.request.customer.email_identity
+        return primary is not None and primary.key == self.request.to
+
+    @property
+    def went_to_many(self) -> bool:
+        """The newest mail with it."""
+        return self.mail is not None and went_to_many(self.mail)
 
     def _of_the_mail(self) -> str:
         """While the link itself has come to nothing yet."""
@@ -172,7 +194,7 @@ class ResetTrail:
 
     @property
     def can_send_again(self) -> bool:
-        return self.situation not in {"sending", "used", "signed_in", "replaced"}
+        return self.situation not in {"sending", "used", "signed_in", "undone", "replaced"}
 
     @property
     def can_withdraw(self) -> bool:
@@ -187,6 +209,7 @@ class ResetTrail:
 
 
 LOOKS = {
+    "undone": "bad",
     "reopened": "bad",
     "failed": "bad",
     "bounced": "bad",

@@ -49,6 +49,7 @@ def _move_titles() -> dict[str, str]:
         "sending": _("Link to the new address %(to)s: being sent"),
         "used": _("The account has moved to %(to)s"),
         "signed_in": _("Signed in with the new address %(to)s"),
+        "undone": _("The move to %(to)s was undone"),
         "expired": _("The link to the new address %(to)s has expired unused"),
     }
 
@@ -77,6 +78,10 @@ def text_of(trail: ResetTrail) -> str:
     if trail.situation in {"used", "signed_in"}:
         return _came_to_a_good_end(trail)
     return {
+        "undone": _(
+            "The notice to the former address was answered: that address is back, and the account "
+            "was put on hold."
+        ),
         "expired": _("Send it again if it is still needed."),
         "withdrawn": _withdrawn(trail),
         "declined": _("An invite can be sent again at any time."),
@@ -149,6 +154,10 @@ def advice_on(trouble: Trouble) -> str:
 
 
 def _handed_over(trail: ResetTrail) -> str:
+    if trail.went_to_many:
+        at = trail.mail.handed_over_at if trail.mail else None
+        text = _("It went to many at once. Handed to the mail server at %(time)s.")
+        return text % {"time": words.clock(at)}
     if trail.request.asked_by_id is None:
         text = _("The customer asked for it at the shop. Handed to the mail server after %(s)s s.")
         return text % {"s": trail.seconds}

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import LinkState
 
 if TYPE_CHECKING:
+    from accounts.models import ResetRequest
     from accounts.reset_trail import ResetTrail
     from notifications.models import Mail
 
@@ -49,14 +50,19 @@ def _is_awaited(step: Step) -> bool:
 def _asked(trail: ResetTrail) -> Iterator[Step]:
     request = trail.request
     more = request.asked_count - 1
-    if request.sent_in_id is not None:
-        label, again = _("Sent to many at once"), str(request.asked_by or "")
-    elif request.asked_by is None:
+    if request.sent_in_id is None and request.asked_by is None:
         label, again = _("Asked for at the shop"), _again(more)
     else:
-        label = _("Sent by %(name)s") % {"name": request.asked_by}
-        again = _again_at_the_shop(more)
+        label, again = _sent_by(request), _again_at_the_shop(more)
     yield Step(label, "done", request.started_at, again)
+
+
+def _sent_by(request: ResetRequest) -> str:
+    if request.asked_by is None:
+        return _("Sent to many at once")
+    if request.sent_in_id is not None:
+        return _("Sent to many at once by %(name)s") % {"name": request.asked_by}
+    return _("Sent by %(name)s") % {"name": request.asked_by}
 
 
 def _again(times: int) -> str:
@@ -79,12 +85,20 @@ def _mailed(trail: ResetTrail) -> Iterator[Step]:
     if mail is None:
         yield Step(_("Queued"), "")
         return
-    count = len(trail.mails)
-    detail = _("Mail number %(count)d with this link") % {"count": count} if count > 1 else ""
-    yield Step(_("Queued"), "done", mail.queued_at, detail)
+    yield Step(_("Queued"), "done", mail.queued_at, _which_mail(trail))
     yield _handing_over(trail, mail)
     if mail.state == "handed_over":
         yield _arrival(trail, mail)
+
+
+def _which_mail(trail: ResetTrail) -> str:
+    count = len(trail.mails)
+    if count == 1:
+        return ""
+    if trail.went_to_many:
+        text = _("Mail number %(count)d with this link, sent to many at once")
+        return text % {"count": count}
+    return _("Mail number %(count)d with this link") % {"count": count}
 
 
 def _handing_over(trail: ResetTrail, mail: Mail) -> Step:
@@ -122,12 +136,13 @@ def _followed(trail: ResetTrail) -> Iterator[Step]:
     used_at = request.closed_at if request.state == LinkState.USED else None
     changed = _of_its_use(trail)
     ended = request.state not in {LinkState.OPEN, LinkState.USED}
+    is_over = ended or trail.undo is not None
     for label, at in (
         (_opening(trail, is_used=used_at is not None), request.opened_at),
         (changed, used_at),
         (_("Signed in"), request.signed_in_at),
     ):
-        if at or not ended:
+        if at or not is_over:
             yield Step(label, "done" if at else "", at)
     if ended:
         yield Step(str(request.state.label), "", request.closed_at or request.expires_at)
@@ -139,6 +154,8 @@ def _afterwards(trail: ResetTrail) -> Iterator[Step]:
     if request.asked_whether_at:
         asked = _("Asked by mail whether it worked")
         yield Step(asked, "done", request.asked_whether_at, is_brief=False)
+    if trail.undo:
+        yield Step(_("Undone from the former address"), "bad", trail.undo.closed_at)
     if request.reopened_at:
         said = _("The customer says that it does not work")
         yield Step(said, "bad", request.reopened_at, trail.complaint)
