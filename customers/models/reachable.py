@@ -71,7 +71,7 @@ class Reachable(Located):
         key = _key_of(kind, text, country)
         of_kind = [one for one in self._known() if one.kind == kind]
         known = (one for one in of_kind if one.key == key or one.value == text)
-        return next(known, Identity(kind=kind, value=text, key=key, proof=Proof.TYPED))
+        return next(known, Identity(kind=kind, value=text, key=key or "", proof=Proof.TYPED))
 
     def _primary(self, kind: IdentityKind) -> Identity | None:
         known = (one for one in self._known() if one.kind == kind and one.is_primary)
