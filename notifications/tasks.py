@@ -15,7 +15,7 @@ from events.leases import written_down
 from events.telling import go_on, tell_again
 from notifications.answers import Answer
 from notifications.kinds import kind_named
-from notifications.models import Failure, Mail, MailServer
+from notifications.models import EarlyReport, Failure, Mail, MailServer
 from notifications.sending import NotHandedOver, hand_over
 from notifications.writing import Letter, write
 
@@ -91,6 +91,7 @@ def _note(mail: Mail, failure: Failure, answer: str, words: str) -> timedelta | 
 @shared_task(name="notifications.tasks.forget_old")
 def forget_old() -> int:
     """Blank whom old mails went to and what they said; that they were sent stays known."""
+    EarlyReport.forget_old()
     found = Mail.objects.to_be_forgotten().order_by("pk").values("pk")[:FORGOTTEN_AT_ONCE]
     words = dict.fromkeys(("sent_subject", "sent_text", "answer_words", "bounce_words"), "")
     return Mail.objects.filter(pk__in=found).update(to="", plain={}, **words)

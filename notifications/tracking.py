@@ -10,12 +10,14 @@ import structlog
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from anymail.utils import get_request_basic_auth
 from django.conf import settings
+from django.db import transaction
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from events.failures import where
 from notifications.answers import said
-from notifications.models import Mail, Trouble
+from notifications.models import EarlyReport, Mail, Trouble
+from notifications.models.early_reports import hold_name
 from notifications.models.outcomes import LONGEST_ID
 from notifications.models.troubles import trouble_in
 
@@ -58,29 +60,40 @@ def read_reports(request: HttpRequest, service: str) -> Sequence[AnymailTracking
 
 
 def note(report: AnymailTrackingEvent) -> bool:
-    """Write down what became of a mail. False for what is known already, or is nobody's mail.
+    """Write down what became of a mail. False for what is known already, or says nothing of it.
 
-    Bears reports that come twice, late, or in the wrong order.
+    Bears reports that come twice, late, or in the wrong order; one that comes before its mail is
+    written down waits for that.
     """
-    mail = _mail_of(report.message_id)
-    if mail is None:
+    told = _read(report)
+    if told is None:
         return False
+    with transaction.atomic():
+        hold_name(told.service_id)
+        mails = Mail.objects.filter(service_id=told.service_id)
+        mail = mails.select_related("cause").first()
+        if mail is not None:
+            return told.tell(mail)
+        told.keep()
+    return True
+
+
+def _read(report: AnymailTrackingEvent) -> EarlyReport | None:
+    """None for what cannot be a mail's name, and for what tells nothing of whether it arrived."""
+    name, trouble = report.message_id, _trouble_of(report)
+    is_delivered = report.event_type == EventType.DELIVERED
+    if not _can_be_a_name(name) or not (is_delivered or trouble):
+        return None
     is_dated = report.timestamp is not None and timezone.is_aware(report.timestamp)
     at = report.timestamp if is_dated else timezone.now()
-    if report.event_type == EventType.DELIVERED:
-        return mail.note_delivery(at=at)
-    trouble = _trouble_of(report)
-    if trouble is None:
-        return False
-    return mail.note_bounce(trouble, at=at, words=said(_words_of(report)))
+    words = "" if is_delivered else said(_words_of(report))
+    return EarlyReport(service_id=name, at=at, trouble=trouble or "", words=words)
 
 
-def _mail_of(service_id: object) -> Mail | None:
+def _can_be_a_name(service_id: object) -> bool:
     if not isinstance(service_id, str) or not 0 < len(service_id) <= LONGEST_ID:
-        return None
-    if "\0" in service_id:  # which PostgreSQL would refuse
-        return None
-    return Mail.objects.filter(service_id=service_id).select_related("cause").first()
+        return False
+    return "\0" not in service_id  # which PostgreSQL would refuse
 
 
 def _trouble_of(report: AnymailTrackingEvent) -> Trouble | None:

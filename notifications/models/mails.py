@@ -18,6 +18,7 @@ from events.log import OutsideTransaction, record
 from events.models import Event, label_of
 from notifications.answers import Answer
 from notifications.kinds import count_another, registered_kind, title_of
+from notifications.models.early_reports import EarlyReport, hold_name
 from notifications.models.outbox import Failure, MailQuerySet, lifetime, pause_after
 from notifications.models.outcomes import VERDICT, Outcome
 from notifications.models.servers import MailServer
@@ -187,10 +188,14 @@ class Mail(Outcome, Leased):
         texts = {"sent_subject": subject, "sent_text": text, "service_id": answer.service_id}
         texts |= {"answer": answer.number, "answer_words": answer.words}
         with transaction.atomic():
+            if answer.service_id:
+                hold_name(answer.service_id)
             ended = self._give_back(handed_over_at=timezone.now(), failure="", **texts)
             if ended:
                 seconds = round(self.took or 0, 3)
                 self._record("mail.handed_over", took=seconds, perhaps_twice=self.perhaps_twice)
+                if self.service_id:
+                    EarlyReport.tell_all(self)
         return ended
 
     def withdraw(self) -> bool:
