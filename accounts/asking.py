@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from accounts.models import AskPurpose, RecoveryAsk
-from accounts.throttling import hit_all
-from core.client_ip import client_network
+from accounts.throttling import hit_from_outside
 
 
 def ask_for_link(request: HttpRequest, purpose: AskPurpose, email: str, **typed: str) -> None:
@@ -16,5 +15,5 @@ def ask_for_link(request: HttpRequest, purpose: AskPurpose, email: str, **typed:
     How often one address is mailed is decided by the worker: were it decided here, the answer or
     its time would say whether somebody else asked for it a moment ago.
     """
-    hit_all(("ask from ip", client_network(request)), ("asks of everybody",))
+    hit_from_outside("ask", request)
     RecoveryAsk.ask(purpose, email, language=get_language() or "en", **typed)

@@ -19,9 +19,8 @@ from accounts.forms import AddressForm, SignInForm, refuse
 from accounts.limits import throttled
 from accounts.models import AskPurpose, LinkRefused, StaffLink, User
 from accounts.signing_in import next_page, recognise, sign_in
-from accounts.throttling import forget, hit, hit_all
+from accounts.throttling import forget, hit, hit_from_outside
 from accounts.tokens import find_link
-from core.client_ip import client_network
 from core.htmx import form_page, redirect_page
 from core.views import DeskRequest, public
 from shop.language import speak_anew
@@ -114,7 +113,7 @@ def recover(request: HttpRequest) -> HttpResponse:
 @throttled
 def follow_link(request: HttpRequest, token: str) -> HttpResponse:
     """As at the storefront: the token leaves the address bar, nothing is used up."""
-    hit_all(("link from ip", client_network(request)), ("links of everybody",))
+    hit_from_outside("link", request)
     link = find_link(StaffLink, token)
     if link is None:
         return _no_link(request, "unknown", 404)
@@ -136,7 +135,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
         return _no_link(request, link.state.value, 410)
     form = StaffPasswordForm(request.POST or None, user=link.user, initial={"name": link.user.name})
     if form.is_valid():
-        hit("redeem from ip", client_network(request))
+        hit_from_outside("redeem", request)
         try:
             link.redeem(**form.cleaned_data)
         except LinkRefused as refused:

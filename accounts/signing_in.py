@@ -17,7 +17,6 @@ from accounts.models import ResetRequest, User, UserKind
 from accounts.passwords import LONGEST
 from accounts.sessions import door_of
 from accounts.throttling import forget_sign_ins, hit_sign_in
-from core.client_ip import client_network
 from customers.models import Identity
 from events.log import record
 
@@ -36,7 +35,7 @@ def recognise(request: HttpRequest, email: str, password: str) -> User | None:
     Each try is counted before it is looked at. Raises Throttled.
     """
     kind = KIND_OF_DOOR[door_of(request)]
-    hit_sign_in(kind, email, client_network(request))
+    hit_sign_in(kind, email, request)
     if len(password) > LONGEST:
         make_password("")  # no one has it, and nobody need know by the time it takes
         return None

@@ -17,9 +17,8 @@ from accounts.limits import throttled
 from accounts.masking import mask_email
 from accounts.models import Alarm, LinkRefused, LinkState
 from accounts.storefront_links import follow, not_a_link
-from accounts.throttling import hit
+from accounts.throttling import hit_from_outside
 from accounts.tokens import find_link
-from core.client_ip import client_network
 from core.views import public
 
 
@@ -39,7 +38,7 @@ def alarm(request: HttpRequest) -> HttpResponse:
         return not_a_link(request)
     if request.method != "POST":
         return _page(request, link)
-    hit("redeem from ip", client_network(request))
+    hit_from_outside("redeem", request)
     with suppress(LinkRefused):  # pressed twice, or too late: the page says what holds now
         link.sound()
     return guarded(redirect("account_alarm_form"))

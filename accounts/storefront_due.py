@@ -16,8 +16,7 @@ from accounts.forms import NewPasswordForm, refuse
 from accounts.limits import throttled
 from accounts.models import User
 from accounts.passwords import is_password_of
-from accounts.throttling import hit
-from core.client_ip import client_network
+from accounts.throttling import hit_from_outside
 from core.htmx import form_page
 from core.views import public
 
@@ -32,7 +31,7 @@ def due_password(request: HttpRequest) -> HttpResponse:
         return _to_sign_in(request)
     form = NewPasswordForm(request.POST or None, user=user)
     if form.is_valid():
-        hit("redeem from ip", client_network(request))
+        hit_from_outside("redeem", request)
         if not is_password_of(user, form.cleaned_data["password"]):
             return _choose(request, user, form.cleaned_data["password"])
         refuse(form, "password", gettext("This is your present password. Choose another one."))

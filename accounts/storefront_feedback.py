@@ -12,9 +12,8 @@ from accounts.forms import FeedbackForm
 from accounts.limits import throttled
 from accounts.models import Feedback, LinkRefused
 from accounts.storefront_links import not_a_link
-from accounts.throttling import hit_all
+from accounts.throttling import hit_from_outside
 from accounts.tokens import find_link
-from core.client_ip import client_network
 from core.htmx import form_page
 from core.views import public
 
@@ -27,7 +26,7 @@ KEY = "feedback"
 @throttled
 def follow_feedback(request: HttpRequest, token: str) -> HttpResponse:
     """Whoever is signed in stays so: this link opens nothing that a thief could be after."""
-    hit_all(("link from ip", client_network(request)), ("links of everybody",))
+    hit_from_outside("link", request)
     feedback = find_link(Feedback, token)
     if feedback is None:
         return not_a_link(request)

@@ -27,9 +27,8 @@ from accounts.models import (
     SecretLink,
     User,
 )
-from accounts.throttling import hit, hit_all
+from accounts.throttling import hit_from_outside
 from accounts.tokens import find_link
-from core.client_ip import client_network
 from core.htmx import form_page
 from core.views import public
 
@@ -59,7 +58,7 @@ def follow_registration(request: HttpRequest, token: str) -> HttpResponse:
 
 def follow(request: HttpRequest, link: SecretLink | None, page: str) -> HttpResponse:
     """Carry a genuine link to its page; a HEAD, as scanners send it, notes nothing."""
-    hit_all(("link from ip", client_network(request)), ("links of everybody",))
+    hit_from_outside("link", request)
     if link is None:
         return not_a_link(request)
     if request.method == "GET":
@@ -103,7 +102,7 @@ def _redeeming(
         return closed(request, link)
     form = _form(request, link)
     if form.is_valid():
-        hit("redeem from ip", client_network(request))
+        hit_from_outside("redeem", request)
         return _redeem(request, link, form)
     return guarded(
         form_page(

@@ -19,9 +19,8 @@ from accounts.masking import mask_email
 from accounts.models import AddressUndo, LinkRefused, Purpose, ResetRequest, User
 from accounts.moving import redeem_move
 from accounts.storefront_links import closed, follow, not_a_link, to_sign_in
-from accounts.throttling import hit
+from accounts.throttling import hit_from_outside
 from accounts.tokens import find_link
-from core.client_ip import client_network
 from core.htmx import form_page
 from core.views import public
 from customers.models import AddressTaken
@@ -51,7 +50,7 @@ def move(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(customer=link.customer)
     form = NewPasswordForm(request.POST or None, user=user)
     if form.is_valid():
-        hit("redeem from ip", client_network(request))
+        hit_from_outside("redeem", request)
         return _redeem(request, link, form.cleaned_data["password"])
     title = gettext("Confirm your new address")
     page = "accounts/move.html"

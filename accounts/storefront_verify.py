@@ -18,7 +18,7 @@ from accounts.limits import throttled
 from accounts.models import TypedCode
 from accounts.proof_forms import HeardCodeForm
 from accounts.spoken import digest_of_network
-from accounts.throttling import hit_all
+from accounts.throttling import hit_from_outside
 from core.client_ip import client_network
 from core.htmx import form_page
 from core.views import public
@@ -36,12 +36,11 @@ def verify(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         title = gettext("Your code from our call")
         return guarded(form_page(request, "accounts/verify.html", form, page_title=title))
-    network = client_network(request)
-    hit_all(("code from ip", network), ("codes of everybody",))
+    hit_from_outside("code", request)
     if _stands_at_the_desk(request):
         context = {"page_title": gettext("This browser is the desk's")}
         return guarded(render(request, "accounts/verify_at_desk.html", context, status=403))
-    TypedCode.keep(form.cleaned_data["code"], network=digest_of_network(network))
+    TypedCode.keep(form.cleaned_data["code"], network=digest_of_network(client_network(request)))
     context = {"page_title": gettext("Thank you")}
     return guarded(render(request, "accounts/verified.html", context))
 

@@ -7,13 +7,18 @@ import hmac
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Throttle
 from accounts.sealing import derived_key
+from accounts.sessions import door_of
+from core.client_ip import client_network, client_networks
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 @dataclass(frozen=True)
@@ -28,23 +33,40 @@ LIMITS = {
     # From many places: high, so that a stranger cannot lock somebody out by the way.
     "login of account": Limit(100, 900),
     "login from ip": Limit(60, 60),
+    "login from site": Limit(300, 60),
     "code of user": Limit(6, 300),
     "password of user": Limit(10, 300),
     # With the right present one: each change mails a notice, which no other limit holds back.
     "own password of user": Limit(5, 3600),
     "ask from ip": Limit(20, 300),
+    "ask from site": Limit(100, 300),
     "link from ip": Limit(60, 60),
+    "link from site": Limit(300, 60),
     "redeem from ip": Limit(30, 60),
+    "redeem from site": Limit(150, 60),
     # Guessing what a customer would know, of whichever colleague.
     "proof of customer": Limit(3, 3600),
     "proofs of customer": Limit(8, 3600),
     "answers to colleague": Limit(60, 3600),
     "code from ip": Limit(10, 300),
-    # All people together: what one place asks for beyond its own limit is not counted here.
+    "code from site": Limit(50, 300),
+    # All people at one door: what one place asks for beyond its own limit is not counted here, and
+    # a flood at the shop keeps nobody from the desk.
     "sign-ins of everybody": Limit(3000, 60),
     "asks of everybody": Limit(600, 60),
     "links of everybody": Limit(3000, 60),
+    "redeems of everybody": Limit(600, 60),
     "codes of everybody": Limit(600, 60),
+}
+
+# What strangers may try: the limit of a network (IPv4 address or IPv6 /64), of the IPv6 /48 that it
+# lies in, and of everybody at that door.
+FROM_OUTSIDE = {
+    "login": ("login from ip", "login from site", "sign-ins of everybody"),
+    "ask": ("ask from ip", "ask from site", "asks of everybody"),
+    "link": ("link from ip", "link from site", "links of everybody"),
+    "redeem": ("redeem from ip", "redeem from site", "redeems of everybody"),
+    "code": ("code from ip", "code from site", "codes of everybody"),
 }
 
 # Nobody waits for the disk: what a crash of the database loses is the last tries of a moment.
@@ -99,6 +121,14 @@ def hit_all(*hits: tuple[object, ...]) -> None:
         hit(str(name), *key)
 
 
+def hit_from_outside(what: str, request: HttpRequest) -> None:
+    """Count one try of somebody who may be anybody, by where they are. Raises Throttled."""
+    of_network, of_site, of_everybody = FROM_OUTSIDE[what]
+    network, *sites = client_networks(request)
+    by_site = [(of_site, site) for site in sites]
+    hit_all((of_network, network), *by_site, (of_everybody, door_of(request)))
+
+
 def seconds_left(*hits: tuple[object, ...]) -> list[int]:
     """For how long each of these would be refused now; 0 where there is room. Counts nothing."""
     now = timezone.now()
@@ -118,11 +148,12 @@ def forget(name: str, *key: object) -> None:
     Throttle.objects.filter(name=name, key=_hashed(*key)).delete()
 
 
-def hit_sign_in(kind: str, email: str, ip: str) -> None:
+def hit_sign_in(kind: str, email: str, request: HttpRequest) -> None:
     """Count one try to sign in: from this place, for this account, and both together."""
     account = _hashed(kind, email)
-    hit_all(("login from ip", ip), ("sign-ins of everybody",))
-    hit("login of account from ip", kind, email, ip, account=account)
+    hit_from_outside("login", request)
+    network = client_network(request)
+    hit("login of account from ip", kind, email, network, account=account)
     hit("login of account", kind, email, account=account)
 
 

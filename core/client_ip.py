@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 NOBODY = "0.0.0.0"  # noqa: S104 -- a word for "no address", nothing binds to it
 # One subscriber commonly holds a whole /64 (RFC 6177) and could change its address at will.
 SUBSCRIBER_BITS = 64
+# A site is given a /48 at most (RFC 6177): 65,536 of them in one hand.
+SITE_BITS = 48
 
 
 def client_ip(request: HttpRequest) -> str:
@@ -31,10 +33,16 @@ def client_ip(request: HttpRequest) -> str:
 
 def client_network(request: HttpRequest) -> str:
     """What limits are counted by: an IPv4 address, or the /64 of an IPv6 address."""
+    return client_networks(request)[0]
+
+
+def client_networks(request: HttpRequest) -> list[str]:
+    """The narrowest first: an IPv4 address stands alone, with an IPv6 /64 comes its /48."""
     address = ip_address(client_ip(request))
     if isinstance(address, IPv4Address):
-        return str(address)
-    return str(ip_network((address, SUBSCRIBER_BITS), strict=False))
+        return [str(address)]
+    widths = (SUBSCRIBER_BITS, SITE_BITS)
+    return [str(ip_network((address, bits), strict=False)) for bits in widths]
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
+from django.db import transaction
+from django.test import Client, RequestFactory
 
 from accounts.models import Throttle, User
-from accounts.throttling import LIMITS, Throttled, hit_all
+from accounts.throttling import FROM_OUTSIDE, LIMITS, Throttled, hit_all, hit_from_outside
 from tests.factories.accounts import PASSWORD, sign_in
 
 if TYPE_CHECKING:
@@ -37,6 +38,59 @@ def test_a_flood_from_one_place_uses_up_its_own_limit_and_nobody_elses() -> None
     answers = [flood.post(RECOVER, {"email": "a@example.de"}).status_code for _ in range(30)]
     assert (answers.count(200), answers.count(429)) == (LIMITS["ask from ip"].tries, 10)
     assert Throttle.objects.get(name="asks of everybody").count == LIMITS["ask from ip"].tries
+
+
+DOORS = [
+    ("login", "/account/login/"),
+    ("login", "/admin/login/"),
+    ("ask", RECOVER),
+    ("link", "/account/reset/1.x/"),
+    ("link", "/admin/link/1.x/"),
+    ("link", "/account/feedback/1.x/"),
+    ("code", "/account/verify/"),
+]
+
+
+def act_at(path: str, *, network: int = 1, site: int = 1) -> int:
+    browser = Client(REMOTE_ADDR=f"2001:db8:{site:x}:{network:x}::1")
+    typed = {"email": "a@example.de", "password": "guess", "code": "1"}
+    by_get = path.endswith(".x/")
+    return (browser.get(path) if by_get else browser.post(path, typed)).status_code
+
+
+@pytest.mark.parametrize(("door", "path"), DOORS)
+def test_whoever_has_a_whole_site_gets_no_further_by_going_round_in_it(
+    door: str, path: str
+) -> None:
+    _of_network, of_site, of_everybody = FROM_OUTSIDE[door]
+    assert act_at(path, network=1) != 429
+    use_up(of_site)
+    assert (act_at(path, network=2), act_at(path, network=2, site=2) != 429) == (429, True)
+    # What was refused to the site is not counted for everybody.
+    assert Throttle.objects.get(name=of_everybody).count == 2
+
+
+def test_an_ipv4_address_stands_for_itself() -> None:
+    Client(REMOTE_ADDR="192.0.2.1").post(RECOVER, {"email": "a@example.de"})
+    assert not Throttle.objects.filter(name="ask from site").exists()
+
+
+def test_a_password_by_a_link_is_counted_for_its_site_and_for_everybody() -> None:
+    request = RequestFactory().post("/account/reset/", REMOTE_ADDR="2001:db8::1")
+    hit_from_outside("redeem", request)
+    for name in FROM_OUTSIDE["redeem"]:
+        with transaction.atomic():
+            use_up(name)
+            with pytest.raises(Throttled):
+                hit_from_outside("redeem", request)
+            transaction.set_rollback(True)
+
+
+def test_a_flood_at_the_shop_keeps_nobody_from_the_desk() -> None:
+    act_at("/account/login/", site=1)
+    use_up("sign-ins of everybody")
+    assert act_at("/account/login/", site=2) == 429
+    assert act_at("/admin/login/", site=2) != 429
 
 
 @pytest.mark.parametrize(

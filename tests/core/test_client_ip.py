@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.client_ip import _address, client_ip, client_network
+from core.client_ip import _address, client_ip, client_network, client_networks
 
 if TYPE_CHECKING:
     from django.test import RequestFactory
@@ -56,6 +56,21 @@ def test_the_address_is_the_one_our_outermost_proxy_saw(
 )
 def test_limits_count_a_whole_ipv6_subscriber(rf: RequestFactory, peer: str, network: str) -> None:
     assert client_network(asking(rf, peer)) == network
+
+
+@pytest.mark.parametrize(
+    ("peer", "networks"),
+    [
+        ("203.0.113.7", ["203.0.113.7"]),
+        ("2001:db8:1:2:aaaa::1", ["2001:db8:1:2::/64", "2001:db8:1::/48"]),
+        ("2001:db8:1:ffff::9", ["2001:db8:1:ffff::/64", "2001:db8:1::/48"]),
+        ("::ffff:203.0.113.7", ["203.0.113.7"]),
+    ],
+)
+def test_the_site_around_an_ipv6_subscriber_comes_along(
+    rf: RequestFactory, peer: str, networks: list[str]
+) -> None:
+    assert client_networks(asking(rf, peer)) == networks
 
 
 @given(st.text(max_size=60))
