@@ -172,8 +172,7 @@ def bring_bulk_kinds() -> None:
     from accounts.bulk_kinds import InvitesKind, NewPasswordKind, ResetsKind
     from customers.bulk.kinds import bulk_kinds
 
-    for order, kind in enumerate((ResetsKind(), InvitesKind(), NewPasswordKind()), start=500):
-        bulk_kinds.add(kind, order=order)
+    bulk_kinds.add_in_turn((ResetsKind(), InvitesKind(), NewPasswordKind()), start=500)
 
 
 def help_after_sending() -> None:

@@ -14,11 +14,10 @@ from accounts import second_factor, second_step
 from accounts.asking import ask_for_link
 from accounts.carried_links import ADDRESS_KEY, LEAST_SECONDS, carried, carry, guarded
 from accounts.desk_forms import CodeForm, StaffPasswordForm
-from accounts.doors import ENDED
-from accounts.forms import AddressForm, SignInForm, refuse
+from accounts.forms import AddressForm, refuse
 from accounts.limits import throttled
 from accounts.models import AskPurpose, LinkRefused, StaffLink, User
-from accounts.signing_in import next_page, recognise, sign_in
+from accounts.signing_in import next_page, sign_in, sign_in_form
 from accounts.throttling import forget, hit, hit_from_outside
 from accounts.tokens import find_link
 from core.htmx import form_page, redirect_page
@@ -31,22 +30,7 @@ from shop.language import speak_anew
 @require_http_methods(["GET", "HEAD", "POST"])
 @throttled
 def sign_in_page(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST" and request.user.is_authenticated:
-        return redirect(next_page(request))
-    form = SignInForm(request.POST or None, initial={"email": request.session.get(ADDRESS_KEY, "")})
-    if form.is_valid():
-        user = recognise(request, **form.cleaned_data)
-        if user and (answer := _first_step_done(request, user)):
-            return answer
-        refuse(form, "password", gettext("This address and password do not go together."))
-    return form_page(
-        request,
-        "accounts/desk_sign_in.html",
-        form,
-        page_title=gettext("Sign in"),
-        next=next_page(request),
-        has_ended=ENDED in request.GET,
-    )
+    return sign_in_form(request, "accounts/desk_sign_in.html", _first_step_done)
 
 
 def _first_step_done(request: HttpRequest, user: User) -> HttpResponse | None:

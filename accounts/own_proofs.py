@@ -67,8 +67,7 @@ def _open_code(check: IdentityCheck, kind: str) -> SpokenCode:
 
 
 def offer_own_proofs() -> None:
-    for order, kind in enumerate(OWN, start=500):
-        proof_kinds.add(kind, order=order)
+    proof_kinds.add_in_turn(OWN, start=500)
 
 
 OWN = [

@@ -14,20 +14,18 @@ from accounts import second_step
 from accounts.asking import ask_for_link
 from accounts.carried_links import ADDRESS_KEY
 from accounts.changing import change_password
-from accounts.doors import ENDED
 from accounts.forms import (
     AddressForm,
     ChangePasswordForm,
     CustomerProfileForm,
     RegisterForm,
-    SignInForm,
     refuse,
 )
 from accounts.limits import throttled
 from accounts.mails import calling_name
 from accounts.models import AskPurpose, User
 from accounts.passwords import is_password_of
-from accounts.signing_in import PasswordDue, next_page, recognise, sign_in
+from accounts.signing_in import PasswordDue, next_page, sign_in, sign_in_form
 from accounts.slots import account_panels
 from accounts.throttling import hit
 from core.conflicts import ChangedMeanwhile
@@ -43,23 +41,7 @@ from shop.language import speak_anew
 @require_http_methods(["GET", "HEAD", "POST"])
 @throttled
 def sign_in_page(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST" and request.user.is_authenticated:
-        return redirect(next_page(request))
-    known = {"email": request.session.get(ADDRESS_KEY, "")}
-    form = SignInForm(request.POST or None, initial=known)
-    if form.is_valid():
-        user = recognise(request, **form.cleaned_data)
-        if user and (answer := _let_in(request, user)):
-            return answer
-        refuse(form, "password", gettext("This address and password do not go together."))
-    return form_page(
-        request,
-        "accounts/sign_in.html",
-        form,
-        page_title=gettext("Sign in"),
-        next=next_page(request),
-        has_ended=ENDED in request.GET,
-    )
+    return sign_in_form(request, "accounts/sign_in.html", _let_in)
 
 
 def _let_in(request: HttpRequest, user: User) -> HttpResponse | None:

@@ -34,6 +34,11 @@ class Slot(Generic[Entry]):
             self._entries.sort(key=lambda pair: pair[0])
         return entry
 
+    def add_in_turn(self, entries: Iterable[Entry], *, start: int) -> None:
+        """Put several in, one behind the other."""
+        for order, entry in enumerate(entries, start=start):
+            self.add(entry, order=order)
+
     def entries(self) -> list[Entry]:
         return [entry for _, entry in self._entries]
 

@@ -130,8 +130,7 @@ def _last_orders(customer: Customer) -> list[Order]:
 
 
 def offer_proofs() -> None:
-    for order, kind in enumerate(KINDS, start=100):
-        proof_kinds.add(kind, order=order)
+    proof_kinds.add_in_turn(KINDS, start=100)
 
 
 KINDS = [

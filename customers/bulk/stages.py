@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from customers.turns import InTurns
+from customers.steering import Steered, SteeredQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,11 +43,7 @@ class BulkStage(models.TextChoices):
 CHANGED = "changed"
 
 
-class BulkChangeQuerySet(models.QuerySet["BulkChange"]):
-    def open(self) -> Self:
-        """Not finished, cancelled or stopped."""
-        return self.filter(finished_at=None, cancelled_at=None, failed_at=None)
-
+class BulkChangeQuerySet(SteeredQuerySet["BulkChange"]):
     def with_work(self) -> Self:
         """A worker has something to do: count who would be changed, or change them."""
         is_asked = Q(awaits_start=False) | Q(counted_at=None)
@@ -61,16 +57,9 @@ class BulkChangeQuerySet(models.QuerySet["BulkChange"]):
         """Counted, and waiting for somebody to say "go"."""
         return self.open().filter(awaits_start=True, counted_at__isnull=False)
 
-    def paused(self) -> Self:
-        """Resting until somebody lets it go on."""
-        return self.open().filter(paused_at__isnull=False)
-
     def undecided(self, *, since: datetime) -> Self:
         """Counted then or earlier, and nobody has said "go"."""
         return self.ready().filter(counted_at__lt=since)
-
-    def ended(self) -> Self:
-        return self.exclude(finished_at=None, cancelled_at=None, failed_at=None)
 
     def stopped(self) -> Self:
         """Given up: another try may succeed."""
@@ -85,7 +74,7 @@ class BulkChangeQuerySet(models.QuerySet["BulkChange"]):
         return self.select_related("asked_by", "undoes").prefetch_related("tags", "undoes__tags")
 
 
-class BulkCourse(InTurns):
+class BulkCourse(Steered):
     """What has happened to a bulk change so far, and who did it; `stage` sums it up."""
 
     asked_at = models.DateTimeField(default=timezone.now)
@@ -103,20 +92,6 @@ class BulkCourse(InTurns):
         related_name="+",
         db_index=False,
     )
-    paused_at = models.DateTimeField(null=True)
-    paused_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        db_index=False,
-    )
-    finished_at = models.DateTimeField(null=True)
-    cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    failed_at = models.DateTimeField(null=True)
     # How far: the piece that comes next, and how many of its customers were dealt with.
     next_piece = models.PositiveIntegerField(default=0)
     next_place = models.PositiveIntegerField(db_default=0, default=0)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from customers.importing.kinds import import_kinds, kind_named
 from customers.importing.owing import Debt
 from customers.importing.problems import BROKEN, place_in_words, refusal_in_words
-from customers.turns import InTurns
+from customers.steering import Steered, SteeredQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,14 +44,7 @@ class Progress(NamedTuple):
     total: int
 
 
-class ImportQuerySet(models.QuerySet["Import"]):
-    def open(self) -> Self:
-        """Not finished, cancelled or refused."""
-        return self.filter(finished_at=None, cancelled_at=None, failed_at=None)
-
-    def ended(self) -> Self:
-        return self.exclude(finished_at=None, cancelled_at=None, failed_at=None)
-
+class ImportQuerySet(SteeredQuerySet["Import"]):
     def with_work(self) -> Self:
         """A worker has something to do: read, check, write what was started, undo it, clear up.
 
@@ -86,10 +79,6 @@ class ImportQuerySet(models.QuerySet["Import"]):
         is_nothing = Q(started_at=None) | Q(done_count=0)
         return self.ended().filter(is_nothing, finished_at=None)
 
-    def paused(self) -> Self:
-        """Resting until somebody lets it go on."""
-        return self.open().filter(paused_at__isnull=False)
-
     def broken(self) -> Self:
         """Failed by no fault of the file: another try may succeed, unless it is to be undone."""
         is_ours = Q(failed_at__isnull=False, failure__0=BROKEN, forgotten_at=None)
@@ -113,7 +102,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.order_by("-uploaded_at", "-id")
 
 
-class Course(InTurns):
+class Course(Steered):
     """What has happened to an import so far, and who did it; `stage` sums it up."""
 
     if TYPE_CHECKING:
@@ -134,22 +123,8 @@ class Course(InTurns):
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    finished_at = models.DateTimeField(null=True)
-    cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    paused_at = models.DateTimeField(null=True)
-    paused_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        db_index=False,
-    )
     # After its end: rows that were on their way in are gone.
     cleared_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
     # A Problem and, where known, its line: shown in the reader's language.
     failure = models.JSONField(default=list)
     failed_line = models.BigIntegerField(null=True)

@@ -120,4 +120,5 @@ class Outcome(models.Model):
         return bool(noted)
 
     def _record(self, name: str, *, by: User | None = None, **plain: Any) -> None:
+        """Leave an event on the timeline of what the mail is about. Said by the mail itself."""
         raise NotImplementedError
