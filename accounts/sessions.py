@@ -89,12 +89,8 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> Any:
-        """The row, if it is of this door and has time left."""
-        found = (
-            self._rows(self.session_key or "")
-            .filter(door=self.door, expire_date__gt=timezone.now())
-            .first()
-        )
+        """The row, if it is of this door and alive."""
+        found = self._rows(self.session_key or "").filter(door=self.door).alive().first()
         if found is None:
             self._session_key = None
         else:

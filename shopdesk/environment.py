@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+# That somebody is there is noted every five minutes; after two weeks a session ends anyway.
+LEAST_IDLE_HOURS, MOST_IDLE_HOURS = 0.25, 14 * 24
 # What must not stand in a process list or a compose file. Each may be named NAME_FILE instead.
 SECRET_VARIABLES = (
     "SECRET_KEY",
@@ -110,6 +112,14 @@ def read_webhook_secret(env: Env) -> str:
             "of password."
         )
     return secret
+
+
+def read_idle_hours(env: Env) -> float:
+    """After how long staff are signed out. Raises ImproperlyConfigured for what makes no sense."""
+    hours = float(env.float("STAFF_IDLE_HOURS", 12.0))
+    if not LEAST_IDLE_HOURS <= hours <= MOST_IDLE_HOURS:
+        raise ImproperlyConfigured("STAFF_IDLE_HOURS must be from 0.25 to 336 hours.")
+    return hours
 
 
 def read_breached_file(env: Env) -> str:

@@ -14,6 +14,7 @@ from shopdesk.environment import (
     env,
     is_local,
     read_breached_file,
+    read_idle_hours,
     read_public_url,
     read_secrets,
 )
@@ -183,6 +184,8 @@ SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Staff who ask for no page that long are signed out; customers are not.
+STAFF_IDLE_HOURS = read_idle_hours(env)
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else f"csrf_{urlsplit(PUBLIC_URL).port or 80}"

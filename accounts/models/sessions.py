@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.sessions import stored_key
@@ -27,7 +29,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(user=user)
 
     def alive(self) -> Self:
-        return self.filter(expire_date__gt=timezone.now())
+        """Their days are not over; and a colleague's has been used lately."""
+        now = timezone.now()
+        left_since = now - timedelta(hours=settings.STAFF_IDLE_HOURS)
+        is_left = Q(door=Door.DESK, seen_at__lte=left_since)
+        return self.filter(expire_date__gt=now).exclude(is_left)
 
     def with_handle(self, handle: str) -> Self:
         """The one of that name, if there is one."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import ResetRequest, Session, User
 from accounts.sessions import SessionStore, cookie_name
@@ -63,6 +64,21 @@ class TestFundamentals:
 
 
 class TestTimeouts:
+    def test_asvs_7_3_1_staff_who_leave_are_signed_out(
+        self, agent: User, jana: Callable[[], Client]
+    ) -> None:
+        desk, shop = sign_in(agent), jana()
+        assert f"{settings.STAFF_IDLE_HOURS:.0f} hours after the last page" in SECURITY
+        idle = timedelta(hours=settings.STAFF_IDLE_HOURS)
+        Session.objects.update(seen_at=timezone.now() - idle + timedelta(minutes=1))
+        assert desk.get("/admin/").status_code == 200
+        seen_at = Session.objects.get(user=agent).seen_at  # with that page the hours began anew
+        assert seen_at is not None
+        assert seen_at > timezone.now() - timedelta(minutes=1)
+        Session.objects.update(seen_at=timezone.now() - idle)
+        assert desk.get("/admin/")["Location"].startswith("/admin/login/")
+        assert shop.get("/account/").status_code == 200
+
     def test_asvs_7_3_2_no_session_outlives_its_days_however_busy(
         self, jana: Callable[[], Client]
     ) -> None:
