@@ -25,14 +25,16 @@ class Figures:
     last_order_at: datetime | None
 
 
-def lock(customer_ids: Sequence[int]) -> None:
+def lock(customer_ids: Sequence[int], *, waits: bool = True) -> None:
     """Hold these customers until the transaction ends, in one order, before adding up their orders.
+
+    Unless it `waits`, raises OperationalError where somebody else holds one of them.
 
     Without it two orders of one customer, placed at once, each add up without the other. Rows that
     only point at the customer, a note or a letter, need not wait.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, {"ids": list(customer_ids)})
+        cursor.execute(_LOCK + ("" if waits else " NOWAIT"), {"ids": list(customer_ids)})
 
 
 def hold(customer_ids: Sequence[int]) -> None:

@@ -120,6 +120,17 @@ class InTurns(models.Model):
         return cls.in_work().filter(pk=pk).first()
 
     @classmethod
+    def await_turn(cls, pk: int) -> Self | None:
+        """The job, once nobody else works on it and if there is something to do; until the commit.
+
+        For work that was begun ahead of its turn. Raises OperationalError where whoever works on
+        it waits for what this transaction holds.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [cls.LOCK, pk % 2**31])
+        return cls.in_work().filter(pk=pk).first()
+
+    @classmethod
     def take_back_try(cls, pk: int) -> None:
         """Another worker was quicker: many at once must not look like one that fails."""
         cls._default_manager.filter(pk=pk, attempts__gt=0).update(attempts=F("attempts") - 1)

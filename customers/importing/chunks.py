@@ -21,13 +21,20 @@ if TYPE_CHECKING:
     from customers.importing.models import Import
 
 
-def take_chunk(one: Import) -> None:
-    """Put the next rows of the file into the temporary table `chunk`."""
+def take_chunk(one: Import) -> tuple[int, int]:
+    """Put the next rows of the file into the temporary table `chunk`.
+
+    Returns how many they are, and the last one's line.
+    """
     query = f"""SELECT * FROM {kind_named(one.kind).staged._meta.db_table}
         WHERE of_import_id = %(import)s AND line > %(after)s ORDER BY line LIMIT %(size)s"""  # noqa: S608 -- a model's table
     size = settings.IMPORT_CHUNK_ROWS
     values = {"import": one.pk, "after": one.done_line, "size": size}
     make_table("chunk", query, values, measured="line")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), coalesce(max(line), 0) FROM chunk")
+        rows, line = cursor.fetchone()
+    return rows, line
 
 
 def make_table(name: str, query: str, values: Mapping[str, Any], *, measured: str = "") -> None:
@@ -45,14 +52,12 @@ def make_table(name: str, query: str, values: Mapping[str, Any], *, measured: st
 
 
 def tally() -> dict[str, int]:
-    """How many planned rows have which outcome, the number of rows, and the last line."""
+    """How many planned rows have which outcome, by the import's counts."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT outcome, count(*), max(line) FROM planned GROUP BY outcome")
+        cursor.execute("SELECT outcome, count(*) FROM planned GROUP BY outcome")
         found = cursor.fetchall()
     counts = dict.fromkeys(COUNTS.values(), 0)
-    counts |= {COUNTS[Outcome(outcome)]: count for outcome, count, _line in found}
-    rows = sum(count for _outcome, count, _line in found)
-    return {**counts, "rows": rows, "line": max((line for *_, line in found), default=0)}
+    return counts | {COUNTS[Outcome(outcome)]: count for outcome, count in found}
 
 
 def tidy_indexes(one: Import) -> None:

@@ -37,7 +37,7 @@ def find_known(expected: str = "", values: Mapping[str, Any] | None = None) -> N
 
 
 def take_in(one: Import) -> None:
-    """Create those whom nobody knows, after `find_known`, and note who says yes to newsletters.
+    """Create those whom nobody knows, after `find_known`.
 
     Raises IntegrityError when somebody took an address meanwhile. Leaves no event for each of them.
     """
@@ -75,9 +75,18 @@ def _by_phone(expected: str) -> str:
     return _BY_PHONE.format(expected=f"UNION ALL ({expected})" if expected else "")
 
 
+def subscribe(one: Import) -> None:
+    """Those of `buyers` who were known and say yes to newsletters: locked by the caller."""
+    make_table("planned", _YES, {}, measured="line, customer_id")
+    if write_people(one):
+        with connection.cursor() as cursor:
+            cursor.execute(_SUBSCRIBES)
+
+
 def _create(key: str, one: Import) -> None:
     # The writer's own table: what the machine had there is counted by then.
-    make_table("planned", _PLANNED[key], {}, measured="line, customer_id, email_key, phone_key")
+    query = unknown_by(key, _NEW)
+    make_table("planned", query, {}, measured="line, customer_id, email_key, phone_key")
     if write_people(one):
         with connection.cursor() as cursor:
             cursor.execute(_JOIN.format(key=key))
@@ -158,8 +167,11 @@ _NEW = f"""b.line, NULL::bigint AS customer_id, {_PERSON}, {_NOTHING_SAID}, {_FI
 # and only in their latest word: not where an order is known that came later, nor where a file of
 # customers told of them as they are today. It never brings back who left.
 _YES = f"""
-SELECT min(b.line), c.id, 'changed', '', {_NOBODY}, true, 'SUBSCRIBED', false, false, false, false,
-    {_NOTHING_SAID}, NULL, NULL, NULL, NULL, true
+SELECT min(b.line) AS line, c.id AS customer_id, 'changed' AS outcome, '' AS external_id, {_NOBODY},
+    true AS email_consent, 'SUBSCRIBED' AS email_consent_to, false AS email_moves,
+    false AS phone_is_new, false AS address_is_new, false AS is_new, {_NOTHING_SAID},
+    NULL::integer AS orders_count, NULL::numeric AS amount_spent,
+    NULL::timestamptz AS first_order_at, NULL::timestamptz AS last_order_at, true AS person_differs
 FROM buyers b JOIN customers_customer c ON c.id = b.customer_id
 JOIN customers_identity i ON i.customer_id = c.id AND i.is_primary AND i.kind = 'email'
     AND i.key = b.email_key
@@ -169,9 +181,6 @@ WHERE b.says_yes AND c.email_consent = 'NOT_SUBSCRIBED' AND c.email_consent_at I
         WHERE r.customer_id = c.id AND r.is_written)
     AND NOT EXISTS (SELECT 1 FROM buyers later
         WHERE later.customer_id = c.id AND later.said_at > b.said_at)
+    AND NOT EXISTS (SELECT 1 FROM buyers brings WHERE brings.customer_id = c.id AND brings.is_new)
 GROUP BY c.id
 """  # noqa: S608 -- of constants
-_PLANNED = {
-    "email_key": f"SELECT * FROM ({unknown_by('email_key', _NEW)}) newcomers UNION ALL {_YES}",  # noqa: S608 -- of constants
-    "phone_key": unknown_by("phone_key", _NEW),
-}

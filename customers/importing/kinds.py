@@ -86,6 +86,8 @@ class ImportKind(ABC):
     # Which of them several columns may hold.
     repeated: frozenset[str] = frozenset()
     can_undo = False
+    # Whether a step may be written while the one before it still is: see `still_holds`.
+    goes_ahead = False
     # What else an undoing takes away, as a sentence.
     goes_along: _StrOrPromise = ""
     # What else a row forgets of its cells once its import is long over.
@@ -160,12 +162,24 @@ class ImportKind(ABC):
         """Nobody goes on with this import any more."""
 
     @abstractmethod
-    def plan(self, one: Import) -> None:
-        """From `chunk` to `planned`; under way it also holds whatever the rows are about."""
+    def plan(self, one: Import, *, is_ahead: bool = False) -> None:
+        """From `chunk` to `planned`; under way it also holds whatever the rows are about.
+
+        With `is_ahead` the step before is still being written: raises TooSoon where more must be
+        known of it.
+        """
 
     @abstractmethod
     def write(self, one: Import) -> None:
         """What was planned. Raises IntegrityError when somebody was quicker: it is planned anew."""
+
+    def still_holds(self, one: Import) -> bool:  # noqa: ARG002 -- for kinds whose steps do not touch
+        """Whether what was written ahead is what would be written now that its turn has come."""
+        return True
+
+    @abstractmethod
+    def conclude(self, one: Import) -> None:
+        """What can be said only once all rows before are there; and what became of each row."""
 
     @abstractmethod
     def note_rows(self, one: Import, *, dry: bool) -> None:

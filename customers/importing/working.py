@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -14,6 +15,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from customers.importing.ahead import Ahead, TooSoon, going_ahead
 from customers.importing.chunks import refresh_statistics, take_chunk, tally, tidy_indexes
 from customers.importing.kinds import kind_named
 from customers.importing.models import COUNTS, Import, Stage
@@ -21,7 +23,7 @@ from customers.importing.owing import owes, paying_beside, settle_up
 from customers.importing.problems import FileRefused
 from customers.importing.staging import Staging
 from customers.importing.verdicts import note_verdicts
-from customers.turns import Stopped
+from customers.turns import Stopped, prepare_for_steps
 from events.log import record
 from shop.models import Shop
 
@@ -45,20 +47,21 @@ def work(import_id: int, *, seconds: float | None = None) -> bool:
 def steps(import_id: int) -> Generator[Stage]:
     """Do one step after the other, and yield after each, until nothing is left or another works.
 
-    What a step leaves to be done, search rows for example, is done beside the next one.
+    Of a kind that `goes_ahead` two at a time. What a step leaves to be done, search rows for
+    example, is done beside the next one.
     """
-    with paying_beside(import_id) as pay:
-        for stage in _steps(import_id):
+    with paying_beside(import_id) as pay, going_ahead(partial(_step_ahead, import_id)) as ahead:
+        for stage in _steps(import_id, ahead):
             if stage == Stage.IMPORTING:
                 pay()
             yield stage
 
 
-def _steps(import_id: int) -> Iterator[Stage]:
+def _steps(import_id: int, ahead: Ahead) -> Iterator[Stage]:
     staging: Staging | None = None
     while Import.begin_turn(import_id):
         try:
-            with transaction.atomic():
+            with ahead.awaited(), transaction.atomic():
                 one = Import.take_turn(import_id)
                 if one is None:
                     Import.take_back_try(import_id)
@@ -66,7 +69,7 @@ def _steps(import_id: int) -> Iterator[Stage]:
                 stage = _step_of(one)
                 if stage == Stage.READING:
                     staging = staging if staging and staging.goes_on_with(one) else _open(one)
-                _step(one, stage, staging)
+                _step(one, stage, staging, ahead)
         except FileRefused as refusal:
             Import.objects.get(pk=import_id).fail(refusal)
         except Stopped:
@@ -85,7 +88,7 @@ def _open(one: Import) -> Staging:
     return Staging(one, country=Shop.current().country)
 
 
-def _step(one: Import, stage: Stage, staging: Staging | None) -> None:
+def _step(one: Import, stage: Stage, staging: Staging | None, ahead: Ahead) -> None:
     if _must_clear(one):
         _clear(one)
     elif (stage != Stage.IMPORTING or one.settles_up) and owes(one.pk):
@@ -101,7 +104,7 @@ def _step(one: Import, stage: Stage, staging: Staging | None) -> None:
     elif _is_emptied(one):
         _read_again(one)
     else:
-        _settle(one)
+        _settle(one, ahead)
 
 
 def _must_clear(one: Import) -> bool:
@@ -155,38 +158,74 @@ def _read_again(one: Import) -> None:
     _advance(one, **one.anew())
 
 
-def _settle(one: Import) -> None:
+def _settle(one: Import, ahead: Ahead) -> None:
     """Check or write the next rows, and again when somebody took an address at the same moment."""
     if not one.done_line:
         kind_named(one.kind).match(one)
     for attempt in range(TRIES):
         try:
             with transaction.atomic():
-                _chunk(one)
+                _chunk(one, ahead)
         except (IntegrityError, OperationalError):
             if attempt == TRIES - 1:
                 raise
+            ahead.give_way()
         else:
             return
 
 
-def _chunk(one: Import) -> None:
-    if one.started_at:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK_WRITING])
+def _chunk(one: Import, ahead: Ahead) -> None:
     kind = kind_named(one.kind)
-    take_chunk(one)
-    kind.plan(one)
-    counts = tally()
-    rows, line = counts.pop("rows"), counts.pop("line")
+    if one.started_at:
+        _await_other_imports()
+    rows, line = take_chunk(one)
     if not rows:
         _end(one)
         return
+    if one.started_at and kind.goes_ahead and rows == settings.IMPORT_CHUNK_ROWS:
+        ahead.begin(after_line=line, done_count=one.done_count + rows)
+    kind.plan(one)
+    counts = tally()
     if one.started_at:
         kind.write(one)
+        kind.conclude(one)
     else:
         kind.note_rows(one, dry=True)
         note_verdicts(one)
+    _count(one, rows, line, counts)
+
+
+def _step_ahead(import_id: int, after_line: int, done_count: int) -> None:
+    """The rows behind this line, while those before it are written. Raises what speaks against it.
+
+    Other imports may write until it is this one's turn: what they did shows then, as well.
+    """
+    with transaction.atomic():
+        prepare_for_steps()
+        one = Import.objects.get(pk=import_id)
+        one.done_line, one.done_count = after_line, done_count
+        kind = kind_named(one.kind)
+        rows, line = take_chunk(one)
+        if not rows:
+            return
+        kind.plan(one, is_ahead=True)
+        counts = tally()
+        kind.write(one)
+        if Import.await_turn(import_id) is None:
+            raise Stopped
+        _await_other_imports()
+        if not kind.still_holds(one):
+            raise TooSoon
+        kind.conclude(one)
+        _count(one, rows, line, counts)
+
+
+def _await_other_imports() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK_WRITING])
+
+
+def _count(one: Import, rows: int, line: int, counts: dict[str, int]) -> None:
     added = {name: F(name) + count for name, count in counts.items()}
     _advance(one, done_line=line, done_count=F("done_count") + rows, **added)
     if one.started_at and one.created_count and _is_milestone(one.done_count, rows):
@@ -216,8 +255,7 @@ def _end(one: Import) -> None:
 
 
 def _undo(one: Import) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK_WRITING])
+    _await_other_imports()
     found = kind_named(one.kind).undo(one)
     if found.line:
         facts: dict[str, object] = {

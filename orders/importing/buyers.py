@@ -10,6 +10,7 @@ from customers import figures
 from customers.importing import joining
 from customers.importing.chunks import make_table
 from orders.figures import EARNS
+from orders.importing import planning
 from shop.models import Shop
 
 if TYPE_CHECKING:
@@ -22,15 +23,18 @@ def find_and_lock() -> None:
     Each in one order, as everywhere: two imports never wait in a circle. Only who may be subscribed
     is locked, as their figures are added up later, perhaps of other orders at this very moment.
     """
-    values = {"currency": Shop.current().currency}
-    make_table("buyers", _BUYERS, values, measured="line, email_key, phone_key")
-    joining.find_known()
+    _find()
     with connection.cursor() as cursor:
-        cursor.execute(_LATER_WORD)
         cursor.execute(_SAY_YES)
         figures.lock([pk for (pk,) in cursor.fetchall()])
-        cursor.execute(_EVERYBODY)
-        figures.hold([pk for (pk,) in cursor.fetchall()])
+    _hold()
+
+
+def find_and_hold() -> None:
+    """As `find_and_lock`, of who goes ahead: the rows before lock some of the same customers."""
+    _find()
+    make_table("met", _MET, {}, measured="id")
+    _hold()
 
 
 def take_in(one: Import) -> None:
@@ -40,6 +44,39 @@ def take_in(one: Import) -> None:
     joining.take_in(one)
     with connection.cursor() as cursor:
         cursor.execute(_ASSIGN)
+
+
+def are_the_same() -> bool:
+    """Whether by now nobody else has an address or number by which `find_and_hold` met people."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_SOMEBODY_COME)
+        (has_somebody_come,) = cursor.fetchone()
+    return not has_somebody_come
+
+
+def subscribe(one: Import) -> None:
+    """Of who was known: whoever says "yes" to newsletters, and of whom no later order is known.
+
+    Raises OperationalError where somebody holds one of them and `find_and_lock` did not.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(planning.INDEX)
+        cursor.execute(_LATER_WORD)
+        cursor.execute(_SAY_YES)
+        figures.lock([pk for (pk,) in cursor.fetchall()], waits=False)
+    joining.subscribe(one)
+
+
+def _find() -> None:
+    values = {"currency": Shop.current().currency}
+    make_table("buyers", _BUYERS, values, measured="line, email_key, phone_key")
+    joining.find_known()
+
+
+def _hold() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_EVERYBODY)
+        figures.hold([pk for (pk,) in cursor.fetchall()])
 
 
 _ADDRESS = "coalesce(nullif(s.billing_address, '{}'), s.shipping_address, '{}')"
@@ -60,10 +97,13 @@ LEFT JOIN LATERAL (SELECT customer_id FROM orders_order WHERE id = m.order_id OF
     LATERAL (SELECT {_ADDRESS} AS a) address
 WHERE s.is_usable AND o.customer_id IS NULL AND (s.email <> '' OR s.phone_key <> '')
 """  # noqa: S608 -- of constants
-# A "yes" is no later word than an order that is known; figures may not say so yet.
+# A "yes" is no later word than an order that is known; figures may not say so yet. Of the orders
+# at hand `joining` asks.
 _LATER_WORD = """
-UPDATE buyers b SET says_yes = false WHERE b.says_yes AND EXISTS (SELECT 1 FROM orders_order o
-    WHERE o.customer_id = b.customer_id AND o.placed_at >= b.said_at AND NOT o.is_test)
+UPDATE buyers b SET says_yes = false WHERE b.says_yes AND EXISTS (SELECT 1 FROM (
+        SELECT id FROM orders_order
+        WHERE customer_id = b.customer_id AND placed_at >= b.said_at AND NOT is_test OFFSET 0) o
+    WHERE NOT EXISTS (SELECT 1 FROM order_plan p WHERE p.order_id = o.id OFFSET 0))
 """
 _SAY_YES = """
 SELECT DISTINCT customer_id FROM buyers WHERE says_yes AND customer_id IS NOT NULL ORDER BY 1
@@ -73,6 +113,18 @@ SELECT customer_id FROM buyers WHERE customer_id IS NOT NULL
 UNION SELECT customer_id FROM orders_order
 WHERE id = ANY(ARRAY(SELECT order_id FROM order_matched)) AND customer_id IS NOT NULL ORDER BY 1
 """
+# Who is found by a telephone depends on who else has it, whether they are found or not.
+_MET = """
+SELECT i.id, i.customer_id FROM (
+    SELECT DISTINCT 'email' AS kind, email_key AS key FROM buyers WHERE email_key <> ''
+    UNION ALL SELECT DISTINCT 'phone', phone_key FROM buyers WHERE phone_key <> '') said, LATERAL (
+    SELECT id, customer_id FROM customers_identity WHERE kind = said.kind AND key = said.key
+    OFFSET 0) i
+"""
+_HAS_SOMEBODY_COME = f"""
+SELECT EXISTS (SELECT 1 FROM ({_MET}) i WHERE NOT EXISTS (SELECT 1 FROM met WHERE met.id = i.id)
+    AND NOT EXISTS (SELECT 1 FROM buyers WHERE is_new AND buyers.customer_id = i.customer_id))
+"""  # noqa: S608 -- of constants
 _FORGET_OTHERS = """
 DELETE FROM buyers b USING order_plan p
 WHERE p.line = b.line AND p.outcome NOT IN ('created', 'changed')

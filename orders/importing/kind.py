@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, F, Func
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.words import number
+from customers.importing.ahead import TooSoon
 from customers.importing.chunks import make_table
 from customers.importing.kinds import ImportKind, Undone
 from customers.importing.owing import owe, paid_by
@@ -58,6 +59,7 @@ class OrdersKind(ImportKind):
     why_new = gettext_lazy("No order here has this ID or name.")
     replaced = frozenset({"order_repeated", "order_same"})
     can_undo = True
+    goes_ahead = True
     goes_along = gettext_lazy("Customers who came with its orders and have nothing else go too.")
     forgotten = MappingProxyType({"before": {}})
     first_rows = "orders/_first_orders.html"
@@ -109,12 +111,19 @@ class OrdersKind(ImportKind):
     def forget_matches(self, one: Import) -> None:
         newcomers.forget(one)
 
-    def plan(self, one: Import) -> None:
-        """Customers are held before orders, as by every verb of an order."""
+    def plan(self, one: Import, *, is_ahead: bool = False) -> None:
+        """Customers are held before orders, as by every verb of an order.
+
+        Who goes ahead holds no order, and knows of none: so it may lock customers later.
+        """
         with connection.cursor() as cursor:
             cursor.execute(_BESIDE, {"source": one.source})
         planning.match()
-        if one.started_at:
+        if is_ahead:
+            if planning.is_any_known():
+                raise TooSoon
+            buyers.find_and_hold()
+        elif one.started_at:
             buyers.find_and_lock()
             planning.lock_matched()
         planning.plan(updates=not one.only_fills_gaps, writes=one.started_at is not None)
@@ -128,6 +137,14 @@ class OrdersKind(ImportKind):
         buyers.take_in(one)
         writing.write()
         owe(one.pk, FIGURES, writing.buyers())
+
+    def still_holds(self, one: Import) -> bool:  # noqa: ARG002 -- of the step at hand
+        """The rows before may have brought one of these orders, or whom they belong to."""
+        return not planning.is_any_known_by_now() and buyers.are_the_same()
+
+    def conclude(self, one: Import) -> None:
+        """A "yes" counts only where no later order is known, of whichever step."""
+        buyers.subscribe(one)
         noting.note_rows(one, dry=False)
 
     def note_rows(self, one: Import, *, dry: bool) -> None:

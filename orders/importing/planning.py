@@ -18,6 +18,21 @@ def match() -> None:
     make_table("order_matched", _MATCHED, {})
 
 
+def is_any_known() -> bool:
+    """Whether a row of the chunk is about an order that was there before it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM order_matched)")
+        return bool(cursor.fetchone()[0])
+
+
+def is_any_known_by_now() -> bool:
+    """As before, once the chunk is written. An order of the same id refused to be there twice."""
+    with connection.cursor() as cursor:
+        cursor.execute(INDEX)
+        cursor.execute(_KNOWN_BY_NOW)
+        return bool(cursor.fetchone()[0])
+
+
 def lock_matched() -> None:
     """Hold the known orders until the chunk is written: after their customers, as verbs do."""
     with connection.cursor() as cursor:
@@ -60,6 +75,23 @@ WITH found AS (
 SELECT line, id AS order_id, is_ambiguous, row_number() OVER (
     PARTITION BY id ORDER BY grade, line DESC) > 1 AS is_same_order
 FROM best
+"""  # noqa: S608 -- of constants
+
+# For who asks of an order whether it is one of those at hand.
+INDEX = "CREATE INDEX IF NOT EXISTS order_plan_ids ON order_plan (order_id)"
+_OF_OTHERS = """WHERE NOT EXISTS (
+        SELECT 1 FROM order_plan p WHERE p.order_id = o.id OFFSET 0)"""
+_KNOWN_BY_NOW = f"""
+SELECT EXISTS (
+    SELECT 1 FROM chunk s, LATERAL (
+        SELECT id FROM orders_order
+        WHERE source = s.source AND external_id = '{NAMED}' || s.name OFFSET 0) o
+    {_OF_OTHERS} AND s.is_usable AND s.external_id NOT LIKE '{NAMED}%'
+    UNION ALL
+    SELECT 1 FROM chunk s, LATERAL (
+        SELECT id FROM orders_order
+        WHERE upper(name) = upper(s.name) AND source = s.source OFFSET 0) o
+    {_OF_OTHERS} AND s.is_usable AND s.external_id LIKE '{NAMED}%')
 """  # noqa: S608 -- of constants
 
 _LOCK = """

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 class Line(models.Model):
     """One product of an order, with the price it was sold at."""
 
-    order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, related_name="lines")
+    # Found by `line_position_once`.
+    order = models.ForeignKey(
+        "orders.Order", on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=255)
     variant = models.CharField(max_length=255, blank=True)
@@ -102,7 +105,10 @@ class Parcel(models.Model):
 class ParcelLine(models.Model):
     """How much of a line is in a parcel."""
 
-    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="lines")
+    # Found by `parcel_line_once`.
+    parcel = models.ForeignKey(
+        Parcel, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
     line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="parcel_lines")
     quantity = models.PositiveIntegerField()
 

@@ -89,7 +89,7 @@ class ProductsKind(ImportKind):
     def mark_repeated(self, import_id: int) -> None:
         staging.mark_repeated(import_id)
 
-    def plan(self, one: Import) -> None:
+    def plan(self, one: Import, *, is_ahead: bool = False) -> None:  # noqa: ARG002 -- goes alone
         planning.match(one)
         if one.started_at:
             planning.lock_matched()
@@ -101,6 +101,8 @@ class ProductsKind(ImportKind):
 
     def write(self, one: Import) -> None:
         writing.write(one)
+
+    def conclude(self, one: Import) -> None:
         noting.note_rows(one, dry=False)
 
     def note_rows(self, one: Import, *, dry: bool) -> None:

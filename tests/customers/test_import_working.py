@@ -72,13 +72,13 @@ def test_a_chunk_that_is_cancelled_while_it_is_written_is_undone(settings, monke
     settings.IMPORT_CHUNK_ROWS = 2
     one = checked(table(*many(4)))
     one.start(by=None, in_worker=False)
-    write = writing.write
+    write = writing.write_people
 
-    def cancelled_meanwhile(chunk: Import) -> None:
-        write(chunk)
+    def cancelled_meanwhile(chunk: Import, *, source: str) -> None:
+        write(chunk, source=source)
         Import.objects.filter(pk=chunk.pk).update(cancelled_at=chunk.uploaded_at)
 
-    monkeypatch.setattr(writing, "write", cancelled_meanwhile)
+    monkeypatch.setattr(writing, "write_people", cancelled_meanwhile)
     assert list(steps(one.pk)) == []
     assert Customer.objects.count() == 0
 
@@ -124,16 +124,16 @@ def test_an_open_form_of_staff_does_not_overwrite_an_import(agent):
 def test_somebody_who_takes_an_address_meanwhile_is_joined_not_doubled(monkeypatch):
     one = checked(table(JANA))
     one.start(by=None, in_worker=False)
-    write, tries = writing.write, []
+    write, tries = writing.write_people, []
 
-    def beaten_once(chunk: Import) -> None:
+    def beaten_once(chunk: Import, *, source: str) -> None:
         tries.append(1)
         if len(tries) == 1:
             raise IntegrityError("primary_email_once")
-        write(chunk)
+        write(chunk, source=source)
 
     CustomerFactory(email="jana@example.de", first_name="Jana", last_name="Müller")
-    monkeypatch.setattr(writing, "write", beaten_once)
+    monkeypatch.setattr(writing, "write_people", beaten_once)
     assert counts(finished(one)) == (0, 0, 1, 0)
     assert (len(tries), Customer.objects.count()) == (2, 1)
 

@@ -53,6 +53,8 @@ class CustomersKind(ImportKind):
     own_fields = layouts.OWN_FIELDS
     repeated = layouts.REPEATED
     can_undo = True
+    # Whose rows they are was asked for the whole file, and no two carry the same id or address.
+    goes_ahead = True
     forgotten = MappingProxyType({"before": {}})
     first_rows = "customers/imports/_first_customers.html"
 
@@ -109,12 +111,15 @@ class CustomersKind(ImportKind):
     def forget_matches(self, one: Import) -> None:
         MatchedRow.objects.filter(of_import=one).delete()
 
-    def plan(self, one: Import) -> None:
+    def plan(self, one: Import, *, is_ahead: bool = False) -> None:  # noqa: ARG002 -- as above
         matching.match(one)
         matching.plan(one)
 
     def write(self, one: Import) -> None:
-        writing.write(one)
+        writing.write_people(one, source=one.source)
+
+    def conclude(self, one: Import) -> None:
+        self.note_rows(one, dry=False)
 
     def note_rows(self, one: Import, *, dry: bool) -> None:
         writing.note_rows(one, dry=dry)

@@ -163,18 +163,12 @@ _SEARCHED = (
 )
 
 
-def write(one: Import) -> None:
-    """Write what `plan` found, inside the caller's transaction. Takes the same time per row always.
-
-    Raises IntegrityError when somebody took an address meanwhile; the whole chunk is then planned
-    anew.
-    """
-    write_people(one, source=one.source)
-    note_rows(one, dry=False)
-
-
 def write_people(one: Import, *, source: str = "") -> int:
-    """Create and change the customers of `planned`; returns how many. Search rows are owed."""
+    """Create and change the customers of `planned`; returns how many. Search rows are owed.
+
+    Inside the caller's transaction. Takes the same time per row always. Raises IntegrityError when
+    somebody took an address meanwhile.
+    """
     values: dict[str, Any] = {
         "as_of": one.uploaded_at,
         "source": source,
