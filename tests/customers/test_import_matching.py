@@ -98,6 +98,15 @@ def test_who_has_no_name_yet_is_given_one() -> None:
     assert nobody.name == "Bernd Berg"
 
 
+@pytest.mark.parametrize("here", [{"first_name": "Karl"}, {"last_name": "Karl"}])
+@pytest.mark.parametrize("column", ["First Name", "Last Name"])
+def test_who_has_one_name_does_not_get_it_twice(here: dict[str, str], column: str) -> None:
+    karl = CustomerFactory(**{"first_name": "", "last_name": "", "email": "k@example.de", **here})
+    one = imported(table({column: "Karl", "Email": "k@example.de", "Note": "new"}))
+    karl.refresh_from_db()
+    assert (counts(one), karl.name, karl.note) == ((0, 1, 0, 0), "Karl", "new")
+
+
 def test_who_brings_an_address_does_not_take_over_who_is_known_by_phone_only():
     """A stranger who says Anna's phone would be sent the links to her account."""
     anna = CustomerFactory(**{**ANNA, "email": ""})

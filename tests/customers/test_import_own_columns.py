@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pytest
 
+from customers.importing.models import Import
 from customers.importing.of_customers.models import StagedRow
 from customers.importing.working import work
 from customers.models import Customer, ExternalId
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from accounts.models import User
-    from customers.importing.models import Import
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/customers/imports/"
@@ -148,3 +149,20 @@ def test_of_orders_and_products_it_says_why_not(desk: Client) -> None:
         one.refresh_from_db()
         assert one.stage == "checked"
     assert "known by their names and cannot" not in desk.get(page(checked(table(JANA)))).text
+
+
+def test_the_first_rows_show_what_somebody_spent_and_in_how_many_orders(desk: Client) -> None:
+    spent = {"Total Spent": "1234.50", "Total Orders": "1"}
+    shown = desk.get(page(checked(table(JANA | spent, {"Email": "ben@example.de"})))).text
+    assert "€1,234.50" in shown
+    assert shown.count("1 order</span>") == 1
+
+
+def test_while_a_known_file_is_read_nobody_is_asked_about_its_columns(desk: Client) -> None:
+    stream = io.BytesIO(table(JANA))
+    one = Import.upload(stream, name="customers.csv", by=None, in_worker=False, may_ask=True)
+    assert BUTTON not in desk.get(page(one)).text
+    assert one.pause(by=None)
+    shown = desk.get(page(one)).text
+    assert BUTTON in shown
+    assert "What had been written by then was kept." not in shown

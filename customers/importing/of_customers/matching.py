@@ -40,6 +40,7 @@ def plan(one: Import) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(_REMARK)
+        cursor.execute(_NAME_ONCE)
         cursor.execute(_KEEP, {"fills": one.only_fills_gaps})
         cursor.execute(_KEEP_HELD)
     make_table("planned", _PLANNED, _values(one))
@@ -86,6 +87,14 @@ _REMARK = """
 UPDATE chunk SET problems = problems
     || jsonb_build_array(jsonb_build_array('phone_shared', m.shares_phone_with))
 FROM matched m WHERE m.line = chunk.line AND m.shares_phone_with <> ''
+"""
+
+# Of a single word nobody can tell which name it is: who is called Karl is not Karl Karl by it.
+_NAME_ONCE = """
+UPDATE chunk SET first_name = '', last_name = ''
+FROM matched m JOIN customers_customer c ON c.id = m.customer_id
+WHERE m.line = chunk.line AND '' IN (chunk.first_name, chunk.last_name)
+    AND (c.first_name, c.last_name) = (chunk.last_name, chunk.first_name)
 """
 
 # Only what is not there yet: if so chosen, and always of one met by a further address of theirs.
