@@ -131,9 +131,7 @@ class ResetTrail:
         """It came to a good end, and since then somebody was barred or the address changed."""
         if self.situation not in {"used", "signed_in"}:
             return False
-        customer = self.request.customer
-        known = customer.email_identity
-        return customer.is_barred or known is None or known.key != self.request.to
+        return self.request.customer.is_barred or not self._is_primary
 
     @property
     def seconds(self) -> str:
