@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Person, new_address
 from tests.browser.test_by_keyboard import focus_is_seen, tab_to
-from tests.browser.test_identity_check import first_order, whom_we_can_call
+from tests.browser.test_identity_check import old_order, whom_we_can_call
 
 
 def press_on(page: Page, target: Locator) -> None:
@@ -57,7 +57,7 @@ def test_from_the_search_to_another_address(
 ) -> None:
     page, customer = sit_down("agent"), open_page()
     person = whom_we_can_call(page, muellers)
-    said = first_order(page)
+    said = old_order(page)
     page.goto("/admin/")
 
     find(page, person)
