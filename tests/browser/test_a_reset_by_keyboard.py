@@ -34,6 +34,7 @@ def find(page: Page, person: Person) -> None:
 def type_code(page: Page, code: str) -> None:
     """The customer, on a phone or computer of their own."""
     page.goto("/account/verify/")
+    expect(page.locator("[name=code]")).to_be_focused()
     page.keyboard.type(code)
     page.keyboard.press("Enter")
     expect(page.locator("[name=code]")).to_have_count(0)
