@@ -144,9 +144,10 @@ def test_nor_is_a_move_that_was_undone(customer: Customer, agent: User) -> None:
     redeem_move(ResetRequest.objects.get(), NEW)
     assert shown_of(customer)[0] == "ok"
     assert AddressUndo.objects.get().undo()
-    assert shown_of(customer) == ("info", "")
+    undone = "The notice to the former address was answered"
+    assert (shown_of(customer)[0], shown_of(customer)[1].startswith(undone)) == ("bad", True)
     Customer.objects.update(held_at=None)
-    assert shown_of(customer) == ("info", "")
+    assert (shown_of(customer)[0], shown_of(customer)[1].startswith(undone)) == ("bad", True)
 
 
 def shown_of(customer: Customer) -> tuple[str, str]:
