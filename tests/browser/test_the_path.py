@@ -158,7 +158,8 @@ def send_reset(page: Page, words: Words) -> None:
     expect(page.locator("header.head").get_by_role("button", name=words.send)).to_be_visible()
     with page.expect_response(re.compile(r"/reset-requests/$")) as told:
         send_link(page)
-    assert words.being_sent in told.value.text()
+    # A quick worker has handed it over by then.
+    assert any(said in told.value.text() for said in (words.being_sent, words.handed))
     handed = page.locator("#reset_panel .trail li.done").last
     expect(handed).to_contain_text(words.handed)
 
