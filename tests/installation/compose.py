@@ -43,8 +43,33 @@ def example() -> dict[str, str]:
     return {str(name): str(value) for name, value in pairs}
 
 
-def placeholders() -> set[str]:
-    return {name for name, *_ in PLACEHOLDER.findall((ROOT / "docker-compose.yml").read_text())}
+def copied() -> dict[str, str]:
+    """What .env sets while it is a mere copy: nothing that stands in a comment."""
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    return {name: value for name, value in example().items() if f"{name}={value}" in lines}
+
+
+@cache
+def documented() -> dict[str, str]:
+    """Every variable of docs/configuration.md, with its default in the words of that page."""
+    text = (ROOT / "docs" / "configuration.md").read_text()
+    return dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", text, re.MULTILINE))
+
+
+def given_to(name: str) -> dict[str, str | None]:
+    """A service's variables as they are written; None is what .env says, or else unset."""
+    variables: dict[str, str | None] = services()[name].get("environment", {})
+    return variables
+
+
+def handed_on() -> set[str]:
+    return {key for name in services() for key, value in given_to(name).items() if value is None}
+
+
+def asked_for() -> set[str]:
+    """Whatever .env may say to Compose."""
+    text = (ROOT / "docker-compose.yml").read_text()
+    return {name for name, *_ in PLACEHOLDER.findall(text)} | handed_on()
 
 
 def filled_in(text: str, **values: str) -> str:
@@ -53,8 +78,9 @@ def filled_in(text: str, **values: str) -> str:
 
 
 def environment_of(name: str, **values: str) -> dict[str, str]:
-    variables: dict[str, str] = services()[name].get("environment", {})
-    return {key: filled_in(str(value), **values) for key, value in variables.items()}
+    own = given_to(name)
+    fixed = {key: filled_in(str(text), **values) for key, text in own.items() if text is not None}
+    return fixed | {key: values[key] for key in own.keys() - fixed.keys() if key in values}
 
 
 def seconds(duration: str) -> float:

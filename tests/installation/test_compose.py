@@ -19,12 +19,14 @@ from shopdesk.launcher import programs
 from tests.installation.compose import (
     OURS,
     ROOT,
+    asked_for,
     compose,
     desk_services,
+    documented,
     environment_of,
     example,
     filled_in,
-    placeholders,
+    given_to,
     seconds,
     services,
 )
@@ -40,11 +42,6 @@ PUBLISHED = {
 MAILING = {"worker-mail-now", "worker-default"}
 # These end when their work is done.
 ERRANDS = {"migrate": "on-failure:20", "backup": "no"}
-
-
-def documented() -> set[str]:
-    text = (ROOT / "docs" / "configuration.md").read_text()
-    return set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -116,8 +113,9 @@ def test_only_who_is_reached_or_sends_mail_has_a_way_out() -> None:
 def test_each_service_has_the_secrets_that_it_needs_and_no_others() -> None:
     own = {"secret_key", "link_key", "database_password"}
     needed = dict.fromkeys(desk_services(), own)
-    needed |= {name: own | {"metrics_token"} for name in ("web", "sockets")}
-    needed |= {name: own | {"email_password"} for name in MAILING}
+    needed["sockets"] = own | {"metrics_token"}
+    needed["web"] = own | {"metrics_token", "anymail", "anymail_webhook_secret"}
+    needed |= {name: own | {"email_password", "anymail"} for name in MAILING}
     needed["database"] = {"database_password", "postgres_password"}
     given = {name: set(one["secrets"]) for name, one in services().items() if "secrets" in one}
     assert given == needed
@@ -134,17 +132,17 @@ def test_every_mail_leaves_from_a_worker_that_has_the_password() -> None:
 
 @pytest.mark.parametrize("name", sorted(desk_services()))
 def test_each_variable_of_the_desk_is_documented(name: str) -> None:
-    known = documented() | {f"{one}_FILE" for one in documented()} | FOREIGN
-    assert set(environment_of(name)) - known == set()
+    known = documented().keys() | {f"{one}_FILE" for one in documented()} | FOREIGN
+    assert given_to(name).keys() - known == set()
 
 
 def test_the_example_names_what_the_compose_file_asks_for_and_nothing_else() -> None:
-    assert sorted(example()) == sorted(placeholders())
+    assert sorted(example()) == sorted(asked_for())
 
 
 def test_no_secret_stands_in_a_variable() -> None:
-    secret = re.compile(r"(KEY|PASSWORD|TOKEN)$")
-    found = {(name, key) for name in EVERY for key in environment_of(name) if secret.search(key)}
+    secret = re.compile(r"(KEY|PASSWORD|TOKEN|SECRET|ANYMAIL)$")
+    found = {(name, key) for name in EVERY for key in given_to(name) if secret.search(key)}
     assert found == set()
     assert [key for key in example() if secret.search(key)] == []
 
@@ -160,7 +158,8 @@ def test_each_secret_is_a_file_that_make_secrets_makes(tmp_path: Path) -> None:
 def test_made_secrets_are_long_apart_from_each_other_and_stay(tmp_path: Path) -> None:
     made = make_secrets(tmp_path)
     first = {path.name: path.read_text() for path in made.iterdir()}
-    assert first.pop("email_password") == ""
+    yours = ("email_password", "anymail", "anymail_webhook_secret")
+    assert [first.pop(name) for name in yours] == ["", "{}\n", ""]
     assert {len(secret) for secret in first.values()} == {64}
     assert len(set(first.values())) == len(first)
     make_secrets(tmp_path)
@@ -255,7 +254,7 @@ def test_the_databases_log_keeps_peoples_data_to_itself() -> None:
 
 def test_pages_wait_for_a_pool_nowhere_but_under_asgi() -> None:
     """Sync workers and Celery keep one connection each; asgi.py switches its pool on itself."""
-    assert {name for name in services() if "DATABASE_POOL" in environment_of(name)} == set()
+    assert {name for name in services() if "DATABASE_POOL" in given_to(name)} == set()
 
 
 def test_the_proxy_that_is_tested_is_the_one_that_is_installed() -> None:

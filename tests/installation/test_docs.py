@@ -9,7 +9,7 @@ from django.core.management import get_commands
 
 from shopdesk.figures import Figures
 from shopdesk.metrics_page import _Now
-from tests.installation.compose import ROOT, services
+from tests.installation.compose import ROOT, documented, services
 
 TEXT = (ROOT / "docs" / "self-hosting.md").read_text()
 # A database, a file and a volume.
@@ -50,19 +50,9 @@ def test_services_exist() -> None:
 
 
 def test_variables_are_documented() -> None:
-    known = set(
-        re.findall(
-            r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE
-        )
-    )
-    compose = (ROOT / "docker-compose.yml").read_text() + (
-        ROOT / "deploy" / "Caddyfile"
-    ).read_text()
     named = set(re.findall(r"\b([A-Z]+_[A-Z_]+[A-Z])\b(?!_FILE)", TEXT))
-    unknown = {
-        name for name in named if name.removesuffix("_FILE") not in known and name not in compose
-    }
-    assert unknown == set()
+    known = documented().keys() | {f"{one}_FILE" for one in documented()}
+    assert named - known == set()
 
 
 def test_figures_that_somebody_is_woken_for_are_told() -> None:

@@ -16,7 +16,7 @@ from shopdesk.launcher.processes import Child
 from shopdesk.launcher.servers import THROW_AWAY, EmbeddedPostgres, EmbeddedRedis
 from tests.faults.migrated import start_migrated
 from tests.faults.sink import free_port
-from tests.installation.compose import ROOT, environment_of, example, seconds, services
+from tests.installation.compose import ROOT, copied, environment_of, seconds, services
 from tests.waiting import wait_until
 
 BIN = Path(sys.executable).parent
@@ -24,6 +24,13 @@ SECRET = "a-secret-of-this-test-alone-with-more-than-32-characters"
 PUBLIC_HOST = "desk.example.com"
 # What an ordinary process has, and nothing of the test's own settings.
 PLAIN = {"HOME", "LANG", "LC_ALL", "USER"}
+# No password: the embedded server asks for none. No mail service either.
+EMPTY = {
+    "database_password": "",
+    "email_password": "",
+    "anymail": "{}",
+    "anymail_webhook_secret": "",
+}
 
 
 @dataclass
@@ -64,7 +71,7 @@ class Desk:
 
     def environment(self, name: str) -> dict[str, str]:
         """What Compose hands over, its folders and servers moved here."""
-        given = environment_of(name, **example())
+        given = environment_of(name, **copied())
         for key, value in given.items():
             if value.startswith("/run/secrets/"):
                 given[key] = self.secret_file(Path(value).name)
@@ -91,8 +98,7 @@ class Desk:
         """Written once: a service that starts meanwhile would read half of it."""
         place = self.directory / "secrets" / name
         if not place.exists():
-            # No password: the embedded server asks for none.
-            place.write_text("" if name.endswith("password") else f"{name}-{SECRET}")
+            place.write_text(EMPTY.get(name, f"{name}-{SECRET}"))
         return str(place)
 
     def command(self, name: str) -> list[str]:
