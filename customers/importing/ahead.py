@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
+import psycopg
 from django.conf import settings
-from django.db import DatabaseError, connection, connections
-from psycopg import Connection
+from django.db import Error, connection, connections
 
 from customers.turns import Stopped
 
@@ -39,7 +39,7 @@ class Ahead:
     def __init__(self, take: Step, pool: ThreadPoolExecutor | None) -> None:
         self._take, self._pool = take, pool
         self._taken: Future[None] | None = None
-        self._at: Connection[Any] | None = None
+        self._at: psycopg.Connection[Any] | None = None
         self._resting, self._rest = 0, 1
 
     def begin(self, *, after_line: int, done_count: int) -> None:
@@ -63,22 +63,30 @@ class Ahead:
         """
         while self._taken is not None and wait([self._taken], CANCEL_EVERY_SECONDS).not_done:
             if self._at is not None:
-                self._at.cancel_safe()
+                with suppress(psycopg.Error):
+                    self._at.cancel_safe()
 
     @contextmanager
     def awaited(self) -> Iterator[None]:
-        """Behind the step at hand, whichever way it ends, until the one ahead has ended as well."""
+        """Behind the step at hand, whichever way it ends, until the one ahead has ended as well.
+
+        Raises what nobody foresaw of the one ahead, unless the step at hand has raised something.
+        """
         try:
             yield
-        finally:
-            taken, self._taken = self._taken, None
-            if taken is not None:
-                self._rest_after(taken)
+        except BaseException:
+            with suppress(Exception):
+                self._end()
+            raise
+        self._end()
 
-    def _rest_after(self, taken: Future[None]) -> None:
+    def _end(self) -> None:
+        taken, self._taken = self._taken, None
+        if taken is None:
+            return
         try:
             taken.result()
-        except (TooSoon, Stopped, DatabaseError):
+        except (TooSoon, Stopped, Error):
             self._resting = self._rest
             self._rest = min(self._rest * 2, LONGEST_REST)
         else:

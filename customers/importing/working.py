@@ -198,7 +198,8 @@ def _chunk(one: Import, ahead: Ahead) -> None:
 def _step_ahead(import_id: int, after_line: int, done_count: int) -> None:
     """The rows behind this line, while those before it are written. Raises what speaks against it.
 
-    Other imports may write until it is this one's turn: what they did shows then, as well.
+    Other imports may write until it is this one's turn, which is the moment to look again. Who
+    waits in a circle with one of them is ended by the database, and comes again.
     """
     with transaction.atomic():
         prepare_for_steps()

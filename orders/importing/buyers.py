@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 def find_and_lock() -> None:
     """Find who bought what has no customer yet, and hold everybody whose figures may move.
 
-    Each in one order, as everywhere: two imports never wait in a circle. Only who may be subscribed
-    is locked, as their figures are added up later, perhaps of other orders at this very moment.
+    Each in one order, as everywhere, so that steps in their turn never wait in a circle. Only who
+    may be subscribed is locked, as their figures are added up later, perhaps of other orders at
+    this very moment.
     """
     _find()
     with connection.cursor() as cursor:
@@ -47,11 +48,14 @@ def take_in(one: Import) -> None:
 
 
 def are_the_same() -> bool:
-    """Whether by now nobody else has an address or number by which `find_and_hold` met people."""
+    """Whether whoever has the addresses and numbers of these rows has had them all the while.
+
+    Asked once no other import writes, and staff may have changed somebody.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_HAS_SOMEBODY_COME)
-        (has_somebody_come,) = cursor.fetchone()
-    return not has_somebody_come
+        cursor.execute(_HAS_SOMEBODY_COME_OR_GONE)
+        (has_changed,) = cursor.fetchone()
+    return not has_changed
 
 
 def subscribe(one: Import) -> None:
@@ -115,15 +119,19 @@ WHERE id = ANY(ARRAY(SELECT order_id FROM order_matched)) AND customer_id IS NOT
 """
 # Who is found by a telephone depends on who else has it, whether they are found or not.
 _MET = """
-SELECT i.id, i.customer_id FROM (
+SELECT i.id, i.customer_id, said.key FROM (
     SELECT DISTINCT 'email' AS kind, email_key AS key FROM buyers WHERE email_key <> ''
     UNION ALL SELECT DISTINCT 'phone', phone_key FROM buyers WHERE phone_key <> '') said, LATERAL (
     SELECT id, customer_id FROM customers_identity WHERE kind = said.kind AND key = said.key
     OFFSET 0) i
 """
-_HAS_SOMEBODY_COME = f"""
-SELECT EXISTS (SELECT 1 FROM ({_MET}) i WHERE NOT EXISTS (SELECT 1 FROM met WHERE met.id = i.id)
-    AND NOT EXISTS (SELECT 1 FROM buyers WHERE is_new AND buyers.customer_id = i.customer_id))
+_HAS_SOMEBODY_COME_OR_GONE = f"""
+SELECT EXISTS (SELECT 1 FROM ({_MET}) i
+    WHERE NOT EXISTS (SELECT 1 FROM met WHERE met.id = i.id)
+    AND NOT EXISTS (SELECT 1 FROM buyers WHERE is_new AND buyers.customer_id = i.customer_id)
+) OR EXISTS (SELECT 1 FROM met m WHERE m.customer_id IN (SELECT customer_id FROM buyers)
+    AND NOT EXISTS (SELECT 1 FROM customers_identity i
+        WHERE i.id = m.id AND i.key = m.key AND i.customer_id = m.customer_id OFFSET 0))
 """  # noqa: S608 -- of constants
 _FORGET_OTHERS = """
 DELETE FROM buyers b USING order_plan p

@@ -19,6 +19,7 @@ from tests.customers.import_files import imported as customers_imported
 from tests.customers.import_files import table as customers_table
 from tests.factories.customers import CustomerFactory
 from tests.orders.import_files import checked, counts, order, table
+from tests.threads import all_at_once
 from tests.waiting import wait_until, waiting_connections
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -201,6 +202,44 @@ def test_two_steps_that_bring_the_same_person_do_not_wait_for_each_other():
     one.refresh_from_db()
     assert (one.stage, counts(one), one.attempts) == ("finished", (6, 0, 0, 0), 0)
     assert Customer.objects.count() == 5
+
+
+def test_two_imports_that_bring_the_same_people_come_to_their_end():
+    def file(first: int) -> bytes:
+        emails = [f"new{number % 5}@example.de" for number in range(12)]
+        turn = emails if first == 1001 else reversed(emails)
+        return table(
+            *(order(Name=f"#{first + place}", Email=email) for place, email in enumerate(turn))
+        )
+
+    both = [_started(file(first)) for first in (1001, 2001)]
+    assert all_at_once(lambda number: work(both[number].pk), threads=2) == [False, False]
+    assert [_committed(one) for one in both] == [12, 12]
+    assert (Customer.objects.count(), Order.objects.count()) == (5, 24)
+
+
+def test_an_order_ahead_is_not_given_to_who_lost_the_address_meanwhile():
+    kim = CustomerFactory(email="kim@example.de")
+    orders = [order(Name=f"#{number}", Email="x@example.de") for number in (1001, 1002, 1003)]
+    one = _started(table(*orders, order(Name="#1004", Email="kim@example.de")))
+    worker = Thread(target=_work, args=[one])
+    with suppress(RolledBackError), transaction.atomic():
+        CustomerFactory(email="x@example.de")
+        worker.start()
+        wait_until(lambda: waiting_connections() == 2, what="both steps at their gates")
+        taken = Thread(target=_take_away, args=[kim])
+        taken.start()
+        taken.join(timeout=20)
+        raise RolledBackError
+    worker.join(timeout=20)
+    assert Order.objects.get(name="#1004").customer != kim
+
+
+def _take_away(customer: Customer) -> None:
+    try:
+        customer.identities.filter(kind="email").delete()
+    finally:
+        connection.close()
 
 
 def _has_waited_for_long() -> bool:

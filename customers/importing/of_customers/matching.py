@@ -47,6 +47,16 @@ def plan(one: Import) -> None:
     make_table("differences", COMPARED, _values(one))
 
 
+def has_come_meanwhile() -> bool:
+    """Whether another import has brought somebody new of `planned` by the very same row.
+
+    Of rows with an id or an address, where nobody can come twice, the database says so itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_COME)
+        return bool(cursor.fetchone()[0])
+
+
 def _values(one: Import) -> dict[str, Any]:
     return {
         "source": one.source,
@@ -236,3 +246,9 @@ FROM judged, LATERAL (SELECT CASE
     ELSE 'unchanged' END AS outcome) o
 ORDER BY line
 """  # noqa: S608 -- of constants
+_HAS_COME = """
+SELECT EXISTS (SELECT 1 FROM planned p, LATERAL (
+    SELECT 1 FROM customers_importrow
+    WHERE nameless_key = p.digest AND customer_id IS NOT NULL AND is_written LIMIT 1) r
+WHERE p.outcome = 'created' AND p.external_id = '' AND p.email_key = '')
+"""
