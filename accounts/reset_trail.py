@@ -77,12 +77,15 @@ class ResetTrail:
 
     @cached_property
     def undo(self) -> AddressUndo | None:
-        """The way back that took the account off this link's address; a query for used moves."""
+        """This move's own way back, where that took the account off this link's address; a query
+        for used moves."""
         request = self.request
         if not self.is_move or request.state != LinkState.USED or self._is_primary:
             return None
-        used = AddressUndo.objects.filter(customer=request.customer_id, ending=LinkState.USED)
-        return used.filter(closed_at__gte=request.closed_at).order_by("pk").last()
+        offered = AddressUndo.objects.filter(customer=request.customer_id)
+        # Offered in the transaction of the move; any later one leads back from a later move.
+        own = offered.filter(started_at__gte=request.closed_at).order_by("pk").first()
+        return own if own and own.former != request.to and own.state == LinkState.USED else None
 
     @property
     def _is_primary(self) -> bool:

@@ -71,3 +71,18 @@ def test_another_address_later_on_undoes_nothing(
     customer.make_primary(later, by=agent)
     assert Identity.objects.emails().primary().get(customer=customer).key != NEW
     assert trail_of(customer).situation == "used"
+
+
+def test_only_its_own_way_back_undoes_it(
+    moved: ResetRequest, customer: Customer, agent: Staff
+) -> None:
+    for address in ("jana@dritte.example", "jana@vierte.example"):
+        later = customer.add_email(address, by=agent, proof=Proof.PROVED)
+        customer.make_primary(later, by=agent)
+    own, last = AddressUndo.objects.earliest("pk"), AddressUndo.objects.latest("pk")
+    assert last.undo() is True
+    trail = trail_of(customer)
+    assert (trail.situation, trail.undo) == ("used", None)
+    assert own.undo() is True
+    trail = trail_of(customer)
+    assert (trail.situation, trail.undo) == ("undone", own)
