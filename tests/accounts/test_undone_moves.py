@@ -86,3 +86,15 @@ def test_only_its_own_way_back_undoes_it(
     assert own.undo() is True
     trail = trail_of(customer)
     assert (trail.situation, trail.undo) == ("undone", own)
+
+
+def test_where_there_is_nothing_to_say_no_empty_paragraph_stands(
+    moved: ResetRequest, customer: Customer, agent: Staff, desk_client: Any
+) -> None:
+    later = customer.add_email("jana@dritte.example", by=agent, proof=Proof.PROVED)
+    customer.make_primary(later, by=agent)
+    assert trail_of(customer).text == ""
+    customers_page = f"/admin/customers/{customer.pk}/"
+    for page in (customers_page, f"{customers_page}reset-requests/{moved.pk}/"):
+        html = desk_client(agent).get(page).text
+        assert (f"has moved to {NEW}" in html, "<p></p>" in html) == (True, False)
