@@ -59,7 +59,7 @@ def outcome_of(check: IdentityCheck) -> Outcome:
     """Of one that no longer runs."""
     if check.state == "passed":
         title = _("Identity check passed, valid until %(time)s")
-        return Outcome("ok", title % {"time": words.clock(check.valid_until)}, _what_now(check))
+        return Outcome("ok", title % {"time": words.moment(check.valid_until)}, _what_now(check))
     if check.state == "failed":
         text = _(
             "Too many answers did not match. Send no link and change no address on this call. "

@@ -77,7 +77,7 @@ def _who_is_asking(check: IdentityCheck | None) -> CallStep:
         text = _("Ask for the number of an order and the postal code it went to, and compare.")
         return CallStep(title, text, "", checks=True)
     text = _("Identity check passed, valid until %(time)s")
-    return CallStep(title, f"{text % {'time': words.clock(check.valid_until)}}.", "done")
+    return CallStep(title, f"{text % {'time': words.moment(check.valid_until)}}.", "done")
 
 
 def _done(is_done: bool) -> str:  # noqa: FBT001 -- reads as a sentence

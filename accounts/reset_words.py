@@ -156,8 +156,8 @@ def advice_on(trouble: Trouble) -> str:
 def _handed_over(trail: ResetTrail) -> str:
     if trail.went_to_many:
         at = trail.mail.handed_over_at if trail.mail else None
-        text = _("It went to many at once. Handed to the mail server at %(time)s.")
-        return text % {"time": words.clock(at)}
+        text = _("It went to many at once. Handed to the mail server: %(time)s.")
+        return text % {"time": words.moment(at)}
     if trail.request.asked_by_id is None:
         text = _("The customer asked for it at the shop. Handed to the mail server after %(s)s s.")
         return text % {"s": trail.seconds}

@@ -53,6 +53,13 @@ def clock(value: datetime | None) -> str:
     return format_time(timezone.localtime(value), "HH:mm", locale=babel_locale())
 
 
+def moment(value: datetime | None) -> str:
+    """`14:24`; of another day than today `2 Nov 2026, 14:24`."""
+    if value is None or _local_day(value) == timezone.localdate():
+        return clock(value)
+    return f"{day(value)}, {clock(value)}"
+
+
 def zone(value: datetime | None) -> str:
     """`MEZ`, `EST`, or `GMT+01:00` where the language has no short name: for readers elsewhere."""
     if value is None:

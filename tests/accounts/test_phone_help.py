@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from accounts.check_words import outcome_of
 from accounts.models import IdentityCheck, ResetRequest, User
 from accounts.phone_help import phone_help
 from accounts.phone_texts import SAID
+from core import words
 from customers.models import Customer
 from notifications.models import Mail, Trouble
 from shop.models import Shop
@@ -90,6 +92,17 @@ def test_a_check_begins_in_the_script_unless_one_still_counts(
     assert (form in page, "Identity check passed, valid until" in page) == (False, True)
     IdentityCheck.objects.passed().update(valid_until=timezone.now())
     assert form in browser.get(url_of(customer)).text
+
+
+def test_a_check_that_counts_beyond_today_names_the_day(customer: Customer, agent: User) -> None:
+    check = passed_check(customer, by=agent, lasts=24 * 60)
+    until = check.valid_until
+    said = f"Identity check passed, valid until {words.day(until)}, {words.clock(until)}"
+    assert phone_help(fresh(customer))["steps"][0].text == f"{said}."
+    assert outcome_of(check).title == said
+    with translation.override("de"):
+        text = phone_help(fresh(customer))["steps"][0].text
+        assert text.endswith(f"gültig bis {words.day(until)}, {words.clock(until)} Uhr.")
 
 
 def test_the_address_is_compared_and_not_given_away(customer: Customer) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import ResetRequest
 from accounts.reset_trail import ResetTrail, current_trail
+from core import words
+from notifications.models import Mail
 from tests.accounts.bulk_sends import INVITES, RESETS, sent, with_account, without_account
 from tests.accounts.conftest import minutes_later, work
 
@@ -47,8 +51,18 @@ def test_nobody_clicked_and_waited(agent: User, kind: str) -> None:
     sent(kind, by=agent)
     work()
     text = trail_of(person).text
-    assert text.startswith("It went to many at once. Handed to the mail server at ")
+    assert text.startswith("It went to many at once. Handed to the mail server: ")
     assert "click" not in text
+
+
+def test_what_left_on_another_day_names_the_day(agent: User) -> None:
+    (person,) = without_account()
+    sent(INVITES, by=agent)
+    work()
+    yesterday = timezone.now() - timedelta(days=1)
+    Mail.objects.update(handed_over_at=yesterday)
+    at = f"{words.day(yesterday)}, {words.clock(yesterday)}"
+    assert f" Handed to the mail server: {at}. " in trail_of(person).text
 
 
 def test_who_asks_at_the_shop_for_the_same_link_is_told_of_beside_the_sender(

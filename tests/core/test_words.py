@@ -1,0 +1,27 @@
+"""Times as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import timezone, translation
+
+from core import words
+
+
+@pytest.mark.parametrize(
+    ("language", "moment", "text"),
+    [
+        ("en", datetime(2026, 11, 22, 13, 24, tzinfo=UTC), "14:24"),
+        ("en", datetime(2026, 11, 22, 23, 10, tzinfo=UTC), "23 Nov 2026, 00:10"),
+        ("de", datetime(2026, 11, 21, 22, 59, tzinfo=UTC), "21. Nov. 2026, 23:59"),
+    ],
+)
+def test_a_time_of_another_day_names_the_day(
+    language: str, moment: datetime, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    with translation.override(language):
+        assert (words.moment(moment), words.moment(None)) == (text, "")
