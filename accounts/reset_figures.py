@@ -12,13 +12,17 @@ from django.utils.translation import gettext as _
 
 from accounts.mails import RESET_KINDS
 from accounts.models import LinkState, Purpose, ResetRequest
+from accounts.models.follow_ups import AWAITED
 from core import words
+from customers.querysets import not_barred
 from notifications.models import Failure, Mail
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PERIODS = (7, 30)
+# Whoever has chosen a password signs in with it the same day, or something is wrong.
+SIGNED_IN_WITHIN = timedelta(days=1)
 
 
 class Median(Aggregate):
@@ -54,9 +58,12 @@ def _labels() -> dict[str, str]:
         "sent": _("Sent"),
         "completed": _("Password changed"),
         "refused": _("Refused by the mail server"),
+        "unsent": _("Mail could not be sent"),
         "bounced": _("Came back"),
         "unopened": _("Expired, never opened"),
         "unchanged": _("Opened, password not changed"),
+        "silent": _("Changed, not signed in since"),
+        "reopened": _("It does not work, says the customer"),
         "throttled": _("Asked too often, not sent"),
     }
 
@@ -78,6 +85,8 @@ def _links(now: datetime) -> dict[str, Any]:
     resets = _resets_since(longest)
     used, asked = Q(ending=LinkState.USED), Q(throttled_count__gt=0)
     expired = _expired(now) & ~Q(pk__in=_of_lost_mails(now).values("subject_id"))
+    silent = Q(AWAITED, reopened_at=None, closed_at__lte=now - SIGNED_IN_WITHIN)
+    silent &= not_barred("customer__")
     counted: dict[str, Any] = {}
     for days in PERIODS:
         lately = Q(started_at__gte=now - timedelta(days=days))
@@ -87,6 +96,8 @@ def _links(now: datetime) -> dict[str, Any]:
             f"took_{days}": Median(F("signed_in_at") - F("opened_at"), filter=lately),
             f"unopened_{days}": Count("pk", filter=lately & expired & Q(opened_at=None)),
             f"unchanged_{days}": Count("pk", filter=lately & expired & Q(opened_at__isnull=False)),
+            f"silent_{days}": Count("pk", filter=lately & silent),
+            f"reopened_{days}": Count("pk", filter=lately & Q(reopened_at__isnull=False)),
             f"throttled_{days}": Sum("throttled_count", filter=lately & asked),
         }
     return resets.aggregate(**counted)
@@ -112,13 +123,18 @@ def _mails(now: datetime) -> dict[str, Any]:
         since = now - timedelta(days=days)
         refused = Q(failed_at__gte=since, failure=Failure.REFUSED)
         counted[f"refused_{days}"] = Count("subject_id", filter=refused, distinct=True)
+        unsent = Q(failed_at__gte=since) & ~Q(failure=Failure.REFUSED)
+        counted[f"unsent_{days}"] = Count("subject_id", filter=unsent, distinct=True)
         came_back = Q(bounced_at__gte=since)
         counted[f"bounced_{days}"] = Count("subject_id", filter=came_back, distinct=True)
     return lost.aggregate(**counted)
 
 
 def _of_lost_mails(now: datetime) -> QuerySet[Mail, Any]:
-    """The newest mails of resets, where they were refused or came back."""
+    """The newest mails of resets, where they were refused, came back, or never left.
+
+    What broke off on the way may have arrived: whoever has opened the link has it.
+    """
     since = now - timedelta(days=PERIODS[-1])
     kinds = [kind for kind in RESET_KINDS if kind.startswith("reset_")]
     resets = Mail.objects.filter(kind__in=kinds)
@@ -129,5 +145,7 @@ def _of_lost_mails(now: datetime) -> QuerySet[Mail, Any]:
     )
     not_after_all = Q(delivered_at=None) | Q(bounced_at__gte=F("delivered_at"))
     came_back = Q(bounced_at__gte=since) & not_after_all
-    lost = Q(failed_at__gte=since, failure=Failure.REFUSED) | came_back
-    return resets.filter(lost, ~Exists(newer))
+    refused = Q(failed_at__gte=since, failure=Failure.REFUSED)
+    opened = _resets_since(since).filter(opened_at__isnull=False)
+    unsent = Q(failed_at__gte=since) & ~Q(subject_id__in=opened.values("pk"))
+    return resets.filter(refused | unsent | came_back, ~Exists(newer))

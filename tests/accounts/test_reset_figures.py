@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import AskPurpose, RecoveryAsk, ResetRequest, User
 from accounts.reset_figures import reset_figures
 from customers.models import Customer
-from notifications.models import Mail, Trouble
+from notifications.models import Failure, Mail, Trouble
 from tests.accounts.conftest import minutes_later, work_in_vain
 from tests.accounts.resets import NEW, another, hours_later, redeemed
 from tests.factories.accounts import sign_in
@@ -25,6 +25,13 @@ DAY = 24
 def figures() -> dict[str, list[str]]:
     found = reset_figures(None)  # type: ignore[arg-type]
     return {row.label: row.values for row in found["rows"]} if found else {}
+
+
+def causes() -> dict[str, list[str]]:
+    """Why some came to nothing, where any did."""
+    found = reset_figures(None)  # type: ignore[arg-type]
+    rows = found["rows"] if found else []
+    return {row.label: row.values for row in rows if row.is_cause and row.values != ["0", "0"]}
 
 
 def took(customer: Customer, agent: User, minutes: int, *, days_ago: int = 1) -> None:
@@ -78,6 +85,50 @@ def work_in_vain_but_for(refused: ResetRequest) -> None:
     work_in_vain()
     gone = Mail.objects.exclude(subject_id=refused.pk)
     gone.update(failed_at=None, failure="", handed_over_at=timezone.now())
+
+
+NEVER_LEFT = [failure for failure in Failure if failure is not Failure.REFUSED]
+
+
+@pytest.mark.parametrize("failure", NEVER_LEFT)
+def test_a_mail_that_never_left_is_no_link_that_nobody_opened(
+    customer: Customer, agent: User, worker: Any, failure: Failure
+) -> None:
+    request = ResetRequest.start(customer, by=agent)
+    worker()
+    Mail.objects.update(handed_over_at=None, failed_at=timezone.now(), failure=failure)
+    hours_later(request, 2)
+    assert causes() == {"Mail could not be sent": ["1", "1"]}
+
+
+def test_a_mail_that_broke_off_has_arrived_where_its_link_was_opened(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    request = ResetRequest.start(customer, by=agent)
+    worker()
+    request.open_link()
+    Mail.objects.update(handed_over_at=None, failed_at=timezone.now(), failure=Failure.INTERRUPTED)
+    hours_later(request, 2)
+    assert causes() == {"Opened, password not changed": ["1", "1"]}
+
+
+def test_changed_is_not_signed_in(agent: User) -> None:
+    redeemed(another(0), by=agent, hours_ago=25)
+    redeemed(another(1), by=agent, hours_ago=23)
+    redeemed(another(2), by=agent, hours_ago=25).settle(by=agent)
+    barred = redeemed(another(3), by=agent, hours_ago=25)
+    barred.customer.disable(by=agent)
+    took(another(4), agent, 5, days_ago=2)
+    redeemed(another(5), by=agent, hours_ago=20 * DAY)
+    assert causes() == {"Changed, not signed in since": ["1", "2"]}
+
+
+def test_it_does_not_work_is_a_cause_of_its_own(agent: User) -> None:
+    reopened = redeemed(another(), by=agent, hours_ago=25)
+    reopened.reopen(by=reopened.customer)
+    assert causes() == {"It does not work, says the customer": ["1", "1"]}
+    reopened.settle(by=agent)
+    assert causes() == {"It does not work, says the customer": ["1", "1"]}
 
 
 def test_a_link_that_another_one_replaced_after_its_time_has_expired_all_the_same(
