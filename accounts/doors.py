@@ -25,6 +25,8 @@ KIND_OF_DOOR = {"desk": UserKind.STAFF, "shop": UserKind.CUSTOMER}
 LOGIN_PAGE = {"desk": "desk_login", "shop": "account_login"}
 # In the address of a sign-in page: somebody acted who was signed in no longer.
 ENDED = "ended"
+# What an open page asks for while nobody touches it says so (static/js/unattended.js).
+UNATTENDED = "X-Unattended"
 
 
 class DoorBackend(BaseBackend):
@@ -110,7 +112,7 @@ class DoorAuthenticationMiddleware(AuthenticationMiddleware):
 def signed_in_at_door(request: HttpRequest) -> User | AnonymousUser:
     user = get_user(request)
     if isinstance(user, User) and user.kind == KIND_OF_DOOR[door_of(request)]:
-        if isinstance(request.session, SessionStore):
+        if isinstance(request.session, SessionStore) and UNATTENDED not in request.headers:
             request.session.note_seen()
         return user
     return AnonymousUser()

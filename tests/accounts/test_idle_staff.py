@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import F
 from django.utils import timezone
 from environs import Env
 
 from accounts.browsers import sessions_of
+from accounts.doors import UNATTENDED
 from accounts.ending import end_sessions
-from accounts.models import Session, User
+from accounts.models import ResetRequest, Session, User
 from shopdesk.environment import read_idle_hours
 from tests.factories.accounts import sign_in
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from customers.models import Customer
 
 HOME = "/admin/"
+ROOT = Path(__file__).resolve().parents[2]
+PANEL = {"HX-Request": "true", "HX-Target": "reset_panel"}
 
 
 @pytest.fixture
@@ -57,6 +62,37 @@ def test_whoever_works_is_never_sent_away(desk: Client) -> None:
         seen_at = Session.objects.get().seen_at
         assert seen_at is not None
         assert seen_at - left_at > timedelta(minutes=118)
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent_away"),
+    [(PANEL, [False] * 13), ({**PANEL, UNATTENDED: "1"}, [False] * 11 + [True] * 2)],
+)
+def test_a_page_that_asks_by_itself_keeps_nobody_in(
+    customer: Customer, agent: User, settings: Any, headers: dict[str, str], sent_away: list[bool]
+) -> None:
+    settings.STAFF_IDLE_HOURS = 12
+    ResetRequest.start(customer, by=agent)
+    browser, panel = sign_in(agent), f"/admin/customers/{customer.pk}/reset-requests/"
+    answers = []
+    for _hour in range(13):
+        Session.objects.update(seen_at=F("seen_at") - timedelta(hours=1))
+        answers.append(browser.get(panel, headers=headers))
+    assert ["HX-Redirect" in answer.headers for answer in answers] == sent_away
+
+
+def test_wherever_htmx_runs_what_a_page_asks_by_itself_is_marked() -> None:
+    module = "js/unattended.js"
+    texts = [page.read_text() for page in (ROOT / "templates").rglob("*.html")]
+    frames = [text for text in texts if "htmx_script %}" in text]
+    assert [f'{{% static "{module}" %}}' in text for text in frames] == [True]
+    assert f'detail.headers["{UNATTENDED}"]' in (ROOT / "static" / module).read_text()
+
+
+def test_no_module_asks_beside_htmx() -> None:
+    modules = [one.read_text() for one in (ROOT / "static" / "js").glob("*.js")]
+    for way in ("fetch(", "XMLHttpRequest", "setInterval", "EventSource", "WebSocket"):
+        assert [text for text in modules if way in text] == []
 
 
 def test_what_an_older_release_began_and_nobody_noted_lives_its_days(desk: Client) -> None:

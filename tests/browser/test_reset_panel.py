@@ -27,3 +27,16 @@ def test_the_badge_follows_the_link_and_the_sixth_click_is_told_to_wait(
             page.locator("#reset_panel form[action$='/reset-requests/'] button").click()
     expect(page.locator("#reset_panel .notice.warn")).to_contain_text("again in")
     assert len(desk.mails_to(customer.email)) == 5
+
+
+def test_what_the_page_asks_by_itself_is_told_from_what_a_person_asks(
+    desk: Desk, sit_down: Callable[..., Page]
+) -> None:
+    page = sit_down("agent")
+    add_customer(page, "Focko Feddersen")
+    with page.expect_request(lambda asked: asked.method == "POST") as clicked:
+        send_link(page)
+    with page.expect_request(lambda asked: "?seen=" in asked.url) as polled:
+        pass
+    marked = ["x-unattended" in one.value.headers for one in (clicked, polled)]
+    assert marked == [False, True]
