@@ -13,6 +13,8 @@ from core import words
 if TYPE_CHECKING:
     from django.http import QueryDict
 
+    from accounts.models import User
+
 
 class FilterForm(forms.Form):
     """What cannot be read is left out, and the page says so."""
@@ -28,8 +30,8 @@ class FilterForm(forms.Form):
         """The filters that are on, by the names of their fields."""
         return {name: one for name, one in self.cleaned_data.items() if one not in ("", None)}
 
-    def in_words(self, name: str, value: Any) -> str:
-        """A filter that is on, as a person reads it: "Orders from: 3"."""
+    def in_words(self, name: str, value: Any, *, user: User) -> str:  # noqa: ARG002 -- for forms that name rows
+        """A filter that is on, as `user` reads it: "Orders from: 3"."""
         choices = dict(getattr(self.fields[name], "choices", ()))
         return f"{self.fields[name].label}: {choices.get(value) or _shown(value)}"
 

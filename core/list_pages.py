@@ -191,7 +191,7 @@ class ListPage(Generic[Row]):
     def chips(self) -> list[tuple[str, str]]:
         """Each filter that is on, in words, and the list without it."""
         return [
-            (self.form.in_words(name, value), self.address(**{name: ""}))
+            (self.form.in_words(name, value, user=self.request.user), self.address(**{name: ""}))
             for name, value in self.asked.filters.items()
         ]
 

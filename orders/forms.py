@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,8 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.list_filters import FilterForm
 from customers.models import Customer
+from customers.veils import as_seen_by
 from orders.models import FinancialStatus, FulfillmentStatus
 from products.models import Product
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 GOODS = [*FulfillmentStatus.choices, ("delivered", _("Delivered"))]
 # Beyond them, times of the next day or in another zone cannot be reckoned.
@@ -41,14 +45,20 @@ class OrderFilter(FilterForm):
     placed_from = _day(_("From"))
     placed_to = _day(_("To"))
 
-    def in_words(self, name: str, value: Any) -> str:
+    def in_words(self, name: str, value: Any, *, user: User) -> str:
         if name not in CALLED:
-            return super().in_words(name, value)
-        called = CALLED[name](value)
+            return super().in_words(name, value, user=user)
+        called = CALLED[name](value, user)
         return f"{self.fields[name].label}: {called or value}"
 
 
-CALLED: dict[str, Callable[[int], Customer | Product | None]] = {
-    "customer": lambda pk: Customer.objects.with_contact().filter(pk=pk).first(),
-    "product": lambda pk: Product.objects.filter(pk=pk).first(),
+def _customer(pk: int, user: User) -> Customer | None:
+    """Whoever has no name is called by their address, where that is not hidden from `user`."""
+    customer = Customer.objects.with_contact().filter(pk=pk).first()
+    return as_seen_by(user, customer) if customer else None
+
+
+CALLED: dict[str, Callable[[int, User], Customer | Product | None]] = {
+    "customer": _customer,
+    "product": lambda pk, _user: Product.objects.filter(pk=pk).first(),
 }
