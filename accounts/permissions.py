@@ -70,8 +70,10 @@ def can_change_rules(user: User) -> bool:
     return is_lead(user)
 
 
-# Who sees and who overrides what: a lead must not give that to themselves.
-OWNERS_RULES = frozenset({"check_points", "points", "masked_roles", "override_roles"})
+# Who sees what, for how long, and who overrides: a lead must not give that to themselves.
+OWNERS_RULES = frozenset(
+    {"check_points", "points", "check_minutes", "masked_roles", "override_roles"}
+)
 
 
 def can_change_rule(user: User, name: str) -> bool:

@@ -112,7 +112,7 @@ def test_an_owner_is_never_masked_and_needs_no_override(name: str, roles: list[s
 @pytest.mark.parametrize(
     ("name", "value"),
     [("override_roles", ["lead"]), ("masked_roles", ["agent"]), ("points", {"last_order": 90}),
-     ("check_points", 10)],
+     ("check_points", 10), ("check_minutes", 1440)],
 )  # fmt: skip
 def test_a_lead_gives_no_override_to_themselves(
     owner: User, lead: User, name: str, value: Any
