@@ -34,6 +34,8 @@ HIDDEN: dict[str, Any] = {
     "export_currency": "",
     "export_figures": None,
 }
+# What may have come along with them and is shown; nothing else that has is handed on.
+SHOWN = {"tags"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,10 @@ def concealed(customer: Customer) -> Customer:
     twin.is_veiled = True
     for name, nothing in HIDDEN.items():
         setattr(twin, name, nothing)
-    nobodys = {"identities": Identity.objects.none(), "addresses": Address.objects.none()}
-    vars(twin)["_prefetched_objects_cache"] = nobodys
+    came_along = vars(customer).get("_prefetched_objects_cache", {})
+    vars(twin)["_prefetched_objects_cache"] = {
+        **{name: rows for name, rows in came_along.items() if name in SHOWN},
+        "identities": Identity.objects.none(),
+        "addresses": Address.objects.none(),
+    }
     return twin

@@ -132,15 +132,20 @@ def test_nothing_is_offered_that_they_may_not(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_list_query_count_does_not_grow(agent: User, rows: int) -> None:
+@pytest.mark.parametrize(("columns", "count"), [([], 25), (["tags"], 26)])
+def test_list_query_count_does_not_grow(
+    agent: User, rows: int, columns: list[str], count: int
+) -> None:
     for _row in range(rows):
-        CustomerFactory()
+        CustomerFactory().tag("VIP", by=None)
     hide_from("agent")
     desk = sign_in(agent)
+    if columns:
+        desk.post("/admin/lists/customer/columns/", {"columns": columns})
     desk.get(LIST)
     with CaptureQueriesContext(connection) as queries:
-        desk.get(LIST)
-    assert len(queries) == 25
+        page = desk.get(LIST).text
+    assert (len(queries), page.count("VIP</td>")) == (count, rows if columns else 0)
 
 
 @pytest.mark.parametrize("role", ["agent", "lead", "owner"])
