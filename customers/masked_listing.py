@@ -8,7 +8,7 @@ somebody without a name in the order of names.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -61,10 +61,6 @@ class MaskedCustomerList(CustomerList):
 
     def with_what_is_shown(self, rows: CustomerQuerySet, asked: Asked) -> CustomerQuerySet:
         return rows.with_tags() if "tags" in asked.columns else rows
-
-    def everything(self, asked: Asked, user: User) -> QuerySet[Any]:
-        matching: CustomerQuerySet = self.matching(asked, user)
-        return matching.order_by(*self.ordering(asked))
 
     def searched(self, rows: CustomerQuerySet, asked: Asked) -> Listing[Customer]:
         return self.listing(self.found(rows, asked), asked)

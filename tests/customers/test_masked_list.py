@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -13,6 +13,7 @@ from customers.masked_listing import MASKED_CUSTOMERS
 from tests.factories.accounts import sign_in
 from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
+from tests.holding import held
 from tests.masked import CITY, EMAIL, NUMBER, PARCEL, PHONE, POSTCODE, STREET, hide_from, ordered
 
 if TYPE_CHECKING:
@@ -146,6 +147,16 @@ def test_list_query_count_does_not_grow(
     with CaptureQueriesContext(connection) as queries:
         page = desk.get(LIST).text
     assert (len(queries), page.count("VIP</td>")) == (count, rows if columns else 0)
+
+
+def test_a_search_that_takes_too_long_says_nothing_of_hits(agent: User, settings: Any) -> None:
+    hide_from("agent")
+    desk = sign_in(agent)
+    settings.SEARCH_TIMEOUT_MS = 50
+    with held("customers_customersearch"):
+        page = desk.get(LIST, {"q": "vera"})
+    assert page.context["list"].listing.is_too_slow
+    assert ("Add a word" in page.text, "among the newest" in page.text) == (True, False)
 
 
 @pytest.mark.parametrize("role", ["agent", "lead", "owner"])
