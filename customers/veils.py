@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # What stands on the customer's own row, and what is there instead.
 HIDDEN: dict[str, Any] = {
+    "note": "",  # a remark is free text, often out of a file, and may hold addresses
     "city": "",
     "country": "",
     "orders_count": None,

@@ -25,12 +25,13 @@ EMAIL, PHONE, NUMBER = "vera.geheim@verborgen.example", "040 7319264", "VG-86173
 STREET, POSTCODE, CITY = "Zaunkönigstieg 17", "27386", "Wintermoor"
 PAST = "VG-55173"
 PARCEL, LETTER = "JJD000390007263", "The grey parcel by the shed"
+REMARK = "Second flat in Quarrendorf"
 ON_HOLD = "on.hold@verborgen.example"
 # Money and numbers as they are written on pages, in links, and in files. Where nobody has a name
 # they are called by their address.
 SECRETS = [
     EMAIL, OTHER_MAILBOX, PHONE, "+49407319264", "7319264", "+4940555012", "555012", STREET,
-    POSTCODE, CITY, NUMBER, "86173", PAST, "4,321.09", PARCEL, LETTER, ON_HOLD,
+    POSTCODE, CITY, NUMBER, "86173", PAST, "4,321.09", PARCEL, LETTER, REMARK, ON_HOLD,
     "verborgen.example", "zweit.example",
 ]  # fmt: skip
 
@@ -41,7 +42,7 @@ def hide_from(*roles: str) -> None:
 
 def secretive(*, author: User, colleague: User) -> tuple[Customer, dict[str, Ids]]:
     """Somebody without a name, about whom there is one of everything, and all of it secret."""
-    customer = CustomerFactory(first_name="", last_name="", email=EMAIL, account=True)
+    customer = CustomerFactory(first_name="", last_name="", email=EMAIL, note=REMARK, account=True)
     ids = one_of_everything(customer, author=author, colleague=colleague)
     known_for_long(customer)
     customer.add_phone(PHONE, by=None)

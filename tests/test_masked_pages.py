@@ -16,6 +16,7 @@ from tests.masked import (
     LETTER,
     NUMBER,
     PARCEL,
+    REMARK,
     SECRETS,
     STREET,
     hide_from,
@@ -113,7 +114,7 @@ def test_after_a_passed_check_everything_is_there(agent: User, world: World) -> 
     passed_check(customer, by=agent)
     browser = sign_in(agent)
     page = browser.get(f"/admin/customers/{customer.pk}/").text
-    assert {EMAIL, STREET, CITY, NUMBER, LETTER} - set(secrets_in(page)) == set()
+    assert {EMAIL, STREET, CITY, NUMBER, LETTER, REMARK} - set(secrets_in(page)) == set()
     order = browser.get(f"/admin/orders/{ids['admin/orders/']['pk']}/")
     assert {EMAIL, STREET, NUMBER, PARCEL} - set(secrets_in(order.text)) == set()
     assert NUMBER in browser.get("/admin/orders/").text

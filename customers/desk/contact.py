@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_edit(request: DeskRequest, pk: int) -> HttpResponse:
     customer = get_visible(request, pk)
-    require(can_edit_customers(request.user))
+    # Nobody saves what they do not see: their check's time may be over at this very moment.
+    require(can_edit_customers(request.user) and not customer.is_veiled)
     if request.method != "POST":
         return _edit_page(request, customer, ContactForm(initial=_as_typed(customer)))
     form = ContactForm(request.POST)
