@@ -105,16 +105,21 @@ def veil_people(user: User, rows: Iterable[OfCustomer]) -> None:
 
 def concealed(customer: Customer) -> Customer:
     """A copy that is to be drawn and never saved. Whoever has no name is called by their number."""
-    from customers.models import Address, Identity
-
     twin = copy(customer)
     twin.is_veiled = True
+    conceal(twin)
+    return twin
+
+
+def conceal(twin: Customer) -> None:
+    """Take out of the copy what has just been read into it."""
+    from customers.models import Address, Identity
+
     for name, nothing in HIDDEN.items():
         setattr(twin, name, nothing)
-    came_along = vars(customer).get("_prefetched_objects_cache", {})
+    came_along = vars(twin).get("_prefetched_objects_cache", {})
     vars(twin)["_prefetched_objects_cache"] = {
         **{name: rows for name, rows in came_along.items() if name in SHOWN},
         "identities": Identity.objects.none(),
         "addresses": Address.objects.none(),
     }
-    return twin

@@ -124,6 +124,20 @@ def test_the_copy_holds_nothing_and_the_customer_everything(
     assert whole.orders_count == 1
 
 
+def test_the_copy_is_never_saved_and_stays_one_after_a_verb(
+    agent: User, customer: Customer
+) -> None:
+    hide_from("agent")
+    customer.add_address(by=None, street="Ring 1", city="Hamburg", country="DE")
+    seen = as_seen_by(agent, Customer.objects.get(pk=customer.pk))
+    with pytest.raises(TypeError):
+        seen.save(update_fields=["city"])
+    assert seen.disable(by=agent)
+    assert (seen.is_disabled, seen.primary_email, seen.place) == (True, "", "")
+    customer.refresh_from_db()
+    assert (customer.is_disabled, customer.place) == (True, "Hamburg, DE")
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_many_take_as_many_queries_as_one(
     agent: User, django_assert_num_queries: Any, rows: int
