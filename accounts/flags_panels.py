@@ -26,11 +26,14 @@ def flag_notice(desk_request: HttpRequest, customer: Customer) -> dict[str, Any]
     flags = list(Flag.objects.open().of(customer).order_by("raised_at"))
     if not flags:
         return None
-    texts = _texts()
+    texts, user = _texts(), cast("User", desk_request.user)
     return {
         "customer": customer,
-        "flags": [(flag, texts.get(flag.kind, ""), look_of(flag)) for flag in flags],
-        "may_settle": can_settle_flag(desk_request.user),  # type: ignore[arg-type]  # behind the desk
+        "flags": [
+            (flag, texts.get(flag.kind, ""), look_of(flag), flag.is_for_others(user))
+            for flag in flags
+        ],
+        "may_settle": can_settle_flag(user),
     }
 
 

@@ -12,7 +12,7 @@ from accounts.models.checks import (
     ProofTry,
 )
 from accounts.models.feedback import Feedback
-from accounts.models.flags import Flag, FlagKind
+from accounts.models.flags import Flag, FlagKind, OwnAnswers
 from accounts.models.holds import CheckNeeded, Hold, HoldOver, HoldReason, SecondColleagueNeeded
 from accounts.models.links import LinkRefused, LinkState, SecretLink
 from accounts.models.mail_budgets import MailBudget, NotYet, Share
@@ -55,6 +55,7 @@ __all__ = [
     "MoveStands",
     "NoAddress",
     "NotYet",
+    "OwnAnswers",
     "ProofMissing",
     "ProofTry",
     "Purpose",

@@ -6,13 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.checks import GUESSES_COUNT_FOR, ProofTry
 from accounts.models.holds import Hold, HoldReason
 from accounts.models.rules import FEWEST_FLAGS, AccountRules
+from core.permissions import is_owner
 from customers.models import Customer
 from events.log import record
 
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
     from accounts.models.users import User
 
 OPEN = Q(settled_at=None)
+
+
+class OwnAnswers(PermissionDenied):
+    """Whose answers made a check fail does not say themselves that somebody has looked."""
 
 
 class FlagKind(models.TextChoices):
@@ -96,9 +103,11 @@ class Flag(models.Model):
         return True
 
     def settle(self, *, by: User) -> bool:
-        """Somebody has looked. False where a colleague was first."""
+        """Somebody has looked. False where a colleague was first. Raises OwnAnswers."""
         with transaction.atomic():
             self.customer.lock()
+            if self.is_for_others(by):
+                raise OwnAnswers
             mine = Flag.objects.open().filter(pk=self.pk)
             if not mine.update(settled_at=timezone.now(), settled_by=by):
                 return False
@@ -106,6 +115,17 @@ class Flag(models.Model):
             record("customer.flag_settled", self.customer, by=by, about=about, kind=self.kind)
         self.refresh_from_db()
         return True
+
+    def is_for_others(self, user: User) -> bool:
+        """Some of the answers that did not match are theirs. An owner settles it all the same: in
+        a small shop there is nobody else."""
+        if self.kind != FlagKind.CHECK_FAILED or is_owner(user):
+            return False
+        alike = Flag.objects.filter(customer=self.customer_id, kind=self.kind)
+        since = self.raised_at - GUESSES_COUNT_FOR
+        settled = alike.filter(settled_at__gte=since).aggregate(at=Max("settled_at"))["at"]
+        tries = ProofTry.objects.filter(identity_check__customer=self.customer_id, by=user)
+        return tries.filter(matched=False, at__gt=settled or since).exists()
 
 
 def _hold_by_rule(customer: Customer) -> None:

@@ -15,14 +15,18 @@ from accounts.models import (
     AskPurpose,
     Flag,
     FlagKind,
+    IdentityCheck,
     NotYet,
+    OwnAnswers,
     RecoveryAsk,
     ResetRequest,
 )
+from accounts.models.checks import FAILS_AFTER
 from customers.models import Customer
 from events.models import Event
-from tests.accounts.conftest import minutes_later
+from tests.accounts.conftest import forget_limits, minutes_later
 from tests.factories.accounts import StaffFactory, request_of, sign_in
+from tests.factories.checks import WRONG, known_for_long, miss
 from tests.factories.customers import CustomerFactory
 from tests.threads import THREADS, all_at_once
 
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 JANA = "jana.mueller@example.de"
+OTHERS = "Somebody else of the team has to look"
 
 
 def flag(customer: Customer, kind: FlagKind = FlagKind.FREQUENT_RESETS) -> bool:
@@ -44,6 +49,13 @@ def ask(customer: Customer, times: int = 1) -> None:
     """From outside, as a worker does."""
     for _ in range(times):
         RecoveryAsk.ask(AskPurpose.RECOVER, customer.primary_email).answer()
+
+
+def guess(customer: Customer, *, by: list[User]) -> None:
+    """As many answers that do not match as make a check fail, by each in turn."""
+    for number in range(FAILS_AFTER):
+        who = by[number % len(by)]
+        miss(IdentityCheck.begin(customer, by=who), list(WRONG)[number % len(WRONG)], by=who)
 
 
 def events(name: str) -> list[Any]:
@@ -155,6 +167,42 @@ def test_who_may_settle(cast: dict[str, User], customer: Customer, who: str, may
     if may:
         assert "A colleague has settled this already." in browser.post(path, follow=True).text
         assert f'action="{path}"' not in browser.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("who", "may"), [("agent", False), ("lead", False), ("other_agent", True), ("owner", True)]
+)
+def test_whose_answers_failed_a_check_does_not_say_that_somebody_has_looked(
+    cast: dict[str, User], customer: Customer, who: str, may: bool
+) -> None:
+    """But an owner, who may be alone, does."""
+    guess(known_for_long(customer), by=[cast[name] for name in ("agent", "lead", "owner")])
+    browser, page = sign_in(cast[who]), f"/admin/customers/{customer.pk}/"
+    path = f"{page}flags/{Flag.objects.get().pk}/settlement/"
+    shown = browser.get(page).text
+    assert (f'action="{path}"' in shown, OTHERS in shown) == (may, not may)
+    if not may:
+        refused = browser.post(path, headers={"HX-Request": "true"})
+        assert (refused.status_code, OTHERS in refused.headers["HX-Trigger"]) == (403, True)
+    answer = browser.post(path)
+    assert (answer.status_code, OTHERS in answer.text) == ((302, False) if may else (403, True))
+    assert Flag.objects.open().exists() != may
+
+
+def test_answers_before_the_last_look_keep_nobody_from_the_next(
+    customer: Customer, agent: User, other_agent: User
+) -> None:
+    guess(known_for_long(customer), by=[agent])
+    with pytest.raises(OwnAnswers):
+        Flag.objects.get().settle(by=agent)
+    assert Flag.objects.get().settle(by=other_agent)
+    assert not Flag.objects.get().settle(by=agent)
+    forget_limits()
+    guess(customer, by=[other_agent])
+    again = Flag.objects.open().get()
+    with pytest.raises(OwnAnswers):
+        again.settle(by=other_agent)
+    assert again.settle(by=agent)
 
 
 def test_a_flag_of_another_customer_is_out_of_reach(customer: Customer, agent: User) -> None:

@@ -212,9 +212,11 @@ class TestFailing:
         self.guess(jana, agent, 3)
         assert self.guess(jana, other_agent, 2).state == "failed"
 
-    def test_what_was_looked_at_is_settled(self, jana: Customer, agent: User) -> None:
+    def test_what_was_looked_at_is_settled(
+        self, jana: Customer, agent: User, other_agent: User
+    ) -> None:
         self.guess(jana, agent)
-        Flag.objects.get().settle(by=agent)
+        Flag.objects.get().settle(by=other_agent)
         forget_limits()
         assert self.guess(jana, agent, 4).state == "running"
         assert self.guess(jana, agent, 1).state == "failed"
