@@ -77,16 +77,39 @@ def test_each_service_is_walled_in(name: str) -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_each_service_has_limits(name: str) -> None:
     service = services()[name]
-    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert re.fullmatch(r"\d+[mg]", filled_in(service["mem_limit"]))
     assert service["pids_limit"] == 256
     assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
 
 
 def test_memory_of_all_services_fits_the_machine_that_the_docs_name() -> None:
-    sizes = {"m": 1, "g": 1024}
     always = [one["mem_limit"] for one in services().values() if "profiles" not in one]
-    total = sum(int(limit[:-1]) * sizes[limit[-1]] for limit in always)
-    assert total <= 8 * 1024
+    assert sum(megabytes(filled_in(limit)) for limit in always) <= 8 * 1024
+
+
+def test_what_the_database_keeps_at_hand_is_a_quarter_of_what_it_may_take() -> None:
+    buffers = filled_in(" ".join(services()["database"]["command"])).partition("shared_buffers=")[2]
+    memory = filled_in(services()["database"]["mem_limit"])
+    assert 4 * megabytes(buffers.split()[0]) == megabytes(memory)
+    shown = (example()["DATABASE_SHARED_BUFFERS"], example()["DATABASE_MEMORY"])
+    assert shown == (buffers.split()[0], memory)
+
+
+def test_memory_that_the_guide_names_for_the_database_fits_its_limit() -> None:
+    guide = (ROOT / "docs" / "self-hosting.md").read_text()
+    buffers, memory = (
+        re.findall(rf"`{name}=(\w+)`", guide)
+        for name in ("DATABASE_SHARED_BUFFERS", "DATABASE_MEMORY")
+    )
+    pairs = list(zip(map(megabytes, buffers), map(megabytes, memory), strict=True))
+    assert pairs
+    assert [pair for pair in pairs if 2 * pair[0] > pair[1]] == []
+
+
+def megabytes(size: str) -> int:
+    """`512m` and `2g` as Compose writes them, `512MB` and `4GB` as PostgreSQL does."""
+    number, unit = re.findall(r"^(\d+)([mg])b?$", size.lower())[0]
+    return int(number) * {"m": 1, "g": 1024}[unit]
 
 
 @pytest.mark.parametrize("name", EVERY)
