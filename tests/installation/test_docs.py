@@ -9,7 +9,7 @@ from django.core.management import get_commands
 
 from shopdesk.figures import Figures
 from shopdesk.metrics_page import _Now
-from tests.installation.compose import ROOT, documented, services
+from tests.installation.compose import ROOT, desk_services, documented, environment_of, services
 
 TEXT = (ROOT / "docs" / "self-hosting.md").read_text()
 # A database, a file and a volume.
@@ -36,6 +36,18 @@ def test_commands_exist() -> None:
     named = set(re.findall(r"manage\.py (\w+)", TEXT))
     assert named
     assert named - set(get_commands()) == set()
+
+
+def test_what_is_run_in_a_container_finds_its_service_and_its_files() -> None:
+    runs = re.findall(r"docker compose run --rm( -v \S+)? ([\w-]+)(.*)", TEXT)
+    assert {name for _, name, _ in runs} - desk_services().keys() == set()
+    imports = [run for run in runs if "manage.py import_" in run[2]]
+    assert imports
+    for mount, name, words in imports:
+        # Laid aside is as much as a workbook is large: not in memory, which is what /tmp is.
+        assert environment_of(name)["TMPDIR"] == "/uploads"
+        place = re.findall(r":(/\w+):ro\"$", mount)[0]
+        assert re.search(rf" import_\w+ {place}/\w+\.(csv|xlsx)\b", words)
 
 
 def test_services_exist() -> None:
