@@ -37,9 +37,11 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 # How many reverse proxies stand in front and add to X-Forwarded-For. 0: the peer is the client.
 PROXY_COUNT = env.int("PROXY_COUNT", 0)
 _public_host = urlsplit(PUBLIC_URL).hostname or ""
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", [_public_host, *(["localhost", "127.0.0.1"] if LOCAL else [])]
-)
+# Whatever else is named, the address that is in every mail is answered to.
+ALLOWED_HOSTS = [
+    _public_host,
+    *env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"] if LOCAL else []),
+]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [

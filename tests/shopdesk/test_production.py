@@ -169,3 +169,10 @@ def test_only_a_named_mode_is_local(
 )
 def test_every_guard_of_the_browser_is_on(setting: str, value: object) -> None:
     assert production()[setting] == value
+
+
+def test_a_further_host_shuts_nobody_out_of_the_public_one() -> None:
+    shown = json.loads(start(**GOOD, ALLOWED_HOSTS="health.internal,desk.internal").stdout)
+    assert shown["ALLOWED_HOSTS"] == [
+        "desk.kaffeehaus.example", "health.internal", "desk.internal",
+    ]  # fmt: skip
