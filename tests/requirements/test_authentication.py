@@ -121,7 +121,7 @@ class TestGeneral:
         answers = [guess(browser).status_code for _ in range(11)]
         assert (set(answers[:10]), answers[10]) == ({422}, 429)
 
-    def test_asvs_6_3_3_no_other_page_signs_anybody_in(
+    def test_asvs_6_3_4_no_other_page_signs_anybody_in(
         self, customer: Customer, link: ResetRequest
     ) -> None:
         """A link that was followed is a session, but nobody's."""
@@ -130,11 +130,11 @@ class TestGeneral:
         assert SESSION_KEY not in browser.session
         assert not Session.objects.filter(user__isnull=False).exists()
 
-    def test_asvs_6_3_5_a_mail_alone_signs_nobody_in(self, at_the_form: Client) -> None:
+    def test_asvs_6_3_6_a_mail_alone_signs_nobody_in(self, at_the_form: Client) -> None:
         at_the_form.post("/account/reset/", {"password": NEW})
         assert at_the_form.get("/account/").status_code == 302
 
-    def test_asvs_6_3_6_changes_of_password_and_address_are_told(
+    def test_asvs_6_3_7_changes_of_password_and_address_are_told(
         self, customer: Customer, agent: User, jana: Callable[[], Client], worker: Any
     ) -> None:
         jana().post("/account/password/", {"current": PASSWORD, "password": NEW})
