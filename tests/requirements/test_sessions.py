@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import pytest
 from django.conf import settings
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import ResetRequest, Session, User
+from accounts import second_factor
+from accounts.models import (
+    CheckNeeded,
+    Hold,
+    HoldReason,
+    ResetRequest,
+    SecondColleagueNeeded,
+    Session,
+    User,
+)
 from accounts.sessions import SessionStore, cookie_name
+from tests.accounts.test_devices import handle_of, is_in
 from tests.factories.accounts import PASSWORD, sign_in
+from tests.factories.checks import passed_check
 from tests.requirements.conftest import JANA, NEW
 from tests.requirements.test_authentication import SECURITY
 
@@ -125,16 +137,48 @@ class TestTermination:
         assert 'action="/account/logout/"' in jana().get("/account/").content.decode()
         assert 'action="/admin/logout/"' in sign_in(agent).get("/admin/").content.decode()
 
+    def test_asvs_7_4_5_staff_end_a_customers_sessions_and_leads_a_colleagues(
+        self, customer: Customer, jana: Callable[[], Client], agent: User, lead: User
+    ) -> None:
+        browser, desk = jana(), sign_in(agent)
+        desk.post(f"/admin/customers/{customer.pk}/sign-out/")
+        assert (is_in(browser), desk.get("/admin/").status_code) == (False, 200)
+        sign_in(lead).post(f"/admin/settings/team/{agent.pk}/sign-out/")
+        assert desk.get("/admin/").status_code == 302
+
 
 class TestAbuse:
-    def test_asvs_7_5_1_the_second_step_changes_with_the_password_only(self, agent: User) -> None:
-        desk = sign_in(agent)
-        answer = desk.post("/admin/profile/second-factor/removal/", {"current": "wrong"})
-        assert answer.status_code in {404, 422}
-
-    def test_asvs_7_5_3_nothing_a_session_does_reveals_a_password(
-        self, jana: Callable[[], Client], worker: Any
+    def test_asvs_7_5_1_the_second_step_changes_with_the_password_only(
+        self, agent: User, careful: list[str]
     ) -> None:
-        browser = jana()
-        for page in ("/account/", "/account/profile/", "/account/password/"):
-            assert PASSWORD not in browser.get(page).content.decode()
+        desk, address = sign_in(agent), "/admin/profile/second-factor/removal/"
+        for current, status, stays in (("wrong", 422, True), (PASSWORD, 302, False)):
+            assert desk.post(address, {"current": current}).status_code == status
+            assert second_factor.is_on(agent) is stays
+
+    def test_asvs_7_5_2_people_see_their_sessions_and_end_them(
+        self, jana: Callable[[], Client]
+    ) -> None:
+        here, there, elsewhere = jana(), jana(), jana()
+        address = f"/account/devices/{handle_of(there)}/removal/"
+        assert address in here.get("/account/devices/").content.decode()
+        here.post(address)
+        assert [is_in(one) for one in (here, there, elsewhere)] == [True, False, True]
+        for current, stay in (("wrong", True), (PASSWORD, False)):
+            here.post("/account/devices/everywhere/", {"current": current})
+            assert [is_in(one) for one in (here, elsewhere)] == [stay, stay]
+
+    def test_asvs_7_5_3_a_hold_ends_with_a_check_and_a_second_colleague(
+        self, customer: Customer, agent: User, other_agent: User
+    ) -> None:
+        Hold.put_on(customer, by=agent, reason=HoldReason.STAFF)
+        hold = Hold.objects.get()
+        with pytest.raises(CheckNeeded):
+            hold.lift(by=agent)
+        passed_check(customer, by=agent)
+        hold.ask_to_lift(by=agent)
+        with pytest.raises(SecondColleagueNeeded):
+            hold.lift(by=agent)
+        assert Hold.of(customer) == hold
+        hold.lift(by=other_agent)
+        assert Hold.of(customer) is None
