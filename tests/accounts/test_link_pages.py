@@ -107,17 +107,22 @@ def test_somebody_else_who_is_signed_in_is_signed_out_first(reset: ResetRequest)
 JUNK = ["x", "0", "null", "1.", ".x", "1.AAAA", "%20", "1." + "A" * 43, "9" * 40, "z" * 3000, "ü.ü"]
 
 
-def test_every_token_that_never_was_one_gets_one_page(reset: ResetRequest) -> None:
+PAGES = ["reset", "activate", "confirm", "move", "undo", "alarm", "feedback"]
+
+
+@pytest.mark.parametrize("page", [*(f"/account/{name}/" for name in PAGES), "/admin/link/"])
+def test_every_token_that_never_was_one_gets_one_page(reset: ResetRequest, page: str) -> None:
     token = token_for(reset)
     truncated, other_case = token[:-1], token.swapcase()
     crossed = token_for(ResetRequest(pk=reset.pk, purpose="invite", to=reset.to, nonce=reset.nonce))
-    pages = {
-        (page.status_code, same_for_all(page), page["Cache-Control"])
-        for one in [*JUNK, truncated, other_case, crossed]
-        for page in [Client().get(f"/account/reset/{one}/")]
+    elsewhere = [token] if page != "/account/reset/" else []
+    answers = {
+        (answer.status_code, same_for_all(answer), answer["Cache-Control"])
+        for one in [*JUNK, truncated, other_case, crossed, *elsewhere]
+        for answer in [Client().get(f"{page}{one}/")]
     }
-    assert len(pages) == 1
-    assert {status for status, *_ in pages} == {404}
+    assert len(answers) == 1
+    assert {status for status, *_ in answers} == {404}
 
 
 def test_without_a_link_the_form_says_so(db: None, stranger: Client) -> None:
