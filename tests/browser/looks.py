@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE, WIDE
@@ -32,6 +34,16 @@ def defects(page: Page, name: str, language: str, *, axe: bool = True) -> list[s
             found.append(f"{look}: wider than the window")
         found += [f"{look}: {one}" for one in (serious_violations(page) if axe else [])]
     return found
+
+
+def widths(page: Page) -> Iterator[None]:
+    """As it stands; and a German page of a phone, whose words are long, at the desk as well."""
+    yield
+    width = (page.viewport_size or {"width": 0})["width"]
+    if page.locator("html").get_attribute("lang") == "de" and width == PHONE["width"]:
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # a plain dict
+        yield
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict
 
 
 def look_as(page: Page, viewport: dict[str, int], scheme: str) -> None:
