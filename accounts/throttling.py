@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Throttle
 from accounts.sealing import derived_key
 from accounts.sessions import door_of
-from core.client_ip import client_network, client_networks
+from core.client_ip import client_networks
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -30,7 +30,8 @@ class Limit:
 LIMITS = {
     # Guessing one person's password from one place; generous enough for a bad morning.
     "login of account from ip": Limit(10, 300),
-    # From many places: high, so that a stranger cannot lock somebody out by the way.
+    # So that no site fills the next one alone, and keeps the owner of the account out by it.
+    "login of account from site": Limit(20, 900),
     "login of account": Limit(100, 900),
     "login from ip": Limit(60, 60),
     "login from site": Limit(300, 60),
@@ -152,8 +153,10 @@ def hit_sign_in(kind: str, email: str, request: HttpRequest) -> None:
     """Count one try to sign in: from this place, for this account, and both together."""
     account = _hashed(kind, email)
     hit_from_outside("login", request)
-    network = client_network(request)
+    network, *sites = client_networks(request)
+    site = sites[0] if sites else network
     hit("login of account from ip", kind, email, network, account=account)
+    hit("login of account from site", kind, email, site, account=account)
     hit("login of account", kind, email, account=account)
 
 

@@ -46,7 +46,8 @@ class TestDocumentation:
         self,
     ) -> None:
         assert "## Limits" in SECURITY
-        assert "high, so that a stranger locks nobody out" in SECURITY
+        assert "no site alone locks the owner of an account out" in SECURITY
+        assert "a password chosen by a link lets the owner in again" in SECURITY
 
     def test_asvs_6_1_2_context_words_are_written_down(self) -> None:
         assert "the person's name or address or the shop's name" in SECURITY
