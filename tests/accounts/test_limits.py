@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
-from django.test import Client, RequestFactory
+from django.test import Client
 
-from accounts.models import Throttle, User
-from accounts.throttling import FROM_OUTSIDE, LIMITS, Throttled, hit_all, hit_from_outside
+from accounts.models import ResetRequest, Throttle, User
+from accounts.throttling import FROM_OUTSIDE, LIMITS, Throttled, hit_all
+from accounts.tokens import token_for
 from tests.factories.accounts import PASSWORD, sign_in
+from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
     from customers.models import Customer
@@ -75,15 +76,23 @@ def test_an_ipv4_address_stands_for_itself() -> None:
     assert not Throttle.objects.filter(name="ask from site").exists()
 
 
-def test_a_password_by_a_link_is_counted_for_its_site_and_for_everybody() -> None:
-    request = RequestFactory().post("/account/reset/", REMOTE_ADDR="2001:db8::1")
-    hit_from_outside("redeem", request)
-    for name in FROM_OUTSIDE["redeem"]:
-        with transaction.atomic():
-            use_up(name)
-            with pytest.raises(Throttled):
-                hit_from_outside("redeem", request)
-            transaction.set_rollback(True)
+def choose_by_a_link(customer: Customer) -> int:
+    browser = Client(REMOTE_ADDR="2001:db8::1")
+    browser.get(f"/account/reset/{token_for(ResetRequest.start(customer, by=None))}/")
+    return browser.post("/account/reset/", {"password": "Espresso-am-Morgen-3"}).status_code
+
+
+@pytest.mark.parametrize("name", FROM_OUTSIDE["redeem"])
+def test_a_password_by_a_link_is_counted_for_its_site_and_for_everybody(
+    customer: Customer, name: str
+) -> None:
+    assert choose_by_a_link(customer) == 302
+    redeems = Throttle.objects.filter(name__in=FROM_OUTSIDE["redeem"])
+    assert list(redeems.values_list("count", flat=True)) == [1, 1, 1]
+    use_up(name)
+    other = CustomerFactory(email="other@example.de", account=True)
+    assert choose_by_a_link(other) == 429
+    assert ResetRequest.objects.get(customer=other).is_open
 
 
 def test_a_flood_at_the_shop_keeps_nobody_from_the_desk() -> None:
