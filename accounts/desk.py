@@ -97,8 +97,8 @@ def recover(request: HttpRequest) -> HttpResponse:
 @throttled
 def follow_link(request: HttpRequest, token: str) -> HttpResponse:
     """As at the storefront: the token leaves the address bar, nothing is used up."""
-    hit_from_outside("link", request)
     link = find_link(StaffLink, token)
+    hit_from_outside("link", request, genuine=link)
     if link is None:
         return _no_link(request, "unknown", 404)
     if request.method == "GET":

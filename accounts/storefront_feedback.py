@@ -26,8 +26,8 @@ KEY = "feedback"
 @throttled
 def follow_feedback(request: HttpRequest, token: str) -> HttpResponse:
     """Whoever is signed in stays so: this link opens nothing that a thief could be after."""
-    hit_from_outside("link", request)
     feedback = find_link(Feedback, token)
+    hit_from_outside("link", request, genuine=feedback)
     if feedback is None:
         return not_a_link(request)
     if request.method == "GET":

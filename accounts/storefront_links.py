@@ -58,7 +58,7 @@ def follow_registration(request: HttpRequest, token: str) -> HttpResponse:
 
 def follow(request: HttpRequest, link: SecretLink | None, page: str) -> HttpResponse:
     """Carry a genuine link to its page; a HEAD, as scanners send it, notes nothing."""
-    hit_from_outside("link", request)
+    hit_from_outside("link", request, genuine=link)
     if link is None:
         return not_a_link(request)
     if request.method == "GET":

@@ -122,12 +122,18 @@ def hit_all(*hits: tuple[object, ...]) -> None:
         hit(str(name), *key)
 
 
-def hit_from_outside(what: str, request: HttpRequest) -> None:
-    """Count one try of somebody who may be anybody, by where they are. Raises Throttled."""
+def hit_from_outside(what: str, request: HttpRequest, *, genuine: object = None) -> None:
+    """Count one try of somebody who may be anybody, by where they are. Raises Throttled.
+
+    Whoever came with something `genuine`, the link of their token for example, is counted for their
+    place alone: a flood of made-up ones must not silence an alarm.
+    """
     of_network, of_site, of_everybody = FROM_OUTSIDE[what]
     network, *sites = client_networks(request)
     by_site = [(of_site, site) for site in sites]
-    hit_all((of_network, network), *by_site, (of_everybody, door_of(request)))
+    hit_all((of_network, network), *by_site)
+    if genuine is None:
+        hit(of_everybody, door_of(request))
 
 
 def seconds_left(*hits: tuple[object, ...]) -> list[int]:
