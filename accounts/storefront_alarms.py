@@ -38,9 +38,10 @@ def alarm(request: HttpRequest) -> HttpResponse:
         return not_a_link(request)
     if request.method != "POST":
         return _page(request, link)
-    hit_from_outside("redeem", request)
-    with suppress(LinkRefused):  # pressed twice, or too late: the page says what holds now
-        link.sound()
+    if link.is_open:
+        hit_from_outside("redeem", request, genuine=link)
+        with suppress(LinkRefused):  # pressed twice at once: the page says what holds now
+            link.sound()
     return guarded(redirect("account_alarm_form"))
 
 

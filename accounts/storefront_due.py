@@ -31,7 +31,7 @@ def due_password(request: HttpRequest) -> HttpResponse:
         return _to_sign_in(request)
     form = NewPasswordForm(request.POST or None, user=user)
     if form.is_valid():
-        hit_from_outside("redeem", request)
+        hit_from_outside("redeem", request, genuine=user)
         if not is_password_of(user, form.cleaned_data["password"]):
             return _choose(request, user, form.cleaned_data["password"])
         refuse(form, "password", gettext("This is your present password. Choose another one."))

@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import AddressUndo, Alarm, ResetRequest, StaffLink, Throttle
-from accounts.throttling import LIMITS
+from accounts.models import (
+    AddressUndo,
+    Alarm,
+    Hold,
+    HoldReason,
+    ResetRequest,
+    StaffLink,
+    Throttle,
+)
+from accounts.throttling import LIMITS, hit
 from accounts.tokens import link_url
-from tests.accounts.resets import asked
+from tests.accounts.resets import NEW, asked
+from tests.factories.accounts import PASSWORD
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,3 +72,43 @@ def test_genuine_ones_are_counted_for_their_place(customer: Customer) -> None:
     assert dict(Throttle.objects.values_list("name", "count")) == {"link from ip": 1}
     use_up("link from ip")
     assert follow("account_reset", link).status_code == 429
+
+
+@pytest.fixture
+def no_more_redeems(db: None) -> None:
+    hit("redeems of everybody", "shop")
+    use_up("redeems of everybody")
+
+
+@pytest.mark.usefixtures("no_more_redeems")
+def test_passwords_that_strangers_choose_silence_no_alarm(
+    customer: Customer, agent: User, stranger: Client
+) -> None:
+    ResetRequest.start(customer, by=agent).redeem(NEW)
+    stranger.get(link_url("account_alarm", Alarm.objects.get()))
+    assert stranger.post("/account/alarm/").url == "/account/alarm/"
+    assert Hold.objects.get().reason == HoldReason.NOT_ME
+
+
+def test_an_alarm_that_was_raised_is_counted_no_more(
+    customer: Customer, agent: User, stranger: Client
+) -> None:
+    ResetRequest.start(customer, by=agent).redeem(NEW)
+    stranger.get(link_url("account_alarm", Alarm.objects.get()))
+    for _ in range(3):
+        assert stranger.post("/account/alarm/").status_code == 302
+    assert (counts("redeem from ip"), counts("redeems of everybody")) == ([1], [])
+
+
+@pytest.mark.usefixtures("no_more_redeems")
+def test_nor_do_they_keep_anybody_from_choosing_one_that_is_due(
+    customer: Customer, stranger: Client
+) -> None:
+    customer.user.password_due_at = timezone.now()
+    customer.user.save(update_fields=["password_due_at"])
+    before = counts("redeems of everybody")
+    stranger.post("/account/login/", {"email": customer.user.email, "password": PASSWORD})
+    due = "/account/login/password/"
+    assert stranger.post(due, {"password": PASSWORD}).status_code == 422
+    assert stranger.post(due, {"password": NEW}).url == "/account/"
+    assert (counts("redeem from ip"), counts("redeems of everybody")) == ([2], before)
