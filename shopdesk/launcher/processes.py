@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +95,13 @@ class Child:
 
     def last_words(self, lines: int = 12) -> str:
         return last_lines(self.log, lines) if self.log else ""
+
+
+def signal_each(pids: Iterable[int], number: signal.Signals) -> None:
+    """Who has ended since they were listed is passed over."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 class Watchdog:

@@ -7,13 +7,12 @@ import signal
 import socket
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from shopdesk.launcher.binaries import Postgres, find_postgres, find_valkey
 from shopdesk.launcher.places import database_account, private_directory
-from shopdesk.launcher.processes import Account, Child
+from shopdesk.launcher.processes import Account, Child, signal_each
 from shopdesk.launcher.refusal import Refused
 
 START_SECONDS = 90.0
@@ -65,9 +64,7 @@ class EmbeddedServer:
             # All of it: a part that goes on would keep the next start from the data.
             parts = self.family()[1:]
             self.child.kill()
-            for pid in parts:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+            signal_each(parts, signal.SIGKILL)
         self.child = None
 
     def kill(self) -> None:
@@ -77,12 +74,10 @@ class EmbeddedServer:
 
     def pause(self) -> None:
         """As a stalled machine: connections open, nobody answers."""
-        for pid in self.family():
-            os.kill(pid, signal.SIGSTOP)
+        signal_each(self.family(), signal.SIGSTOP)
 
     def resume(self) -> None:
-        for pid in self.family():
-            os.kill(pid, signal.SIGCONT)
+        signal_each(self.family(), signal.SIGCONT)
 
     def family(self) -> list[int]:
         """The server and its own children (Linux only; elsewhere the server alone)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import pytest
 import redis
 
 from shopdesk.launcher.embedded import throw_away_directory
+from shopdesk.launcher.processes import signal_each
 from shopdesk.launcher.refusal import Refused
 from shopdesk.launcher.servers import (
     STILL_ENDING,
@@ -63,6 +65,14 @@ def test_embedded_servers_can_be_killed_started_again_and_paused() -> None:
         valkey.stop()
         postgres.stop()
         postgres.stop()
+
+
+def test_a_part_that_ended_meanwhile_keeps_no_signal_from_the_others() -> None:
+    """A database's workers end by themselves, also between a look at them and the signal."""
+    with subprocess.Popen(["true"]) as ended, subprocess.Popen(["sleep", "60"]) as goes_on:
+        ended.wait()
+        signal_each([ended.pid, goes_on.pid], signal.SIGTERM)
+        assert goes_on.wait(10) == -signal.SIGTERM
 
 
 def test_a_database_waits_for_the_end_of_the_one_before() -> None:
