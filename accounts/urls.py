@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from accounts import (
     desk,
@@ -29,6 +30,14 @@ from accounts import (
     storefront_verify,
 )
 
+
+class TokenConverter(StringConverter):
+    """Anything, none at all and slashes too: what is no token of ours gets a link's own page."""
+
+    regex = "(?s:.*)"
+
+
+register_converter(TokenConverter, "token")
 CHECK = "customers/<int:pk>/identity-checks/<int:check_id>"
 
 storefront_urlpatterns = [
@@ -52,25 +61,27 @@ storefront_urlpatterns = [
         name="account_device_removal",
     ),
     path("account/reset/", storefront_links.reset, name="account_reset_form"),
-    path("account/reset/<str:token>/", storefront_links.follow_reset, name="account_reset"),
+    path("account/reset/<token:token>/", storefront_links.follow_reset, name="account_reset"),
     path("account/activate/", storefront_links.activate, name="account_activate_form"),
     path("account/activate/refusal/", storefront_links.decline, name="account_decline"),
-    path("account/activate/<str:token>/", storefront_links.follow_invite, name="account_activate"),
+    path(
+        "account/activate/<token:token>/", storefront_links.follow_invite, name="account_activate"
+    ),
     path("account/confirm/", storefront_links.confirm, name="account_registration_form"),
     path(
-        "account/confirm/<str:token>/",
+        "account/confirm/<token:token>/",
         storefront_links.follow_registration,
         name="account_registration",
     ),
     path("account/move/", storefront_moves.move, name="account_move_form"),
-    path("account/move/<str:token>/", storefront_moves.follow_move, name="account_move"),
+    path("account/move/<token:token>/", storefront_moves.follow_move, name="account_move"),
     path("account/undo/", storefront_moves.undo, name="account_undo_form"),
-    path("account/undo/<str:token>/", storefront_moves.follow_undo, name="account_undo"),
+    path("account/undo/<token:token>/", storefront_moves.follow_undo, name="account_undo"),
     path("account/alarm/", storefront_alarms.alarm, name="account_alarm_form"),
-    path("account/alarm/<str:token>/", storefront_alarms.follow_alarm, name="account_alarm"),
+    path("account/alarm/<token:token>/", storefront_alarms.follow_alarm, name="account_alarm"),
     path("account/feedback/", storefront_feedback.feedback, name="account_feedback_form"),
     path(
-        "account/feedback/<str:token>/",
+        "account/feedback/<token:token>/",
         storefront_feedback.follow_feedback,
         name="account_feedback",
     ),
@@ -84,7 +95,7 @@ desk_urlpatterns = [
     path("logout/", desk.sign_out, name="desk_logout"),
     path("recover/", desk.recover, name="desk_recover"),
     path("link/", desk.choose_password, name="desk_link_form"),
-    path("link/<str:token>/", desk.follow_link, name="desk_link"),
+    path("link/<token:token>/", desk.follow_link, name="desk_link"),
     path("profile/", desk_profile.profile, name="profile"),
     path("profile/password/", desk_profile.password, name="desk_password"),
     path("profile/sessions/", desk_devices.others, name="desk_sessions"),

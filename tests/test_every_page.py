@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,9 +76,7 @@ class Page:
     def address(self, pk: int = 1) -> str:
         path = self.route
         for name, converter in self.converters.items():
-            for written in (f"<int:{name}>", f"<uuid:{name}>", f"<slug:{name}>", f"<str:{name}>"):
-                path = path.replace(written, _sample(converter, pk))
-            path = path.replace(f"<{name}>", _sample(converter, pk))
+            path = re.sub(rf"<(\w+:)?{name}>", _sample(converter, pk), path)
         return f"/{path}"
 
 

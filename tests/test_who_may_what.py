@@ -91,7 +91,7 @@ def address(page: Page, world: dict[str, dict[str, int]]) -> str:
     for name, pk in world[beginning].items():
         path = path.replace(f"<int:{name}>", str(pk))
     return (
-        path.replace("<str:token>", "1.garbage")
+        path.replace("<token:token>", "1.garbage")
         .replace("<slug:name>", "customer")
         .replace("<slug:proof>", "call_back")
         .replace("<slug:device>", "0" * 16)

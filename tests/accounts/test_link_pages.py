@@ -20,6 +20,7 @@ from tests.factories.customers import CustomerFactory
 if TYPE_CHECKING:
     from accounts.models import User as Staff
 
+HEADERS = ["Content-Type", "Cache-Control", "Referrer-Policy", "Vary"]
 NEW = "Espresso-am-Morgen-3"
 JANA = "jana.mueller@example.de"
 
@@ -104,25 +105,47 @@ def test_somebody_else_who_is_signed_in_is_signed_out_first(reset: ResetRequest)
     assert browser.get("/account/reset/").status_code == 200
 
 
-JUNK = ["x", "0", "null", "1.", ".x", "1.AAAA", "%20", "1." + "A" * 43, "9" * 40, "z" * 3000, "ü.ü"]
-
-
+# As they stand in an address. The first is none at all: /account/reset//.
+JUNK = [
+    "", "/", "%20", "0", "null", "None", "x", "1.", ".x", "1.AAAA", "1." + "A" * 43, "9" * 40,
+    "a/b", "1.AAAA/", "/1.AAAA", "a//b/c", "%2F", "%FF", "%ED%A0%80", "%0A", "%C3%BC.%C3%BC",
+    "..%2F..", "%3Cscript%3E", "z" * 3000, "1." + "z/" * 3000,
+]  # fmt: skip
 PAGES = ["reset", "activate", "confirm", "move", "undo", "alarm", "feedback"]
+
+
+def nearly(request: ResetRequest) -> list[str]:
+    """Strings that were a genuine token once: cut, turned, with a sign more or another one."""
+    token = token_for(request)
+    number, _, signature = token.partition(".")
+    altered = [_altered(token, place) for place in (0, 10, len(token) - 1)]
+    crossed = ResetRequest(pk=request.pk, purpose="invite", to=request.to, nonce=request.nonce)
+    return [
+        *(token[:-1], token[:-20], number, signature, f"0{token}", f"{token}A", f"{token}%20"),
+        *(token.swapcase(), token.upper(), f"{token}/", f"/{token}", token.replace(".", "/")),
+        *altered,
+        token_for(crossed),
+    ]
+
+
+def _altered(token: str, place: int) -> str:
+    other = "B" if token[place] == "A" else "A"
+    return token[:place] + other + token[place + 1 :]
 
 
 @pytest.mark.parametrize("page", [*(f"/account/{name}/" for name in PAGES), "/admin/link/"])
 def test_every_token_that_never_was_one_gets_one_page(reset: ResetRequest, page: str) -> None:
-    token = token_for(reset)
-    truncated, other_case = token[:-1], token.swapcase()
-    crossed = token_for(ResetRequest(pk=reset.pk, purpose="invite", to=reset.to, nonce=reset.nonce))
-    elsewhere = [token] if page != "/account/reset/" else []
+    stranger = CustomerFactory(email="other@example.de", account=True)
+    of_another = nearly(ResetRequest.start(stranger, by=None))
+    elsewhere = [token_for(reset)] if page != "/account/reset/" else []
     answers = {
-        (answer.status_code, same_for_all(answer), answer["Cache-Control"])
-        for one in [*JUNK, truncated, other_case, crossed, *elsewhere]
-        for answer in [Client().get(f"{page}{one}/")]
+        (answer.status_code, same_for_all(answer), *(answer[name] for name in HEADERS))
+        for number, one in enumerate([*JUNK, *nearly(reset), *of_another, *elsewhere])
+        for answer in [Client(REMOTE_ADDR=f"192.0.2.{number}").get(f"{page}{one}/")]
     }
     assert len(answers) == 1
-    assert {status for status, *_ in answers} == {404}
+    [(status, html, *_headers)] = answers
+    assert (status, "<h1>Dieser Link funktioniert nicht</h1>" in html) == (404, True)
 
 
 def test_without_a_link_the_form_says_so(db: None, stranger: Client) -> None:
