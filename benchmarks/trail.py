@@ -54,7 +54,8 @@ FROM (
             random() AS s, now() - ({requests} - n) * (interval '730 days' / {requests}) AS at
         FROM generate_series(1, {requests}) n
     ) asked
-) ordered;
+) ordered
+ORDER BY n;
 INSERT INTO notifications_mail (
     kind, "to", language, subject_type, subject_id, plain, queued_at, due_at, gives_up_at,
     queue_name, attempts, lost_workers, failure, answer, sent_subject, sent_text,
