@@ -18,7 +18,7 @@ from accounts.suspicion import suspicion_of_new
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.models import Customer
-from customers.veils import as_seen_by
+from customers.veils import as_seen_by, count_look_up
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -46,6 +46,7 @@ def address_move(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _start(request: DeskRequest, customer: Customer, form: MoveForm) -> HttpResponse:
     to = form.cleaned_data["to"]
+    count_look_up(request.user)
     try:
         start_move(customer, to, by=request.user)
     except SameAddress:

@@ -37,12 +37,12 @@ def long_known_emails(customer: Customer) -> list[Identity]:
 def long_known_phones(customer: Customer) -> list[Identity]:
     """Stored numbers, the primary one first.
 
-    Not what a colleague has noted since the customer came: "please note my new number" is what a
-    stranger says a week before this call.
+    Not what has come since the customer did, unless a call has proved it: "please note my new
+    number" is what a stranger says a week before this call, or types into an order.
     """
     phones = Identity.objects.phones().filter(customer=customer)
-    noted = Q(proof=Proof.STAFF, added_at__gt=customer.created_at + KNOWN_FROM_THE_START)
-    phones = phones.exclude(noted)
+    from_the_start = Q(added_at__lte=customer.created_at + KNOWN_FROM_THE_START) | Q(added_at=None)
+    phones = phones.filter(from_the_start | Q(proof=Proof.PROVED))
     long_ago = Q(added_at__lte=timezone.now() - KNOWN_FOR) | Q(added_at=None)
     return list(phones.filter(long_ago).order_by("-is_primary", "pk"))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.models import AccountRules, IdentityCheck
 from accounts.models.rules import MASKABLE
+from accounts.throttling import hit
 from core.permissions import role_of
 from customers.veils import Rule, veil_by
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def hide_until_known() -> None:
-    veil_by(Rule(is_masked, known))
+    veil_by(Rule(is_masked, known, count_look_up))
 
 
 def is_masked(user: User) -> bool:
@@ -32,3 +33,8 @@ def is_masked(user: User) -> bool:
 def known() -> QuerySet[Any, int]:
     """Whoever has passed an identity check that is still valid, whichever colleague made it."""
     return IdentityCheck.objects.passed().values_list("customer_id", flat=True)
+
+
+def count_look_up(user: User) -> None:
+    """Raises Throttled."""
+    hit("look-ups by masked colleague", user.pk)

@@ -19,7 +19,7 @@ from customers.listing import CUSTOMERS, CustomerList
 from customers.models import Customer, CustomerSearch
 from customers.search import exact
 from customers.search_terms import Wanted
-from customers.veils import concealed, is_masked
+from customers.veils import concealed, count_look_up, is_masked
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -53,6 +53,11 @@ class MaskedCustomerList(CustomerList):
         if column.name in COLUMNS
     )
 
+    def read(self, asked: Asked, *, user: User) -> Listing[Customer]:
+        if _may_be_whole(asked.text):
+            count_look_up(user)
+        return super().read(asked, user=user)
+
     def answer(self, asked: Asked, user: User) -> Listing[Customer]:
         """Of those, too, who have shown who they are: theirs stands on their page."""
         listing = super().answer(asked, user)
@@ -70,6 +75,11 @@ class MaskedCustomerList(CustomerList):
 
     def what_is_quick(self, asked: Asked, user: User) -> Listing[Customer]:  # noqa: ARG002 -- a list's shape
         return Listing(is_too_slow=True)
+
+
+def _may_be_whole(text: str) -> bool:
+    """An address, a number or an order; anything else is a name."""
+    return "@" in text or any(letter.isdigit() for letter in text)
 
 
 def _called(text: str) -> QuerySet[CustomerSearch, int]:

@@ -42,10 +42,11 @@ SHOWN = {"tags"}
 @dataclass(frozen=True)
 class Rule:
     """`is_masked`: from whom they are hidden at all. `known`: ids of customers who have shown who
-    they are, and are seen by everybody."""
+    they are, and are seen by everybody. `count_look_up` raises what the desk answers with 429."""
 
     is_masked: Callable[[User], bool]
     known: Callable[[], QuerySet[Any, int]]
+    count_look_up: Callable[[User], None]
 
 
 class OfCustomer(Protocol):
@@ -65,6 +66,14 @@ def veil_by(rule: Rule) -> None:
 def is_masked(user: User) -> bool:
     """Whether anything is hidden from them at all. No query for whoever has just been let in."""
     return any(rule.is_masked(user) for rule in _rules)
+
+
+def count_look_up(user: User) -> None:
+    """Before the desk says to whom, if anybody, a whole address, number or order belongs: whoever
+    sees none of them must not try them one after the other. Nobody else is counted."""
+    for rule in _rules:
+        if rule.is_masked(user):
+            rule.count_look_up(user)
 
 
 def known_customers() -> CustomerQuerySet:

@@ -6,11 +6,14 @@ page that is new is hidden at first.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.permissions import can_check_identity
+from accounts.throttling import Throttled
 from core.failures import failure
 from core.permissions import can_read
 from customers.veils import is_masked, is_veiled
@@ -66,6 +69,11 @@ class VeilMiddleware:
             return None
         return _refusal(request, kwargs, user)
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Somebody has tried too many addresses, numbers and orders. Others' doors say themselves
+        what was tried there (accounts/limits.py)."""
+        return _too_many(request, error.seconds) if isinstance(error, Throttled) else None
+
 
 def _is_open(request: HttpRequest, kwargs: dict[str, Any], user: User) -> bool:
     match = request.resolver_match
@@ -88,3 +96,15 @@ def _refusal(request: HttpRequest, kwargs: dict[str, Any], user: User) -> HttpRe
     pk = _customer_of(request, kwargs) if can_check_identity(user) else None
     said = _("Contact details and orders are hidden until an identity check has passed.")
     return failure(request, 403, template="403_veiled.html", in_short=said, customer_pk=pk)
+
+
+def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    minutes = math.ceil(seconds / 60)
+    said = ngettext(
+        "Those were many addresses, numbers and orders. You can go on in a minute.",
+        "Those were many addresses, numbers and orders. You can go on in %(minutes)s minutes.",
+        minutes,
+    ) % {"minutes": minutes}
+    page = failure(request, 429, template="429_look_ups.html", in_short=said, minutes=minutes)
+    page["Retry-After"] = str(seconds)
+    return page

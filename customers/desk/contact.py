@@ -28,7 +28,7 @@ from customers.models import (
     Unconfirmed,
 )
 from customers.permissions import can_edit_customers
-from customers.veils import veil_people
+from customers.veils import count_look_up, veil_people
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -112,6 +112,8 @@ def identity_add(request: DeskRequest, pk: int) -> HttpResponse:
     customer = get_visible(request, pk)
     require(can_edit_customers(request.user))
     form = IdentityForm(request.POST, customer=customer)
+    if form.of_kind == IdentityKind.EMAIL:
+        count_look_up(request.user)
     if not form.is_valid():
         return _show_identities(request, customer, form.of_kind, form)
     add = customer.add_email if form.of_kind == IdentityKind.EMAIL else customer.add_phone

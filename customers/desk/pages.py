@@ -31,7 +31,7 @@ from customers.models import (
 )
 from customers.models.tags import names_in
 from customers.permissions import can_edit_customers, can_export_customers, can_see_customers
-from customers.veils import is_masked, veil_people
+from customers.veils import count_look_up, is_masked, veil_people
 from lists.pages import show
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def customer_create(request: DeskRequest) -> HttpResponse:
         return _create_page(request, form)
     if not form.is_valid():
         return _create_page(request, form, status=422)
+    if form.cleaned_data["email"]:
+        count_look_up(request.user)
     try:
         customer = _create(request, form)
     except AddressTaken:

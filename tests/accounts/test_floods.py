@@ -17,10 +17,13 @@ from accounts.models import (
     StaffLink,
     Throttle,
 )
+from accounts.moving import start_move
 from accounts.throttling import LIMITS, hit
 from accounts.tokens import link_url
 from tests.accounts.resets import NEW, asked
 from tests.factories.accounts import PASSWORD
+from tests.factories.checks import passed_check
+from tests.factories.customers import CustomerFactory
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -112,3 +115,18 @@ def test_nor_do_they_keep_anybody_from_choosing_one_that_is_due(
     assert stranger.post(due, {"password": PASSWORD}).status_code == 422
     assert stranger.post(due, {"password": NEW}).url == "/account/"
     assert (counts("redeem from ip"), counts("redeems of everybody")) == ([2], before)
+
+
+@pytest.mark.usefixtures("no_more_redeems")
+def test_a_move_to_an_address_that_is_taken_counts_for_its_place_alone(
+    customer: Customer, agent: User, stranger: Client
+) -> None:
+    """The link stays as good as before, and can be tried again."""
+    passed_check(customer, by=agent)
+    link = start_move(customer, "jana@neu.example", by=agent)
+    CustomerFactory(email="jana@neu.example")
+    before = counts("redeems of everybody")
+    stranger.get(link_url("account_move", link))
+    for _ in range(3):
+        assert stranger.post("/account/move/", {"password": NEW}).status_code == 409
+    assert (counts("redeem from ip"), counts("redeems of everybody")) == ([3], before)

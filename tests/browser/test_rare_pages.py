@@ -263,16 +263,18 @@ def test_a_failures_page(
 
 
 @LANGUAGES
-def test_the_page_for_who_downloads_much(
-    open_page: OpenPage, rf: RequestFactory, language: str
+@pytest.mark.parametrize("name", ["429-own", "429-look-ups"])
+def test_the_page_for_who_asks_for_much(
+    open_page: OpenPage, rf: RequestFactory, name: str, language: str
 ) -> None:
     def ask(path: str) -> HttpResponse:
         request = rf.get(path, headers=accepts(language))
-        return failure(request, 429, template="429_own.html")
+        template = f"{name.replace('-', '_')}.html"
+        return failure(request, 429, template=template, minutes=40)
 
     page = open_page(language=language)
     show(page, "/admin/", ask)
-    assert defects(page, "failure-429-own", language) == []
+    assert defects(page, f"failure-{name}", language) == []
 
 
 @LANGUAGES
