@@ -35,8 +35,16 @@ def all_at_once(act: Callable[[int], Any], *, threads: int = THREADS) -> list[An
     return results
 
 
-def beside(act: Callable[[], Any], other: Callable[[], Any]) -> Any:
-    """Run `other` while `act` has happened and is not committed yet; `other` has to wait for it."""
+def beside(
+    act: Callable[[], Any],
+    other: Callable[[], Any],
+    *,
+    meanwhile: Callable[[], Any] = lambda: None,
+) -> Any:
+    """Run `other` while `act` has happened and is not committed yet; `other` has to wait for it.
+
+    What happens `meanwhile` is committed with `act`.
+    """
     answers: list[Any] = []
 
     def run() -> None:
@@ -50,5 +58,6 @@ def beside(act: Callable[[], Any], other: Callable[[], Any]) -> Any:
         act()
         running.start()
         wait_until(waiting_connections, what="the waiting of the other one")
+        meanwhile()
     running.join(timeout=20)
     return answers[0]

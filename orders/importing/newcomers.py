@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 # What a key begins with: an e-mail address; a newcomer's phone, a space, and their e-mail address
 # if they have one; a customer.
 EMAIL, PHONE, CUSTOMER = "e:", "p:", "c:"
-# Stands for a customer who would have come by then.
-SOMEBODY_NEW = 0
+# In `buyers`, in place of the id of a customer whom the import would create: their row is settled,
+# yet there is nobody to count. Ids begin with 1.
+TO_BE_CREATED = 0
 
 
 def begin(one: Import) -> None:
@@ -94,7 +95,8 @@ ORDER BY s.email, CASE WHEN s.email = '' THEN s.phone_key END, s.placed_at DESC,
 """  # noqa: S608 -- of constants
 # A "!" is what comes behind a space.
 _EXPECTED = f"""
-SELECT {SOMEBODY_NEW}, k.key <> '{PHONE}' || s.phone_key || ' ' FROM orders_stagedbuyer k
+SELECT {TO_BE_CREATED} AS customer_id, k.key <> '{PHONE}' || s.phone_key || ' ' AS has_email
+FROM orders_stagedbuyer k
 WHERE k.of_import_id = %(import)s AND k.key >= '{PHONE}' || s.phone_key || ' '
     AND k.key < '{PHONE}' || s.phone_key || '!' LIMIT 100
 """  # noqa: S608 -- of constants
@@ -105,7 +107,7 @@ WITH unknown AS ({joining.unknown_by(key, "b.line, b.email_key, b.phone_key")}),
     SELECT %(import)s, '{PHONE}' || phone_key || ' ' || email_key FROM unknown
     WHERE phone_key <> '' ORDER BY 2 ON CONFLICT DO NOTHING
 )
-UPDATE buyers b SET customer_id = {SOMEBODY_NEW} FROM unknown u WHERE b.line = u.line
+UPDATE buyers b SET customer_id = {TO_BE_CREATED} FROM unknown u WHERE b.line = u.line
 """  # noqa: S608 -- of constants
     for key in ("email_key", "phone_key")
 }
@@ -115,6 +117,6 @@ SELECT DISTINCT %(import)s::bigint, {key} FROM buyers WHERE {whom} ORDER BY 2
 ON CONFLICT DO NOTHING
 """
 _NOTE_KNOWN = _NOTE.format(
-    key=f"'{CUSTOMER}' || customer_id", whom=f"customer_id <> {SOMEBODY_NEW}"
+    key=f"'{CUSTOMER}' || customer_id", whom=f"customer_id <> {TO_BE_CREATED}"
 )
 _NOTE_EMAILS = _NOTE.format(key=f"'{EMAIL}' || email_key", whom="email_key <> ''")

@@ -7,12 +7,11 @@ import threading
 import tracemalloc
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core.conflicts import ChangedMeanwhile
 from customers.importing.models import Import
-from customers.importing.of_customers import writing
 from customers.importing.of_customers.models import ImportRow, StagedRow
 from customers.importing.problems import FileRefused
 from customers.importing.working import steps, work
@@ -22,7 +21,7 @@ from events.models import Event
 from shop.models import StoredFile
 from tests.customers.import_files import checked, counts, imported, many, table
 from tests.factories.customers import CustomerFactory
-from tests.threads import all_at_once
+from tests.threads import all_at_once, beside
 
 JANA = {"First Name": "Jana", "Last Name": "Müller", "Email": "jana@example.de"}
 
@@ -67,19 +66,19 @@ def test_an_import_starts_once_and_only_after_its_check():
     assert Event.objects.filter(name="import.started").count() == 1
 
 
-@pytest.mark.django_db
-def test_a_chunk_that_is_cancelled_while_it_is_written_is_undone(settings, monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_a_chunk_that_is_cancelled_while_it_is_written_is_undone(settings):
     settings.IMPORT_CHUNK_ROWS = 2
     one = checked(table(*many(4)))
     one.start(by=None, in_worker=False)
-    write = writing.write_people
 
-    def cancelled_meanwhile(chunk: Import, *, source: str) -> None:
-        write(chunk, source=source)
-        Import.objects.filter(pk=chunk.pk).update(cancelled_at=chunk.uploaded_at)
+    def hold_up() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE customers_identity IN SHARE MODE")  # read, not written
 
-    monkeypatch.setattr(writing, "write_people", cancelled_meanwhile)
-    assert list(steps(one.pk)) == []
+    done = beside(hold_up, lambda: list(steps(one.pk)), meanwhile=lambda: one.cancel(by=None))
+    one.refresh_from_db()
+    assert (done, one.stage, one.done_count) == ([], "cancelled", 0)
     assert Customer.objects.count() == 0
 
 
@@ -120,22 +119,18 @@ def test_an_open_form_of_staff_does_not_overwrite_an_import(agent):
         jana.change(by=agent, expected_version=jana.version, note="from the form")
 
 
-@pytest.mark.django_db
-def test_somebody_who_takes_an_address_meanwhile_is_joined_not_doubled(monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_somebody_who_takes_an_address_meanwhile_is_joined_not_doubled():
     one = checked(table(JANA))
     one.start(by=None, in_worker=False)
-    write, tries = writing.write_people, []
 
-    def beaten_once(chunk: Import, *, source: str) -> None:
-        tries.append(1)
-        if len(tries) == 1:
-            raise IntegrityError("primary_email_once")
-        write(chunk, source=source)
+    def take_it() -> None:
+        CustomerFactory(email="jana@example.de", first_name="Jana", last_name="Müller")
 
-    CustomerFactory(email="jana@example.de", first_name="Jana", last_name="Müller")
-    monkeypatch.setattr(writing, "write_people", beaten_once)
-    assert counts(finished(one)) == (0, 0, 1, 0)
-    assert (len(tries), Customer.objects.count()) == (2, 1)
+    beside(take_it, lambda: work(one.pk))
+    one.refresh_from_db()
+    assert (one.stage, counts(one)) == ("finished", (0, 0, 1, 0))
+    assert Customer.objects.count() == 1
 
 
 @pytest.mark.django_db
