@@ -41,9 +41,10 @@ COMPLAINT = (
 )
 
 
-class Told(NamedTuple):
-    """To whom, from which colleague ("": the customer asked), so many hours ago; and after how many
-    minutes it was opened, a password chosen, and they had signed in."""
+class SentLink(NamedTuple):
+    """To whom, by which colleague ("": the customer asked), and how many hours ago; then after how
+    many minutes it was opened, a password chosen, and they had signed in (0: not at all) – and with
+    which browser."""
 
     email: str
     sender: str
@@ -56,15 +57,15 @@ class Told(NamedTuple):
 
 # The oldest first: each verb finds the world as those before have left it.
 LINKS = [
-    Told("j.mueller@post.example", "", 19 * 24, 14),
-    Told("akmh@example.net", "yusuf", 12 * 24),
-    Told("chiara.rossi@example.com", "", 31, 6, 8, 11, PHONE),
-    Told("lena.schaefer@example.de", "anna", 29, 2, 3, 4),
-    Told("wencke.jessen@example.org", "", 27, 3, 5),
-    Told("ole.thomsen@example.net", "marie", 26, 1, 2),
+    SentLink("j.mueller@post.example", "", 19 * 24, 14),
+    SentLink("akmh@example.net", "yusuf", 12 * 24),
+    SentLink("chiara.rossi@example.com", "", 31, 6, 8, 11, PHONE),
+    SentLink("lena.schaefer@example.de", "anna", 29, 2, 3, 4),
+    SentLink("wencke.jessen@example.org", "", 27, 3, 5),
+    SentLink("ole.thomsen@example.net", "marie", 26, 1, 2),
 ]
-COMPLAINS = Told("ingo.ahlers@example.de", "anna", 30, 2, 4)
-RETURNED = Told("ruth.sommer@post.example", "tobias", 23)
+COMPLAINS = SentLink("ingo.ahlers@example.de", "anna", 30, 2, 4)
+RETURNED = SentLink("ruth.sommer@post.example", "tobias", 23)
 ASKED, ANSWERED = timedelta(hours=5), timedelta(hours=3)
 
 
@@ -73,11 +74,11 @@ def follow(people: Mapping[str, Person], team: Mapping[str, User], *, now: datet
 
     The last thing is acted on: whoever has been silent for a day is asked once a worker runs.
     """
-    sent = _Past(people, team, now)
-    _complain(sent.play(COMPLAINS), by=team["marie"], now=now)
-    for told in LINKS:
-        sent.play(told)
-    _come_back(sent.play(RETURNED, answer=TAKEN_BY_SERVICE))
+    past = _Past(people, team, now)
+    _complain(past.play(COMPLAINS), by=team["marie"], now=now)
+    for link in LINKS:
+        past.play(link)
+    _come_back(past.play(RETURNED, answer=TAKEN_BY_SERVICE))
     Feedback.ask_those_due()
 
 
@@ -86,24 +87,24 @@ class _Past(NamedTuple):
     team: Mapping[str, User]
     now: datetime
 
-    def play(self, told: Told, *, answer: Answer = TAKEN) -> ResetRequest:
-        at = self.now - timedelta(hours=told.hours)
-        customer = Customer.objects.get(pk=self.people[told.email].pk)
+    def play(self, link: SentLink, *, answer: Answer = TAKEN) -> ResetRequest:
+        at = self.now - timedelta(hours=link.hours)
+        customer = Customer.objects.get(pk=self.people[link.email].pk)
         password, marks = new_password(), {}
         with _as_of(at):
-            request = ResetRequest.start(customer, by=self.team.get(told.sender))
+            request = ResetRequest.start(customer, by=self.team.get(link.sender))
             _mail(send_reset_link, "reset_request.started", request, answer)
-        if told.opened:
-            marks["opened_at"] = at + timedelta(minutes=told.opened)
+        if link.opened:
+            marks["opened_at"] = at + timedelta(minutes=link.opened)
             with _as_of(marks["opened_at"]):
                 request.open_link()
-        if told.changed:
-            marks["closed_at"] = at + timedelta(minutes=told.changed)
+        if link.changed:
+            marks["closed_at"] = at + timedelta(minutes=link.changed)
             with _as_of(marks["closed_at"]):
                 request.redeem(password)
-        if told.signed_in:
-            marks["signed_in_at"] = marks["settled_at"] = at + timedelta(minutes=told.signed_in)
-            _sign_in(customer, told.agent, marks["signed_in_at"])
+        if link.signed_in:
+            marks["signed_in_at"] = marks["settled_at"] = at + timedelta(minutes=link.signed_in)
+            _sign_in(customer, link.agent, marks["signed_in_at"])
         _move(request, at, **marks)
         return request
 
