@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
 from django.test import Client
 
 from accounts.enabling import set_password
@@ -16,8 +13,7 @@ from accounts.models import Session, Throttle
 from events.models import Event
 from tests.factories.accounts import PASSWORD, StaffFactory
 from tests.factories.customers import CustomerFactory
-from tests.threads import all_at_once
-from tests.waiting import wait_until, waiting_connections
+from tests.threads import all_at_once, beside
 
 if TYPE_CHECKING:
     from customers.models import Customer
@@ -30,29 +26,10 @@ def jana(transactional_db: None) -> Customer:
     return CustomerFactory(email="jana.mueller@example.de", account=True)
 
 
-def post_while(browser: Client, page: str, typed: dict[str, str], act: Callable[[], object]) -> Any:
-    """Send the form while `act` has happened and is not committed yet; the answer."""
-    answers: list[Any] = []
-
-    def post() -> None:
-        try:
-            answers.append(browser.post(page, typed))
-        finally:
-            connection.close()
-
-    posting = Thread(target=post)
-    with transaction.atomic():
-        act()
-        posting.start()
-        wait_until(waiting_connections, what="the sign-in's waiting")
-    posting.join(timeout=20)
-    return answers[0]
-
-
 def test_who_is_barred_during_the_sign_in_is_not_let_in(jana: Customer) -> None:
     browser = Client(headers={"Accept-Language": "en"})
     typed = {"email": jana.user.email, "password": PASSWORD}
-    answer = post_while(browser, "/account/login/", typed, lambda: jana.disable(by=None))
+    answer = beside(lambda: jana.disable(by=None), lambda: browser.post("/account/login/", typed))
     assert answer.status_code == 422
     assert "do not go together" in browser.post("/account/login/", typed).content.decode()
     jana.enable_again(by=None)
@@ -71,7 +48,8 @@ def test_a_password_that_was_changed_meanwhile_lets_nobody_in(jana: Customer) ->
 
     browser = Client()
     typed = {"email": jana.user.email, "password": PASSWORD}
-    assert post_while(browser, "/account/login/", typed, hold_and_change).status_code == 422
+    answer = beside(hold_and_change, lambda: browser.post("/account/login/", typed))
+    assert answer.status_code == 422
     assert not Session.objects.of(jana.user).exists()
 
 
@@ -79,7 +57,9 @@ def test_a_colleague_who_is_deactivated_meanwhile_is_not_let_in(transactional_db
     owner, agent = StaffFactory(role="owner"), StaffFactory(email="anna@desk.example")
     browser = Client()
     typed = {"email": agent.email, "password": PASSWORD}
-    answer = post_while(browser, "/admin/login/", typed, lambda: agent.deactivate(by=owner))
+    answer = beside(
+        lambda: agent.deactivate(by=owner), lambda: browser.post("/admin/login/", typed)
+    )
     assert answer.status_code == 422
     agent.reactivate(by=owner)
     assert browser.get("/admin/").status_code == 302

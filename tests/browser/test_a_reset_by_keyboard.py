@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Person, new_address
-from tests.browser.test_by_keyboard import focus_is_seen, tab_to
+from tests.browser.test_by_keyboard import find, focus_is_seen, tab_to
 from tests.browser.test_identity_check import old_order, whom_we_can_call
 
 
@@ -17,18 +17,6 @@ def press_on(page: Page, target: Locator) -> None:
     tab_to(page, target, most=80)
     assert focus_is_seen(page), target
     page.keyboard.press("Enter")
-
-
-def find(page: Page, person: Person) -> None:
-    page.keyboard.press("Control+k")
-    expect(page.locator("#palette-text")).to_be_focused()
-    page.keyboard.type(person.email)
-    option = page.locator(f"#palette-found a[href='{person.address}']")
-    expect(option).to_be_visible()
-    while option.get_attribute("aria-selected") != "true":
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{person.address}")
 
 
 def type_code(page: Page, code: str) -> None:
