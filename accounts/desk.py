@@ -17,7 +17,8 @@ from accounts.desk_forms import CodeForm, StaffPasswordForm
 from accounts.forms import AddressForm, refuse
 from accounts.limits import throttled
 from accounts.models import AskPurpose, LinkRefused, StaffLink, User
-from accounts.signing_in import next_page, sign_in, sign_in_form
+from accounts.sign_in_page import sign_in_form
+from accounts.signing_in import next_page, sign_in
 from accounts.throttling import forget, hit, hit_from_outside
 from accounts.tokens import find_link
 from core.htmx import form_page, redirect_page

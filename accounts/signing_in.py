@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
 
-from accounts.carried_links import ADDRESS_KEY
-from accounts.doors import BACKEND_OF_KIND, ENDED, KIND_OF_DOOR
+from accounts.doors import BACKEND_OF_KIND, KIND_OF_DOOR
 from accounts.enabling import hold_person
-from accounts.forms import SignInForm, refuse
 from accounts.models import ResetRequest, User, UserKind
 from accounts.passwords import LONGEST
 from accounts.sessions import door_of
 from accounts.throttling import forget_sign_ins, hit_sign_in
-from core.htmx import form_page
 from customers.models import Identity
 from events.log import record
 
@@ -33,25 +27,6 @@ HOME_OF_DOOR = {"desk": "home", "shop": "account_home"}
 
 class PasswordDue(Exception):
     """They are who they are, and have to choose a new password before they are let in."""
-
-
-LetIn = Callable[[HttpRequest, User], HttpResponse | None]
-
-
-def sign_in_form(request: HttpRequest, page: str, let_in: LetIn) -> HttpResponse:
-    """A door's form, and what comes of it. `let_in` answers None for whoever may not come in any
-    more, which looks like a wrong password. Raises Throttled."""
-    if request.method != "POST" and request.user.is_authenticated:
-        return redirect(next_page(request))
-    known = {"email": request.session.get(ADDRESS_KEY, "")}
-    form = SignInForm(request.POST or None, initial=known)
-    if form.is_valid():
-        user = recognise(request, **form.cleaned_data)
-        if user and (answer := let_in(request, user)):
-            return answer
-        refuse(form, "password", gettext("This address and password do not go together."))
-    context = {"next": next_page(request), "has_ended": ENDED in request.GET}
-    return form_page(request, page, form, page_title=gettext("Sign in"), **context)
 
 
 def recognise(request: HttpRequest, email: str, password: str) -> User | None:

@@ -25,7 +25,8 @@ from accounts.limits import throttled
 from accounts.mails import calling_name
 from accounts.models import AskPurpose, User
 from accounts.passwords import is_password_of
-from accounts.signing_in import PasswordDue, next_page, sign_in, sign_in_form
+from accounts.sign_in_page import sign_in_form
+from accounts.signing_in import PasswordDue, next_page, sign_in
 from accounts.slots import account_panels
 from accounts.throttling import hit
 from core.conflicts import ChangedMeanwhile
