@@ -32,7 +32,7 @@ def remarks(one: BulkChange, purpose: Purpose) -> list[str]:
         return [*said, _validity(purpose)]
     if since := MailServer.out_of_reach_since():
         away = _("The mail server has been out of reach since %(time)s. It goes on by itself.")
-        said.append(away % {"time": words.clock(since)})
+        said.append(away % {"time": words.moment(since)})
     return said
 
 

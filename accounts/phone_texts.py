@@ -83,7 +83,7 @@ def _good_until(trail: ResetTrail) -> str:
         text = _("The link works once, until %(day)s. Please open the newest mail.")
         return text % {"day": words.day(until)}
     text = _("The link works once, until %(time)s. Please open the newest mail.")
-    return text % {"time": words.clock(until)}
+    return text % {"time": words.moment(until)}
 
 
 def _opened(trail: ResetTrail) -> list[str]:

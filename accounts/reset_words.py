@@ -124,7 +124,7 @@ def _sending(trail: ResetTrail) -> str:
         text = _("%(reason)s. We keep trying until %(day)s; there is nothing you need do.")
         return text % {"reason": trail.reason, "day": words.day(last_try)}
     text = _("%(reason)s. We keep trying until %(time)s; there is nothing you need do.")
-    return text % {"reason": trail.reason, "time": words.clock(last_try)}
+    return text % {"reason": trail.reason, "time": words.moment(last_try)}
 
 
 def _failed(trail: ResetTrail) -> str:
@@ -168,7 +168,7 @@ def _until(trail: ResetTrail) -> str:
     at = trail.request.expires_at
     if trail.is_invite:
         return _("The link works once and expires on %(day)s.") % {"day": words.day(at)}
-    return _("The link works once and expires at %(time)s.") % {"time": words.clock(at)}
+    return _("The link works once, until %(time)s.") % {"time": words.moment(at)}
 
 
 def _if_nothing_arrives(trail: ResetTrail) -> str:

@@ -50,10 +50,10 @@ def _outcome(told: Told) -> str:
         return ""
     parts = []
     if request.opened_at:
-        parts.append(_("opened %(time)s") % {"time": words.clock(request.opened_at)})
+        parts.append(_("opened %(time)s") % {"time": words.moment(request.opened_at)})
     if request.state != LinkState.OPEN:
         at = request.closed_at or request.expires_at
-        parts.append(f"{request.state.label} {words.clock(at)}")
+        parts.append(f"{request.state.label} {words.moment(at)}")
     return " · ".join(parts)
 
 

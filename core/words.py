@@ -54,9 +54,12 @@ def clock(value: datetime | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """`14:24`; of another day than today `2 Nov 2026, 14:24`."""
-    if value is None or _local_day(value) == timezone.localdate():
+    """`14:24`; of any day but today `tomorrow, 00:10` or `2 Nov 2026, 14:24`: in a sentence."""
+    today = timezone.localdate()
+    if value is None or _local_day(value) == today:
         return clock(value)
+    if _local_day(value) == today + timedelta(days=1):
+        return _("tomorrow, %(time)s") % {"time": clock(value)}
     return f"{day(value)}, {clock(value)}"
 
 
@@ -86,7 +89,7 @@ def span(seconds: int) -> str:
 
 
 def when(value: datetime | None) -> SafeString | str:
-    """`Today, 14:24`, `Yesterday, 14:24` or `2 Nov 2026`; the full time is in the tooltip."""
+    """`Today, 14:24`, also of yesterday and tomorrow, or `2 Nov 2026`; in full in the tooltip."""
     if value is None:
         return ""
     local = timezone.localtime(value)
@@ -103,6 +106,8 @@ def _near(local: datetime) -> str:
         return _("Today, %(time)s") % {"time": clock(local)}
     if local.date() == today - timedelta(days=1):
         return _("Yesterday, %(time)s") % {"time": clock(local)}
+    if local.date() == today + timedelta(days=1):
+        return _("Tomorrow, %(time)s") % {"time": clock(local)}
     return day(local)
 
 
