@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import structlog
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
@@ -12,11 +14,14 @@ from accounts.models import SecretLink
 from accounts.models.links import SecretLinkQuerySet
 
 Link = TypeVar("Link", bound=SecretLink)
+log = structlog.get_logger(__name__)
 KEY = "link"
 # The address that was just proved, for the sign-in page.
 ADDRESS_KEY = "proved_address"
 # Time to read "this link has expired" and to press "send a new one".
 LEAST_SECONDS = 900
+# The state of what never was a link.
+UNKNOWN = "unknown"
 
 
 def carry(request: HttpRequest, link: SecretLink) -> None:
@@ -41,6 +46,16 @@ def carried(request: HttpRequest, model: type[Link], **fields: object) -> Link |
 
 def drop(request: HttpRequest) -> None:
     request.session.pop(KEY, None)
+
+
+def refused_page(
+    request: HttpRequest, template: str, *, kind: str, state: str, page_title: str, **more: object
+) -> HttpResponse:
+    """404 for what never was a link ("unknown"), 410 for one that is over; the log says which."""
+    log.warning("link.refused", kind=kind, state=state)
+    context = {"kind": kind, "state": state, "page_title": page_title, **more}
+    status = 404 if state == UNKNOWN else 410
+    return guarded(render(request, template, context, status=status))
 
 
 def guarded(response: HttpResponse) -> HttpResponse:

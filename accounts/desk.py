@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import second_factor, second_step
 from accounts.asking import ask_for_link
-from accounts.carried_links import ADDRESS_KEY, LEAST_SECONDS, carried, carry, guarded
+from accounts.carried_links import (
+    ADDRESS_KEY,
+    LEAST_SECONDS,
+    UNKNOWN,
+    carried,
+    carry,
+    guarded,
+    refused_page,
+)
 from accounts.desk_forms import CodeForm, StaffPasswordForm
 from accounts.forms import AddressForm, refuse
 from accounts.limits import throttled
@@ -24,6 +33,8 @@ from accounts.tokens import find_link
 from core.htmx import form_page, redirect_page
 from core.views import DeskRequest, public
 from shop.language import speak_anew
+
+log = structlog.get_logger(__name__)
 
 
 @public
@@ -66,6 +77,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
                 return redirect(target)
             messages.info(request, gettext("Please sign in again."))
             return redirect("desk_login")
+        log.warning("sign_in.failed", door="desk", step="code")
         refuse(form, "code", gettext("This code is not right, or was used before."))
     return form_page(request, "accounts/desk_code.html", form, page_title=gettext("Second step"))
 
@@ -101,7 +113,7 @@ def follow_link(request: HttpRequest, token: str) -> HttpResponse:
     link = find_link(StaffLink, token)
     hit_from_outside("link", request, genuine=link)
     if link is None:
-        return _no_link(request, "unknown", 404)
+        return _no_link(request, UNKNOWN)
     if request.method == "GET":
         link.open_link()
         carry(request, link)
@@ -115,16 +127,16 @@ def follow_link(request: HttpRequest, token: str) -> HttpResponse:
 def choose_password(request: HttpRequest) -> HttpResponse:
     link = carried(request, StaffLink)
     if link is None:
-        return _no_link(request, "unknown", 404)
+        return _no_link(request, UNKNOWN)
     if not link.is_open:
-        return _no_link(request, link.state.value, 410)
+        return _no_link(request, link.state.value)
     form = StaffPasswordForm(request.POST or None, user=link.user, initial={"name": link.user.name})
     if form.is_valid():
         hit_from_outside("redeem", request)
         try:
             link.redeem(**form.cleaned_data)
         except LinkRefused as refused:
-            return _no_link(request, refused.state.value, 410)
+            return _no_link(request, refused.state.value)
         return _to_sign_in(request, link)
     return guarded(
         form_page(
@@ -145,6 +157,6 @@ def _to_sign_in(request: HttpRequest, link: StaffLink) -> HttpResponse:
     return guarded(redirect("desk_login"))
 
 
-def _no_link(request: HttpRequest, state: str, status: int) -> HttpResponse:
-    context = {"state": state, "page_title": gettext("This link does not work")}
-    return guarded(render(request, "accounts/desk_no_link.html", context, status=status))
+def _no_link(request: HttpRequest, state: str) -> HttpResponse:
+    page, title = "accounts/desk_no_link.html", gettext("This link does not work")
+    return refused_page(request, page, kind="staff", state=state, page_title=title)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
 from django.utils.translation import gettext
 
 from accounts.forms import refuse
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+log = structlog.get_logger(__name__)
+
 
 def knows_password(user: User, form: forms.Form) -> bool:
     """Whether the form's `current` is it; else the form says so.
@@ -25,5 +28,6 @@ def knows_password(user: User, form: forms.Form) -> bool:
     if is_password_of(user, form.cleaned_data["current"]):
         forget("password of user", user.pk)
         return True
+    log.warning("present_password.wrong", user=user.pk)
     refuse(form, "current", gettext("This is not your present password."))
     return False

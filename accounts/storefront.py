@@ -24,11 +24,10 @@ from accounts.forms import (
 from accounts.limits import throttled
 from accounts.mails import calling_name
 from accounts.models import AskPurpose, User
-from accounts.passwords import is_password_of
+from accounts.present_password import knows_password
 from accounts.sign_in_page import sign_in_form
 from accounts.signing_in import PasswordDue, next_page, sign_in
 from accounts.slots import account_panels
-from accounts.throttling import hit
 from core.conflicts import ChangedMeanwhile
 from core.htmx import form_page
 from core.slots import fill
@@ -144,10 +143,8 @@ def _save_profile(form: CustomerProfileForm, customer: Customer) -> bool:
 @throttled
 def password(request: StorefrontRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None, user=request.user)
-    if form.is_valid():
-        hit("password of user", request.user.pk)
-        is_right = is_password_of(request.user, form.cleaned_data["current"])
-        if is_right and change_password(request, form.cleaned_data["password"]):
+    if form.is_valid() and knows_password(request.user, form):
+        if change_password(request, form.cleaned_data["password"]):
             messages.success(request, gettext("Your password is changed."))
             return redirect("account_home")
         refuse(form, "current", gettext("This is not your present password."))

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.carried_links import carried, guarded
+from accounts.carried_links import carried, guarded, refused_page
 from accounts.limits import throttled
 from accounts.masking import mask_email
 from accounts.models import Alarm, LinkRefused, LinkState
@@ -26,7 +26,7 @@ from core.views import public
 @require_safe
 @throttled
 def follow_alarm(request: HttpRequest, token: str) -> HttpResponse:
-    return follow(request, find_link(Alarm, token), "account_alarm_form")
+    return follow(request, find_link(Alarm, token), "alarm")
 
 
 @public
@@ -35,7 +35,7 @@ def follow_alarm(request: HttpRequest, token: str) -> HttpResponse:
 def alarm(request: HttpRequest) -> HttpResponse:
     link = carried(request, Alarm)
     if link is None:
-        return not_a_link(request)
+        return not_a_link(request, "alarm")
     if request.method != "POST":
         return _page(request, link)
     if link.is_open:
@@ -48,15 +48,16 @@ def alarm(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, link: Alarm) -> HttpResponse:
     """Asks; or says that it has happened; or why it is too late."""
     if link.is_open:
-        name, title, status = "alarm", gettext("It was not you?"), 200
+        name, title = "alarm", gettext("It was not you?")
     elif link.state != LinkState.EXPIRED and link.customer.is_held:
-        name, title, status = "alarm_sounded", gettext("Your account is on hold"), 200
+        name, title = "alarm_sounded", gettext("Your account is on hold")
     else:
-        name, title, status = "alarm_closed", gettext("This link is no longer valid"), 410
-    context = {
-        "page_title": title,
-        "link": link,
-        "address": mask_email(link.to),
-        "state": link.state.value,
-    }
-    return guarded(render(request, f"accounts/{name}.html", context, status=status))
+        return _too_late(request, link)
+    context = {"page_title": title, "link": link, "address": mask_email(link.to)}
+    return guarded(render(request, f"accounts/{name}.html", context))
+
+
+def _too_late(request: HttpRequest, link: Alarm) -> HttpResponse:
+    title, state = gettext("This link is no longer valid"), link.state.value
+    page = "accounts/alarm_closed.html"
+    return refused_page(request, page, kind="alarm", state=state, page_title=title)

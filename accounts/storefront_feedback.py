@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.carried_links import LEAST_SECONDS, guarded
+from accounts.carried_links import LEAST_SECONDS, guarded, refused_page
 from accounts.forms import FeedbackForm
 from accounts.limits import throttled
-from accounts.models import Feedback, LinkRefused
+from accounts.models import Feedback, LinkRefused, LinkState
 from accounts.storefront_links import not_a_link
 from accounts.throttling import hit_from_outside
 from accounts.tokens import find_link
@@ -29,7 +29,7 @@ def follow_feedback(request: HttpRequest, token: str) -> HttpResponse:
     feedback = find_link(Feedback, token)
     hit_from_outside("link", request, genuine=feedback)
     if feedback is None:
-        return not_a_link(request)
+        return not_a_link(request, "feedback")
     if request.method == "GET":
         if not request.user.is_authenticated:
             request.session.cycle_key()
@@ -44,9 +44,9 @@ def feedback(request: HttpRequest) -> HttpResponse:
     asked = Feedback.objects.select_related("request__customer")
     found = asked.filter(pk=request.session.get(KEY) or 0).first()
     if found is None:
-        return not_a_link(request)
+        return not_a_link(request, "feedback")
     if not found.is_open:
-        return _closed(request)
+        return _closed(request, found.state)
     form = FeedbackForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _answer(request, found, form)
@@ -58,12 +58,13 @@ def _answer(request: HttpRequest, found: Feedback, form: FeedbackForm) -> HttpRe
     worked = form.cleaned_data["worked"] == "yes"
     try:
         found.answer(worked=worked, words="" if worked else form.cleaned_data["words"])
-    except LinkRefused:
-        return _closed(request)
+    except LinkRefused as refused:
+        return _closed(request, refused.state)
     context = {"worked": worked, "page_title": gettext("Thank you")}
     return guarded(render(request, "accounts/feedback_thanks.html", context))
 
 
-def _closed(request: HttpRequest) -> HttpResponse:
-    context = {"page_title": gettext("This question is answered")}
-    return guarded(render(request, "accounts/feedback_closed.html", context, status=410))
+def _closed(request: HttpRequest, state: LinkState) -> HttpResponse:
+    title = gettext("This question is answered")
+    page = "accounts/feedback_closed.html"
+    return refused_page(request, page, kind="feedback", state=state.value, page_title=title)

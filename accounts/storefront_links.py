@@ -14,7 +14,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.asking import ask_for_link
-from accounts.carried_links import ADDRESS_KEY, LEAST_SECONDS, carried, carry, drop, guarded
+from accounts.carried_links import (
+    ADDRESS_KEY,
+    LEAST_SECONDS,
+    UNKNOWN,
+    carried,
+    carry,
+    drop,
+    guarded,
+    refused_page,
+)
 from accounts.forms import ConfirmForm, NewPasswordForm, nobody_yet
 from accounts.limits import throttled
 from accounts.masking import mask_email
@@ -38,7 +47,7 @@ from core.views import public
 @throttled
 def follow_reset(request: HttpRequest, token: str) -> HttpResponse:
     link = find_link(ResetRequest, token, purpose=Purpose.RESET)
-    return follow(request, link, "account_reset_form")
+    return follow(request, link, "reset")
 
 
 @public
@@ -46,25 +55,25 @@ def follow_reset(request: HttpRequest, token: str) -> HttpResponse:
 @throttled
 def follow_invite(request: HttpRequest, token: str) -> HttpResponse:
     link = find_link(ResetRequest, token, purpose=Purpose.INVITE)
-    return follow(request, link, "account_activate_form")
+    return follow(request, link, "activate")
 
 
 @public
 @require_safe
 @throttled
 def follow_registration(request: HttpRequest, token: str) -> HttpResponse:
-    return follow(request, find_link(Registration, token), "account_registration_form")
+    return follow(request, find_link(Registration, token), "registration")
 
 
-def follow(request: HttpRequest, link: SecretLink | None, page: str) -> HttpResponse:
+def follow(request: HttpRequest, link: SecretLink | None, kind: str) -> HttpResponse:
     """Carry a genuine link to its page; a HEAD, as scanners send it, notes nothing."""
     hit_from_outside("link", request, genuine=link)
     if link is None:
-        return not_a_link(request)
+        return not_a_link(request, kind)
     if request.method == "GET":
         link.open_link()
         carry(request, link)
-    return guarded(redirect(page))
+    return guarded(redirect(f"account_{kind}_form"))
 
 
 @public
@@ -90,36 +99,28 @@ def activate(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @throttled
 def confirm(request: HttpRequest) -> HttpResponse:
-    return _redeeming(request, carried(request, Registration), "confirm")
+    return _redeeming(request, carried(request, Registration), "registration")
 
 
 def _redeeming(
-    request: HttpRequest, link: ResetRequest | Registration | None, page: str
+    request: HttpRequest, link: ResetRequest | Registration | None, kind: str
 ) -> HttpResponse:
     if link is None:
-        return not_a_link(request)
+        return not_a_link(request, kind)
     if not link.is_open:
-        return closed(request, link)
+        return closed(request, link, kind)
     form = _form(request, link)
     if form.is_valid():
         hit_from_outside("redeem", request)
-        return _redeem(request, link, form)
-    return guarded(
-        form_page(
-            request,
-            f"accounts/{page}.html",
-            form,
-            address=mask_email(link.to),
-            link=link,
-            page_title=TITLES[page](),
-        )
-    )
+        return _redeem(request, link, form, kind)
+    page, address, title = f"accounts/{kind}.html", mask_email(link.to), TITLES[kind]()
+    return guarded(form_page(request, page, form, address=address, link=link, page_title=title))
 
 
 TITLES = {
     "reset": lambda: gettext("Choose a new password"),
     "activate": lambda: gettext("Open your account"),
-    "confirm": lambda: gettext("Almost done"),
+    "registration": lambda: gettext("Almost done"),
 }
 
 
@@ -136,14 +137,14 @@ def _form(request: HttpRequest, link: ResetRequest | Registration) -> NewPasswor
 
 
 def _redeem(
-    request: HttpRequest, link: ResetRequest | Registration, form: NewPasswordForm
+    request: HttpRequest, link: ResetRequest | Registration, form: NewPasswordForm, kind: str
 ) -> HttpResponse:
     """Sign-in stays a step of its own: whoever has the link need not have the second factor."""
     fields = form.cleaned_data
     try:
         user = link.redeem(**fields)
     except LinkRefused as refused:
-        return closed(request, link, refused)
+        return closed(request, link, kind, refused)
     return to_sign_in(request, user, gettext("Your password is saved. Please sign in with it."))
 
 
@@ -161,11 +162,11 @@ def to_sign_in(request: HttpRequest, user: User, done: str) -> HttpResponse:
 def decline(request: HttpRequest) -> HttpResponse:
     link = carried(request, ResetRequest, purpose=Purpose.INVITE)
     if link is None:
-        return not_a_link(request)
+        return not_a_link(request, "activate")
     try:
         link.decline()
     except LinkRefused as refused:
-        return closed(request, link, refused)
+        return closed(request, link, "activate", refused)
     drop(request)
     context = {"page_title": gettext("Invitation declined")}
     return guarded(render(request, "accounts/declined.html", context))
@@ -178,7 +179,7 @@ def another_link(request: HttpRequest) -> HttpResponse:
     """A new link in place of one that is used up, to the same address."""
     link = carried(request, ResetRequest) or carried(request, Registration)
     if link is None or not link.to:
-        return not_a_link(request)
+        return not_a_link(request, "reset")
     is_new = isinstance(link, Registration)
     ask_for_link(request, AskPurpose.REGISTER if is_new else AskPurpose.RECOVER, link.to)
     drop(request)
@@ -187,18 +188,19 @@ def another_link(request: HttpRequest) -> HttpResponse:
 
 
 def closed(
-    request: HttpRequest, link: SecretLink, refused: LinkRefused | None = None
+    request: HttpRequest, link: SecretLink, kind: str, refused: LinkRefused | None = None
 ) -> HttpResponse:
     """Genuine, but no longer open: says why, and offers another."""
-    context = {
-        "state": (refused.state if refused else link.state).value,
-        "is_move": isinstance(link, ResetRequest) and link.purpose == Purpose.MOVE,
-        "page_title": gettext("This link is no longer valid"),
-    }
-    return guarded(render(request, "accounts/link_closed.html", context, status=410))
+    state = (refused.state if refused else link.state).value
+    title = gettext("This link is no longer valid")
+    return refused_page(
+        request, "accounts/link_closed.html", kind=kind, state=state, page_title=title
+    )
 
 
-def not_a_link(request: HttpRequest) -> HttpResponse:
-    """One page for every token that never was one."""
-    context = {"page_title": gettext("This link does not work")}
-    return guarded(render(request, "accounts/not_a_link.html", context, status=404))
+def not_a_link(request: HttpRequest, kind: str) -> HttpResponse:
+    """One page of each kind for every token that never was one: what to do instead."""
+    title = gettext("This link does not work")
+    return refused_page(
+        request, "accounts/not_a_link.html", kind=kind, state=UNKNOWN, page_title=title
+    )

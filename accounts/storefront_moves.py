@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.carried_links import carried, drop, guarded
+from accounts.carried_links import carried, drop, guarded, refused_page
 from accounts.forms import NewPasswordForm
 from accounts.limits import throttled
 from accounts.masking import mask_email
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @throttled
 def follow_move(request: HttpRequest, token: str) -> HttpResponse:
     link = find_link(ResetRequest, token, purpose=Purpose.MOVE)
-    return follow(request, link, "account_move_form")
+    return follow(request, link, "move")
 
 
 @public
@@ -44,9 +44,9 @@ def follow_move(request: HttpRequest, token: str) -> HttpResponse:
 def move(request: HttpRequest) -> HttpResponse:
     link = carried(request, ResetRequest, purpose=Purpose.MOVE)
     if link is None:
-        return not_a_link(request)
+        return not_a_link(request, "move")
     if not link.is_open:
-        return closed(request, link)
+        return closed(request, link, "move")
     user = User.objects.get(customer=link.customer)
     form = NewPasswordForm(request.POST or None, user=user)
     if form.is_valid():
@@ -62,7 +62,7 @@ def _redeem(request: HttpRequest, link: ResetRequest, password: str) -> HttpResp
     try:
         user = redeem_move(link, password)
     except LinkRefused as refused:
-        return closed(request, link, refused)
+        return closed(request, link, "move", refused)
     except AddressTaken:
         return _taken(request)
     done = gettext("Your new address is confirmed and your password is saved. Please sign in.")
@@ -84,7 +84,7 @@ def _taken(request: HttpRequest) -> HttpResponse:
 @require_safe
 @throttled
 def follow_undo(request: HttpRequest, token: str) -> HttpResponse:
-    return follow(request, find_link(AddressUndo, token), "account_undo_form")
+    return follow(request, find_link(AddressUndo, token), "undo")
 
 
 @public
@@ -93,26 +93,29 @@ def follow_undo(request: HttpRequest, token: str) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     link = carried(request, AddressUndo)
     if link is None:
-        return not_a_link(request)
+        return not_a_link(request, "undo")
     if not link.is_open:
-        return _undo_page(request, link, state=link.state.value, status=410)
+        return _too_late(request, link.state.value)
     if request.method != "POST":
         return _undo_page(request, link)
     try:
         is_back = link.undo()
     except LinkRefused as refused:
-        return _undo_page(request, link, state=refused.state.value, status=410)
+        return _too_late(request, refused.state.value)
     drop(request)
     return _undo_page(request, link, state="done" if is_back else "elsewhere")
 
 
-def _undo_page(
-    request: HttpRequest, link: AddressUndo, *, state: str = "open", status: int = 200
-) -> HttpResponse:
+def _too_late(request: HttpRequest, state: str) -> HttpResponse:
+    title = gettext("This link is no longer valid")
+    return refused_page(request, "accounts/undo.html", kind="undo", state=state, page_title=title)
+
+
+def _undo_page(request: HttpRequest, link: AddressUndo, *, state: str = "open") -> HttpResponse:
     title = {
         "open": gettext("Was that not you?"),
         "done": gettext("Your address is back"),
         "elsewhere": gettext("Your account is on hold"),
-    }.get(state, gettext("This link is no longer valid"))
+    }[state]
     context = {"state": state, "address": mask_email(link.former), "page_title": title}
-    return guarded(render(request, "accounts/undo.html", context, status=status))
+    return guarded(render(request, "accounts/undo.html", context))

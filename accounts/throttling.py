@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.db import connection
 from django.utils import timezone
 
@@ -19,6 +20,8 @@ from core.client_ip import client_networks
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,11 @@ COUNT_SQL = """
 
 
 class Throttled(Exception):
-    """Tried too often; `seconds` says how long to wait."""
+    """Tried too often: which of LIMITS it was, and how many seconds to wait."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(seconds)
+    def __init__(self, limit: str, seconds: int) -> None:
+        super().__init__(limit, seconds)
+        self.limit = limit
         self.seconds = seconds
 
 
@@ -112,7 +116,8 @@ def hit(name: str, *key: object, account: str = "") -> None:
         cursor.execute(COUNT_SQL, values)
         count, ends_at = cursor.fetchone()
     if count > limit.tries:
-        raise Throttled(_seconds_until(ends_at, now))
+        log.warning("limit.reached", limit=name)
+        raise Throttled(name, _seconds_until(ends_at, now))
 
 
 def hit_all(*hits: tuple[object, ...]) -> None:

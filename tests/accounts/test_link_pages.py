@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import LinkState, ResetRequest, User
 from accounts.tokens import token_for
 from customers.models import AccountState, Customer
+from shop.models import Shop
 from tests.accounts.conftest import link_in, minutes_later, same_for_all
 from tests.factories.accounts import PASSWORD, sign_in
 from tests.factories.customers import CustomerFactory
@@ -146,6 +147,26 @@ def test_every_token_that_never_was_one_gets_one_page(reset: ResetRequest, page:
     assert len(answers) == 1
     [(status, html, *_headers)] = answers
     assert (status, "<h1>Dieser Link funktioniert nicht</h1>" in html) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "links"),
+    [
+        ("reset", ["/account/recover/", "/account/login/"]),
+        ("activate", ["/account/recover/", "/account/login/"]),
+        ("confirm", ["/account/register/", "/account/login/"]),
+        *((kind, ["mailto:post@shop.example"]) for kind in ("move", "undo", "alarm", "feedback")),
+    ],
+)
+@pytest.mark.django_db
+def test_each_kind_of_broken_link_offers_what_fits_it(
+    stranger: Client, kind: str, links: list[str]
+) -> None:
+    Shop.objects.update(email="post@shop.example")
+    page = stranger.get(f"/account/{kind}/x/").text
+    assert (
+        re.findall(r'href="([^"]+)"', page.partition("<main")[2].partition("</main>")[0]) == links
+    )
 
 
 def test_without_a_link_the_form_says_so(db: None, stranger: Client) -> None:
