@@ -59,7 +59,7 @@ def _accepts_totp(user: User, code: str) -> bool:
 
 
 def matching_step(secret: str, code: str) -> int | None:
-    """The time step that the code belongs to: the present one; None for any other."""
+    """The time step that the code belongs to: the present one or one beside it; else None."""
     for step in yield_hotp_counters_from_time():
         if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):
             return int(step)

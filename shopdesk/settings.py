@@ -175,6 +175,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # Limits are counted in PostgreSQL (accounts/throttling.py); allauth would count in a cache.
 ACCOUNT_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# One step before and one after (RFC 6238 §5.2 and §6): typing takes time, and clocks are off.
+MFA_TOTP_TOLERANCE = 1
 # So long after a mail with a link or a code, none follows to the same mailbox.
 ADDRESS_PAUSE_SECONDS = env.float("ADDRESS_PAUSE_SECONDS", 60.0)
 INVITE_LINK_DAYS = 30
