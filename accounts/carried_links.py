@@ -49,11 +49,11 @@ def drop(request: HttpRequest) -> None:
 
 
 def refused_page(
-    request: HttpRequest, template: str, *, kind: str, state: str, page_title: str, **more: object
+    request: HttpRequest, template: str, *, kind: str, state: str, page_title: str
 ) -> HttpResponse:
     """404 for what never was a link ("unknown"), 410 for one that is over; the log says which."""
     log.warning("link.refused", kind=kind, state=state)
-    context = {"kind": kind, "state": state, "page_title": page_title, **more}
+    context = {"kind": kind, "state": state, "page_title": page_title}
     status = 404 if state == UNKNOWN else 410
     return guarded(render(request, template, context, status=status))
 

@@ -21,8 +21,13 @@ from core import words
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 # By the first word of a limit's name, what was tried: whoever guesses at their own password may
 # ask for a link instead, and nobody else has anything to do but wait.
-TRIED = {"login": "password", "sign-ins": "password", "password": "password"}
-TRIED |= {"ask": "link", "asks": "link"}
+TRIED = {
+    "login": "password",
+    "sign-ins": "password",
+    "password": "password",
+    "ask": "link",
+    "asks": "link",
+}
 
 
 def throttled(view: View) -> View:

@@ -22,7 +22,7 @@ MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
 HREF = re.compile(r'href="([^"]+)"')
 NEW = "Espresso-am-Morgen-3"
 GUESSED = "people who guess passwords. Nothing was changed."
-ASKED = "keeps strangers from flooding mailboxes. A mail you asked for before is on its way"
+ASKED = "keeps strangers from flooding mailboxes. If you have asked for a mail already"
 ELSE = "keeps machines from trying everything. Nothing was changed."
 TYPED = {"email": "a@example.de", "password": NEW, "current": "guess", "code": "ABCD-EFGH"}
 
