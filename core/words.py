@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -30,7 +31,13 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 def number(value: Decimal | float | None) -> str:
     """`48,213` in English, `48.213` in German."""
-    return "" if value is None else format_decimal(value, locale=babel_locale())
+    return "" if value is None else _decimal(value, babel_locale())
+
+
+@lru_cache(maxsize=1024)
+def _decimal(value: Decimal | float, locale: str) -> str:
+    """Small numbers stand in every row of a list."""
+    return format_decimal(value, locale=locale)
 
 
 def share(part: float) -> str:
@@ -43,14 +50,14 @@ def day(value: date | None) -> str:
     if value is None:
         return ""
     locale = babel_locale()
-    return format_date(_local_day(value), DAY_PATTERNS[locale], locale=locale)
+    return _date(_local_day(value), DAY_PATTERNS[locale], locale)
 
 
 def clock(value: datetime | None) -> str:
     """`14:24` in the current time zone."""
     if value is None:
         return ""
-    return format_time(timezone.localtime(value), "HH:mm", locale=babel_locale())
+    return f"{timezone.localtime(value):%H:%M}"
 
 
 def moment(value: datetime | None) -> str:
@@ -94,7 +101,7 @@ def when(value: datetime | None) -> SafeString | str:
         return ""
     local = timezone.localtime(value)
     locale = babel_locale()
-    long = format_date(local, LONG_PATTERNS[locale], locale=locale)
+    long = _date(local.date(), LONG_PATTERNS[locale], locale)
     title = f"{long}, {clock(value)} {local.tzname()}"
     markup = '<time datetime="{}" title="{}">{}</time>'
     return format_html(markup, local.isoformat(), title, _near(local))
@@ -109,6 +116,12 @@ def _near(local: datetime) -> str:
     if local.date() == today + timedelta(days=1):
         return _("Tomorrow, %(time)s") % {"time": clock(local)}
     return day(local)
+
+
+@lru_cache(maxsize=1024)
+def _date(value: date, pattern: str, locale: str) -> str:
+    """The rows of a list are of few days."""
+    return format_date(value, pattern, locale=locale)
 
 
 def _local_day(value: date) -> date:

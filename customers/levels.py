@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import words
 from core.templatetags.ui import outline
-from customers.models import Identity, Level
+from customers.models import Identity, Level, Proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,14 +25,14 @@ OUTLINES = {
     Level.SIGNED_IN: "shield-check",
 }
 _MARK = '<span class="level {}" title="{}">{}{}</span>'
-_UNSEEN = '<span class="visually-hidden">{}</span>'
+_SHORT_MARK = _MARK.format("{}", "{}", "{}", '<span class="visually-hidden">{}</span>')
 
 
 def level_mark(identity: Identity, *, short: bool = False) -> SafeString:
     """Stands beside an address or number. `short` leaves the word to screen readers."""
     level = identity.level
-    word = format_html(_UNSEEN, level.label) if short else level.label
-    return format_html(_MARK, level.value, since(identity), outline(OUTLINES[level]), word)
+    markup = _SHORT_MARK if short else _MARK
+    return format_html(markup, level.value, since(identity), outline(OUTLINES[level]), level.label)
 
 
 def reached_at(identity: Identity | None) -> SafeString | str:
@@ -45,7 +45,7 @@ def reached_at(identity: Identity | None) -> SafeString | str:
 def since(identity: Identity) -> str:
     """What the level rests on, in a sentence."""
     if identity.level == Level.CLAIMED:
-        return _("%(how)s, not confirmed") % {"how": identity.get_proof_display()}
+        return _("%(how)s, not confirmed") % {"how": Proof(identity.proof).label}
     if identity.proved_at is None:
         return _("Confirmed")
     said = {"day": words.day(identity.proved_at), "last": words.day(identity.signed_in_at)}

@@ -44,7 +44,12 @@ def currencies() -> Choices:
 
 def countries() -> Choices:
     """Countries by name, as the reader's language sorts them (folded: no ICU is needed)."""
-    names = Locale.parse(babel_locale()).territories
+    return list(_countries(babel_locale()))
+
+
+@lru_cache(maxsize=2)
+def _countries(locale: str) -> Choices:
+    names = Locale.parse(locale).territories
     found = [(str(code), str(name)) for code, name in names.items()]
     real = [pair for pair in found if len(pair[0]) == 2 and pair[0] not in NO_COUNTRY]
     return sorted(real, key=_folded)

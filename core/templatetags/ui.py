@@ -11,6 +11,7 @@ from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from core import words
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from django.forms import BaseForm, BoundField
     from django.template import Context
+    from django.utils.functional import _StrOrPromise
 
     from core.pagination import KeysetPage
 
@@ -47,9 +49,17 @@ _MENU = """<details class="{}" data-menu{}>
 </details>
 """
 _ICON_ALONE = '{}<span class="visually-hidden">{}</span>'
-_ASKS = (
+_ROW_MENU = _MENU.format(
+    "menu",
     ' data-lines="unasked" hx-get="{}" hx-trigger="lines" hx-target="find .list"'
-    ' hx-swap="innerHTML"'
+    ' hx-swap="innerHTML"',
+    " ghost icon-only",
+    _ICON_ALONE,
+    '<div class="who"><span>{}</span></div>',
+)
+_PICK = (
+    '<label><input type="checkbox" class="check" name="{}" value="{}" form="{}" autocomplete="off">'
+    '<span class="visually-hidden">{}</span></label>'
 )
 LEVELS = {"success": "ok", "error": "bad", "warning": "warn", "info": "ok", "debug": "ok"}
 
@@ -63,7 +73,7 @@ def outline(name: str, extra: str = "") -> SafeString:
 
 
 @register.simple_tag
-def badge(text: str, state: str = "") -> SafeString:
+def badge(text: _StrOrPromise, state: str = "") -> SafeString:
     """A state in a word. `state`: ok, warn, bad, info, plain (no dot) or nothing."""
     return format_html('<span class="{}">{}</span>', f"badge {state}".strip(), text)
 
@@ -152,19 +162,31 @@ def pager(
 
 
 @register.simple_block_tag
-def menu(content: str, label: str, *, icon: str = "", extra: str = "", lines_url: str = "") -> str:
-    """A button that opens the links and forms inside; with an icon, the label is only spoken.
-
-    With `lines_url` they are fetched from there when a pointer or the focus comes near, and what
-    is inside stands there until then. No template of its own: a list has fifty of them.
-    """
+def menu(content: str, label: str, *, icon: str = "", extra: str = "") -> str:
+    """A button that opens the links and forms inside; with an icon, the label is only spoken."""
     if icon:
         shown = format_html(_ICON_ALONE, outline(icon), label)
     else:
         shown = format_html("{}{}", label, outline("chevron-down"))
-    asks = format_html(_ASKS, lines_url) if lines_url else ""
     look = " ghost icon-only" if icon else ""
-    return format_html(_MENU, f"menu {extra}".strip(), asks, look, shown, content)
+    return format_html(_MENU, f"menu {extra}".strip(), "", look, shown, content)
+
+
+@register.simple_tag
+def row_menu(name: str, lines_url: str) -> SafeString:
+    """The menu of a list's row, `name`; its lines are fetched when a pointer or the focus nears.
+
+    No template of its own: a list has fifty of them.
+    """
+    label = _("Actions for %(name)s") % {"name": name}
+    return format_html(_ROW_MENU, lines_url, outline("ellipsis"), label, _("Loading…"))
+
+
+@register.simple_tag
+def pick(field: str, value: object, name: str, *, form: str) -> SafeString:
+    """The box that chooses a list's row, `name`, for the form of that id."""
+    label = _("Choose %(name)s") % {"name": name}
+    return format_html(_PICK, field, value, form, label)
 
 
 @register.simple_block_tag

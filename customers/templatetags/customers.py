@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.utils.translation import ngettext
 
 from core import words
-from customers import levels
+from customers import badges, levels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,14 @@ register = template.Library()
 register.filter("country_name", words.country_name)
 register.simple_tag(levels.level_mark, name="proof_level")
 register.filter("reached_at", levels.reached_at)
+register.simple_tag(badges.account_badge)
+register.simple_tag(badges.consent_badge)
+
+
+@register.filter
+def in_orders(count: int) -> str:
+    """So many orders in words: "3 orders"."""
+    return ngettext("%(number)s order", "%(number)s orders", count) % {"number": count}
 
 
 @register.filter

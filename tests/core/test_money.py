@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_currency, list_currencies
 from django.utils import translation
 
 from core.money import babel_locale, format_money
@@ -26,6 +27,15 @@ def test_each_language_has_its_form(
     language: str, amount: str, currency: str, written: str
 ) -> None:
     assert format_money(Decimal(amount), currency, language) == written
+
+
+@pytest.mark.parametrize("amount", ["0", "-0.5", "1234567.891"])
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_each_currency_is_written_as_babel_writes_it(locale: str, amount: str) -> None:
+    written = {one: format_money(Decimal(amount), one, locale) for one in list_currencies(locale)}
+    babels = {one: format_currency(Decimal(amount), one, locale=locale) for one in written}
+    assert len(written) > 200
+    assert written == babels
 
 
 @pytest.mark.parametrize(
