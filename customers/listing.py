@@ -11,18 +11,12 @@ from core import words
 from core.listing import Asked, Column, DeskList, Listing, Sort, View
 from core.pagination import KeysetPage, keyset_page
 from core.totals import Total
+from customers.exact_hits import exact, is_certain
 from customers.forms import CustomerFilter
 from customers.models import Customer, CustomerSearch
 from customers.near_spellings import near_spellings
 from customers.reasons import give_reasons
-from customers.search import (
-    among_newest,
-    exact,
-    hits_in_order,
-    is_certain,
-    is_common,
-    page_of_hits,
-)
+from customers.search import among_newest, hits_in_order, is_common, page_of_hits
 from customers.search_terms import Wanted
 from customers.slots import customer_views
 

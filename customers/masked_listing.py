@@ -14,10 +14,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.listing import Asked, Listing
+from customers.exact_hits import exact
 from customers.forms import CustomerFilter
 from customers.listing import CUSTOMERS, CustomerList
 from customers.models import Customer, CustomerSearch
-from customers.search import exact
 from customers.search_terms import Wanted
 from customers.veils import concealed, count_look_up, is_masked
 

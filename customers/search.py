@@ -2,9 +2,11 @@
 
 Who is called by the words comes first, then whoever carries them elsewhere; both newest first.
 
-Three steps, cheapest first. Exact look-ups by index. Then a window of the newest rows alone:
-common words fill the page from there. Then a scan by trigrams, fenced off so that the planner
-cannot walk the date index in the hope of an early end that only old rows have.
+Cheapest first. Exact look-ups by index (`customers.exact_hits`). Then a window of the newest rows
+alone: common words fill the page from there. Then a scan by trigrams, fenced off so that the
+planner cannot walk the date index in the hope of an early end that only old rows have. Of words so
+common that collecting all their hits takes long, although the newest rows lack them, that index is
+walked after all, until the page is full, and no further than collecting would have been cheaper.
 """
 
 from __future__ import annotations
@@ -12,72 +14,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from django.db import connection
+
 from core.pagination import BadCursor, KeysetPage, page_of, read_cursor
 from core.totals import Total, about, rows_in
-from customers.models import (
-    BadIdentity,
-    Customer,
-    CustomerSearch,
-    ExternalId,
-    Identity,
-    IdentityKind,
-    phone_key,
-)
-from customers.search_terms import PHONE, Wanted, digits_of, pasted
-from customers.slots import customer_lookups
-from shop.models import Shop
+from customers.models import CustomerSearch
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from customers.search_terms import Wanted
+
 NEWEST = ("-created_at", "-customer_id")
 WINDOW_ROWS = 4000
-# Fewer digits than these may as well be a piece of a phone number or a postcode.
-SHORTEST_CERTAIN_NUMBER = 8
+# So many hits, as the planner expects them, take a tenth of a second to collect.
+MANY_HITS = 40_000
+# Walking so many rows takes as long as collecting one hit; and in no case more than these.
+WALKED_EACH = 4
+MOST_WALKED = 256_000
 # In front of a cursor: whether its row was among the best.
 BEST, OTHER = "b.", "o."
-
-
-def exact(text: str) -> dict[int, str]:
-    """Customers with exactly this address, number, foreign id or, say, order number.
-
-    To each the words that say so, where the customer's row in a list does not.
-    """
-    text = pasted(text)
-    found: dict[int, str] = {}
-    for look_up in customer_lookups.entries():
-        found |= look_up(text)
-    if "@" in text:
-        known = _owners(IdentityKind.EMAIL, text.lower())
-    elif text.isdecimal() or PHONE.fullmatch(text):
-        known = _by_number(text)
-    else:
-        known = []
-    return dict.fromkeys(known, "") | found
-
-
-def is_certain(text: str) -> bool:
-    """Whether nobody but the exact hits can be meant."""
-    text = pasted(text)
-    return not text.isdecimal() or len(text) >= SHORTEST_CERTAIN_NUMBER
-
-
-def _by_number(text: str) -> list[int]:
-    ids = list(ExternalId.objects.filter(value=text).values_list("customer_id", flat=True))
-    if text.isdecimal() and len(text) <= 18:
-        ids += Customer.objects.filter(pk=int(text)).values_list("pk", flat=True)
-    if len(digits_of(text)) < 6:
-        return ids
-    try:
-        key = phone_key(text, Shop.current().country)
-    except BadIdentity:
-        return ids
-    return [*ids, *_owners(IdentityKind.PHONE, key)]
-
-
-def _owners(kind: IdentityKind, key: str) -> list[int]:
-    owners = Identity.objects.filter(kind=kind, key=key).values_list("customer_id", flat=True)
-    return list(owners[:1000])
 
 
 def page_of_hits(
@@ -185,9 +141,18 @@ class _Place:
         numbers = {"window": WINDOW_ROWS, "limit": self.size + 1, "is_best": self.is_best}
         return {**wanted.values, **values, **numbers}
 
-    def ask(self, statement: str, wanted: Wanted) -> list[Any]:
+    def ask(self, statement: str, wanted: Wanted, **numbers: int) -> list[Any]:
         sql = statement.format(**self.sql(wanted))
-        return list(CustomerSearch.objects.raw(sql, self.given(wanted)))
+        return list(CustomerSearch.objects.raw(sql, {**self.given(wanted), **numbers}))
+
+    def of_class(self, wanted: Wanted) -> list[Any]:
+        """Walked to where that is likely to pay; else all hits of the class are collected."""
+        expected = _expected(wanted.best if self.is_best else wanted.hit, wanted)
+        if expected > MANY_HITS:
+            rows = self.ask(_WALK, wanted, walked=min(WALKED_EACH * expected, MOST_WALKED))
+            if len(rows) > self.size:
+                return rows
+        return self.ask(_CLASS, wanted)
 
 
 _WINDOW = """
@@ -211,6 +176,14 @@ WITH hit AS MATERIALIZED (
 )
 SELECT customer_id, created_at, is_best, (SELECT count(*) FROM hit) AS hits
 FROM hit WHERE {after_best} ORDER BY {order_best} LIMIT %(limit)s
+"""
+# A LIMIT inside, and nothing between that collects: rows are read until there are enough.
+_WALK = """
+SELECT customer_id, created_at, %(is_best)s AS is_best FROM (
+    SELECT customer_id, created_at, doc, names FROM customers_customersearch
+    WHERE {after} ORDER BY {order} LIMIT %(walked)s
+) AS walked
+WHERE {class} ORDER BY {order} LIMIT %(limit)s
 """
 _CLASS = """
 WITH hit AS MATERIALIZED (
@@ -256,8 +229,20 @@ def _hits(wanted: Wanted, place: _Place) -> tuple[list[CustomerSearch], Total]:
     first = window if window.hits > place.size or not place.values else _first(wanted, place)
     if window.hits > place.size or (window.is_last and first.hits > place.size):
         return _common(wanted, place, window), first.total
+    expected = _expected(wanted.hit, wanted)
+    if expected > MANY_HITS:
+        return _common(wanted, place, window), about(expected)
     rows = place.ask(_ALL, wanted)
     return rows, Total(rows[0].hits if rows else 0)
+
+
+def _expected(condition: str, wanted: Wanted) -> int:
+    """How many rows meet it by the planner's statistics alone; at least one."""
+    statement = f"EXPLAIN (FORMAT JSON) SELECT FROM customers_customersearch WHERE {condition}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, wanted.values)
+        [plan] = cursor.fetchone()[0]
+    return int(plan["Plan"]["Plan Rows"])
 
 
 def _first(wanted: Wanted, place: _Place) -> _Window:
@@ -275,5 +260,5 @@ def _common(wanted: Wanted, place: _Place, window: _Window) -> list[CustomerSear
             window = _Window.look(wanted, part)
         found = window.best if part.is_best else window.others
         enough = len(rows) + len(found) > place.size or window.is_last
-        rows += found if enough else part.ask(_CLASS, wanted)
+        rows += found if enough else part.of_class(wanted)
     return rows[: place.size + 1]

@@ -177,13 +177,21 @@ def test_a_misspelt_domain_is_offered_right(tobias: Customer, agent: User) -> No
     assert near_spellings("nobody@exampel.de") == []
 
 
+# How many rows are walked of a word that the planner takes for common; 0: it takes none for that.
+WALKS = [0, 5, 8, 9, 100]
+
+
 class TestManyHits:
     """With a window of four rows and pages of three, few customers show what many would."""
 
-    @pytest.fixture(autouse=True)
-    def small_steps(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.fixture(autouse=True, params=WALKS)
+    def small_steps(self, request: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(search, "WINDOW_ROWS", 4)
         monkeypatch.setattr(CustomerList, "page_size", 3)
+        if request.param:
+            monkeypatch.setattr(search, "MANY_HITS", 0)
+            monkeypatch.setattr(search, "WALKED_EACH", request.param)
+            monkeypatch.setattr(search, "MOST_WALKED", request.param)
 
     def _customers(self, kinds: str) -> list[str]:
         """B: is called Grob, t: carries such a tag; newest first. Expected: the B, then the t."""
@@ -211,6 +219,10 @@ class TestManyHits:
             "ttttttttttt",
             "BB",
             "tttt....BBBBBt",
+            ".....tttt",
+            ".....ttttttttt",
+            ".....BBBBtt",
+            ".......tttt....",
         ],
     )
     def test_paging_forth_and_back_meets_each_hit_once(self, agent: User, kinds: str) -> None:

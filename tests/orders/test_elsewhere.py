@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
-from customers.search import exact
+from customers.exact_hits import exact
 from customers.timeline import timeline_of
 from orders.importing.past import PastParcel, PastRefund, bring_in
 from orders.models import Order
