@@ -129,6 +129,14 @@ def test_an_id_of_another_shop_names_one_customer(jana: Customer, agent: User) -
     assert found("9007199254740993", agent) == ["Jana Müller"]
 
 
+def test_several_shops_may_use_one_id(jana: Customer, oguz: Customer, agent: User) -> None:
+    for source, customer in (("a", oguz), ("shopify", jana), ("woocommerce", oguz)):
+        ExternalId.objects.create(customer=customer, source=source, value="9007199254740993")
+        ExternalId.objects.create(customer=jana, source=source, value="9007199254740994")
+    assert set(found("9007199254740993", agent)) == {jana.name, oguz.name}
+    assert found("9007199254740994", agent) == [jana.name]
+
+
 def test_other_apps_look_up_their_own_numbers(
     jana: Customer, oguz: Customer, agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
