@@ -109,7 +109,7 @@ def _handing_over(trail: ResetTrail, mail: Mail) -> Step:
         return Step(_("Not sent any more"), "", mail.withdrawn_at)
     label = _("Handed to the mail server")
     if mail.state == "handed_over":
-        twice = _("Perhaps twice: the line broke on the way.") if mail.perhaps_twice else ""
+        twice = _("Perhaps twice: sending broke off on the way.") if mail.perhaps_twice else ""
         return Step(label, "done", mail.handed_over_at, f"{_answered(answer)} {twice}".strip())
     return Step(label, "", detail=trail.reason if trail.is_delayed else "")
 

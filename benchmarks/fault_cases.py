@@ -9,13 +9,11 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-import psycopg
-import redis
-
 from tests.faults.installation import Installation
+from tests.faults.shortages import full_broker, full_disk, no_free_connection
 from tests.faults.sink import Sink
 from tests.waiting import wait_until
 
@@ -68,12 +66,8 @@ def broker_paused(scene: Scene) -> None:
 
 
 def broker_full(scene: Scene) -> None:
-    """Every command that would write is refused: the policy is to forget nothing by itself."""
-    with redis.from_url(scene.installation.redis.url) as broker:
-        broker.config_set("maxmemory-policy", "noeviction")
-        broker.config_set("maxmemory", "1")
+    with full_broker(scene.installation):
         scene.wait(60)
-        broker.config_set("maxmemory", "0")
 
 
 def database_restarted(scene: Scene) -> None:
@@ -88,22 +82,13 @@ def database_restarted(scene: Scene) -> None:
 
 
 def connections_exhausted(scene: Scene) -> None:
-    """Whatever becomes free is taken at once."""
-    enough = threading.Event()
-    taker = threading.Thread(target=_take_all, args=[scene.installation.postgres.url, enough])
-    taker.start()
-    scene.wait(30)
-    enough.set()
-    taker.join()
+    with no_free_connection(scene.installation):
+        scene.wait(30)
 
 
-def _take_all(url: str, enough: threading.Event) -> None:
-    taken: list[psycopg.Connection] = []
-    while not enough.wait(0.02):
-        with suppress(psycopg.OperationalError):
-            taken.append(psycopg.connect(url))
-    for connection in taken:
-        connection.close()
+def disk_full(scene: Scene) -> None:
+    with full_disk(scene.installation):
+        scene.wait(30)
 
 
 def mail_refused(scene: Scene) -> None:
@@ -185,6 +170,7 @@ CASES: dict[str, Callable[[Scene], None]] = {
     "broker full (OOM) for 60 s": broker_full,
     "database restarted, and crashed": database_restarted,
     "database's connections exhausted for 30 s": connections_exhausted,
+    "database's disk full for 30 s": disk_full,
     "mail server refuses for 60 s": mail_refused,
     "mail server says 451 to every third": mail_later,
     "mail server says 421 for 45 s": mail_limited,

@@ -28,7 +28,7 @@ def handed_over(told: Told) -> Line | None:
     kind = kind_named(plain["kind"])
     if kind and kind.is_told_by_subject and not plain["perhaps_twice"]:
         return None
-    detail = _("Perhaps twice: the line broke on the way.") if plain["perhaps_twice"] else ""
+    detail = _("Perhaps twice: sending broke off on the way.") if plain["perhaps_twice"] else ""
     title = title_of(plain["kind"])
     return Line(format_html(_("Mail handed to the mail server: {title}"), title=title), detail)
 

@@ -101,8 +101,21 @@ class Clock(PersistentScheduler):
     felt_at = 0.0
 
     def tick(self, *arguments: Any, **options: Any) -> float:
+        self.follow_the_time()
         pause: float = super().tick(*arguments, **options)
         if time.monotonic() - self.felt_at >= EVERY_SECONDS:
             beat_once(CLOCK)
             self.felt_at = time.monotonic()
         return min(pause, EVERY_SECONDS)
+
+    def follow_the_time(self) -> None:
+        """Where the machine's time was set back, nothing waits until it is as late as it was."""
+        ahead = [
+            one
+            for one in self.schedule.values()
+            if one.last_run_at and one.last_run_at > one.default_now()
+        ]
+        for entry in ahead:
+            entry.last_run_at = entry.default_now()
+        if ahead:
+            self.populate_heap()

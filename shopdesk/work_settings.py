@@ -29,7 +29,8 @@ BROKER_CONNECT_TIMEOUT = env.float("BROKER_CONNECT_TIMEOUT", 1.0)
 # After a failed publish nobody waits for the broker again for so many seconds; the sweep heals.
 BROKER_REST_SECONDS = env.float("BROKER_REST_SECONDS", 5.0)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
+    # What a worker has had in hand for longer goes to another one as well, which finds it held.
+    "visibility_timeout": env.int("BROKER_VISIBILITY_SECONDS", 3600),
     "socket_connect_timeout": BROKER_CONNECT_TIMEOUT,
     # A command that gets no answer: the broker is paused, or the line is cut without a word.
     "socket_timeout": env.float("BROKER_SOCKET_TIMEOUT", 2.0),

@@ -67,8 +67,9 @@ class MailPace(models.Model):
         return max(0.0, free_at - _clock())
 
     def _lately(self) -> list[tuple[float, int]]:
-        since = _clock() - settings.BULK_MINUTE_SECONDS
-        return [(at, count) for at, count in self.taken if at > since]
+        # What lies farther ahead was queued before the time was set back.
+        now, minute = _clock(), settings.BULK_MINUTE_SECONDS
+        return [(at, count) for at, count in self.taken if now - minute < at < now + minute]
 
 
 def step_of(per_minute: int) -> int:

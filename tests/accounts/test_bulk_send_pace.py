@@ -78,6 +78,20 @@ def test_who_was_away_catches_up_with_nothing(agent: User, clock: Clock) -> None
     assert Mail.objects.count() == 4
 
 
+def test_a_clock_set_back_keeps_nobody_waiting_until_it_is_as_late_as_it_was(
+    agent: User, clock: Clock
+) -> None:
+    rate(12)
+    without_account(9)
+    one = started(INVITES, by=agent)
+    work(one.pk)
+    Mail.objects.update(handed_over_at=timezone.now())
+    clock.now -= 3600
+    assert MailPace.pause() == 0
+    work(one.pk)
+    assert Mail.objects.count() == 4
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_never_more_within_any_minute_than_the_rule_says(clock: Clock, seed: int) -> None:
     chance = random.Random(seed)

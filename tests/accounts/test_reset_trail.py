@@ -201,6 +201,19 @@ def test_staff_may_send_at_once_where_the_mail_came_back(
 READERS = ["owner", "lead", "agent", "reader"]
 
 
+def test_a_mail_whose_worker_was_lost_says_that_it_may_be_there_twice(
+    customer: Customer, agent: User, worker: Any
+) -> None:
+    request = ResetRequest.start(customer, by=agent)
+    worker()
+    twice = "Perhaps twice: sending broke off on the way."
+    assert twice not in sign_in(agent).get(page_of(request)).text
+    Mail.objects.update(lost_workers=1)
+    handed_over = [one for one in trail_of(customer).steps() if one.label == SENT[2][0]]
+    assert [step.detail for step in handed_over] == [twice]
+    assert twice in sign_in(agent).get(page_of(request)).text
+
+
 @pytest.mark.parametrize("who", READERS)
 def test_all_staff_may_look_and_those_who_write_may_send_again(
     cast: dict[str, User], customer: Customer, who: str, worker: Any

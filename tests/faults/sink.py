@@ -24,7 +24,8 @@ class Sink:
     """Misbehaves as its fields say. `refusal`: the answer to each mail, or to every
     `refused_each`-th, counted in `refused`. `hangs_up_first`: closes the line instead of saying 250
     to the first copy of each mail, `hanging_up_each`: to every so-manieth mail that it takes in.
-    `slowness`: seconds before each 250. `once_accepted` is called once, when a 250 has left.
+    `mails_a_line`: hangs up behind so many a 250. `slowness`: seconds before each. `once_accepted`
+    is called once, when a 250 has left.
     """
 
     mails: list[EmailMessage] = field(default_factory=list)
@@ -33,6 +34,7 @@ class Sink:
     refused: int = 0
     hangs_up_first: bool = False
     hanging_up_each: int = 0
+    mails_a_line: int = 0
     slowness: float = 0.0
     once_accepted: Callable[[], None] | None = None
     _seen: int = 0
@@ -78,7 +80,7 @@ class Sink:
         envelope.mail_options.extend(options)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
         self._seen += 1
         if self.refusal and self._seen % self.refused_each == 0:
             self.refused += 1
@@ -94,6 +96,9 @@ class Sink:
         if self.once_accepted is not None:
             act, self.once_accepted = self.once_accepted, None
             asyncio.get_running_loop().call_soon(act)
+        session.mail_count = getattr(session, "mail_count", 0) + 1
+        if session.mail_count == self.mails_a_line:
+            asyncio.get_running_loop().call_soon(server.transport.close)
         return "250 Accepted"
 
     def _hangs_up(self, *, is_first: bool) -> bool:

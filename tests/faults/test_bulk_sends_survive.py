@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from shopdesk.launcher.embedded import throw_away_directory
 from tests.faults.installation import Installation
-from tests.faults.reckoning import each_once
+from tests.faults.reckoning import each_once, perhaps_twice
 from tests.faults.resets import ask
 from tests.faults.sink import link_in
 from tests.waiting import wait_until
@@ -88,6 +89,25 @@ def test_a_worker_killed_in_the_middle_of_a_mail_doubles_that_one_at_most(
     installation.start_part("The worker")
     assert all_are_through(installation, addresses)
     assert len(installation.sink.to(addresses[1])) == 2
+
+
+def test_a_worker_asked_to_end_finishes_its_mail_and_leaves_the_rest_to_the_next(
+    installation: Installation,
+) -> None:
+    addresses = people(installation, "asked", 4)
+    child = installation.parts["The worker"].child
+    assert child is not None
+    installation.sink.stall(addresses[1])
+    invite(installation, addresses)
+    installation.sink.wait_for(addresses[1])
+    child.send(signal.SIGTERM)
+    log = installation.directory / "log" / "worker.log"
+    wait_until(lambda: "Warm shutdown" in log.read_text(), what="a worker about to end")
+    installation.sink.go_on()
+    assert child.wait(30)
+    assert child.process.returncode == 0
+    assert all_are_through(installation, addresses)
+    assert not {*addresses} & perhaps_twice(installation)
 
 
 def test_a_broker_that_dies_meanwhile_loses_nothing(installation: Installation) -> None:

@@ -9,9 +9,8 @@ import pytest
 
 from accounts.mails import NOTICES, SECRET
 from shopdesk.launcher.embedded import throw_away_directory
-from shopdesk.launcher.programs import worker
-from shopdesk.launcher.supervisor import Program
 from tests.faults.each_kind import KINDS
+from tests.faults.extra_workers import add_worker
 from tests.faults.installation import Installation
 from tests.faults.reckoning import each_once, is_at_rest, perhaps_twice
 from tests.faults.resets import not_sent
@@ -86,22 +85,13 @@ def worker_dies_before_it_hears(installation: Installation) -> Iterator[Meanwhil
     for name in WORKERS:
         installation.kill_part(name)
     sink.stall()
-    installation.add_part(_crowd(installation))
+    every = ["mail-now", "default", "bulk"]
+    add_worker(installation, "crowd", queues=every, hands=len(KINDS) + 2)
     yield lambda: len(sink.mails) >= before + len(KINDS)
-    installation.kill_part("The crowd")
+    installation.kill_part("crowd")
     sink.go_on()
     for name in WORKERS:
         installation.start_part(name)
-
-
-def _crowd(installation: Installation) -> Program:
-    queues = "mail-now,default,bulk"
-    return Program(
-        name="The crowd",
-        command=worker("crowd", queues=queues, concurrency=len(KINDS) + 2, reload=False),
-        log=installation.directory / "log" / "crowd.log",
-        env=installation.environment,
-    )
 
 
 # What happens to each mail, and how often its reader finds it in the end.

@@ -5,8 +5,10 @@ What a mail server does to mails of each kind: test_each_kind_survives.py.
 
 from __future__ import annotations
 
+import pytest
+
 from tests.faults.installation import Installation
-from tests.faults.reckoning import each_once, is_at_rest
+from tests.faults.reckoning import each_once, is_at_rest, perhaps_twice
 from tests.faults.resets import PASSWORD, ask, set_password
 from tests.faults.visitor import Visitor
 from tests.waiting import wait_until
@@ -35,6 +37,19 @@ def test_a_stalled_dialogue_does_not_hold_up_the_next_reset(
     sink.wait_for(addresses[2], seconds=5)
     sink.go_on()
     assert each_once(installation, addresses)
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_a_server_that_ends_each_line_after_so_many_mails_gets_each_of_them_once(
+    installation: Installation, count: int
+) -> None:
+    sink, people = installation.sink, [f"line{count}.{n}@customers.example" for n in range(12)]
+    installation.bring_in(*people)
+    sink.mails_a_line = count
+    ask(installation, *people)
+    assert each_once(installation, people)
+    assert not {*people} & perhaps_twice(installation)
+    sink.mails_a_line = 0
 
 
 LETTERS = """

@@ -1,4 +1,7 @@
-"""No reset is lost and none is doubled, whichever of our own parts breaks on its way."""
+"""No reset is lost and none is doubled, whichever of our own parts breaks on its way.
+
+Workers have tests of their own: test_workers_survive.py.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,9 @@ import pytest
 
 from tests.faults.installation import Installation
 from tests.faults.reckoning import each_once, is_at_rest
-from tests.faults.resets import ask, set_password
-from tests.faults.sink import link_in
+from tests.faults.resets import ask
 from tests.faults.visitor import Visitor
 from tests.waiting import wait_until
-
-
-def test_a_worker_killed_in_the_middle_of_a_mail_loses_nothing(
-    installation: Installation, addresses: list[str]
-) -> None:
-    sink = installation.sink
-    sink.stall()
-    ask(installation, addresses[0])
-    sink.wait_for(addresses[0])
-    installation.kill_part("The mail worker")
-    sink.go_on()
-    installation.start_part("The mail worker")
-    # The one repeat that SMTP cannot rule out: accepted, but nobody was left to hear of it.
-    mails = sink.wait_for(addresses[0], 2)
-    assert each_once(installation, addresses[:1])
-    assert link_in(mails[0]) == link_in(mails[1])
-    assert set_password(installation, addresses[0]) == 200
 
 
 def test_what_is_asked_while_the_broker_is_down_is_done_when_it_returns(
@@ -55,16 +40,6 @@ def test_a_broker_that_dies_under_busy_workers_loses_nothing(
     ask(installation, *addresses[moment + 1 :])
     installation.redis.start()
     sink.go_on()
-    assert each_once(installation, addresses)
-
-
-def test_a_worker_that_ends_by_itself_is_started_again(
-    installation: Installation, addresses: list[str]
-) -> None:
-    child = installation.parts["The mail worker"].child
-    assert child is not None
-    child.kill()
-    ask(installation, *addresses)
     assert each_once(installation, addresses)
 
 
