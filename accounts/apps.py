@@ -57,12 +57,12 @@ def keep_the_rules(*, using: str, apps: Apps = everything, **_signal: Any) -> No
 def veil_customers() -> None:
     from accounts.check_panels import veil_notice
     from accounts.veiling import hide_until_known
-    from core.slots import PlainPanel
+    from core.slots import Panel
     from customers import slots
 
     hide_until_known()
     slots.customer_notices.add(
-        PlainPanel("accounts/_veil_notice.html", veil_notice, name="veil"), order=0
+        Panel("accounts/_veil_notice.html", veil_notice, name="veil", is_plain=True), order=0
     )
 
 
@@ -70,21 +70,33 @@ def take_places_of_customers() -> None:
     from accounts import panels
     from accounts.permissions import can_send_reset
     from core.listing import View
-    from core.slots import PlainPanel
+    from core.slots import Panel
     from customers import slots
 
     slots.customer_notices.add(
-        PlainPanel("accounts/_reset_panel.html", panels.reset_panel, name="reset_panel"),
+        Panel("accounts/_reset_panel.html", panels.reset_panel, name="reset_panel", is_plain=True),
         order=10,
     )
     slots.customer_actions.add(
-        PlainPanel("accounts/_send_button.html", panels.send_button, can_send_reset, "send_reset")
+        Panel(
+            "accounts/_send_button.html",
+            panels.send_button,
+            can_send_reset,
+            "send_reset",
+            is_plain=True,
+        )
     )
     slots.customer_row_menu.add(
-        PlainPanel("accounts/_row_menu.html", panels.send_button, can_send_reset, "send_reset")
+        Panel(
+            "accounts/_row_menu.html",
+            panels.send_button,
+            can_send_reset,
+            "send_reset",
+            is_plain=True,
+        )
     )
     slots.customer_side_panels.add(
-        PlainPanel("accounts/_security_card.html", panels.security_card, name="security"),
+        Panel("accounts/_security_card.html", panels.security_card, name="security", is_plain=True),
         order=10,
     )
     slots.customer_figures.add(panels.resets_of_the_week, order=30)
@@ -96,11 +108,11 @@ def take_places_of_customers() -> None:
 
 def show_devices() -> None:
     from accounts import panels
-    from core.slots import PlainPanel
+    from core.slots import Panel
     from customers import slots
 
     template = "accounts/_customer_devices.html"
-    panel = PlainPanel(template, panels.customer_devices, name="devices")
+    panel = Panel(template, panels.customer_devices, name="devices", is_plain=True)
     slots.customer_side_panels.add(panel, order=14)
 
 
@@ -108,24 +120,31 @@ def show_holds() -> None:
     from accounts import hold_panels
     from accounts.permissions import can_move_address, can_put_on_hold
     from core.permissions import can_read
-    from core.slots import Panel, PlainPanel, home_cards
+    from core.slots import Panel, home_cards
     from customers import slots
 
     slots.customer_notices.add(
-        PlainPanel("accounts/_hold_notice.html", hold_panels.hold_notice, name="hold"), order=1
+        Panel("accounts/_hold_notice.html", hold_panels.hold_notice, name="hold", is_plain=True),
+        order=1,
     )
     slots.customer_more_actions.add(
         Panel("accounts/_move_line.html", hold_panels.move_line, can_move_address, "move_address")
     )
     hold_line = hold_panels.hold_line
     slots.customer_more_actions.add(
-        PlainPanel("accounts/_hold_line.html", hold_line, can_put_on_hold, "put_on_hold")
+        Panel("accounts/_hold_line.html", hold_line, can_put_on_hold, "put_on_hold", is_plain=True)
     )
     slots.customer_side_panels.add(
-        PlainPanel("accounts/_past_holds.html", hold_panels.past_holds, name="past_holds"), order=12
+        Panel(
+            "accounts/_past_holds.html", hold_panels.past_holds, name="past_holds", is_plain=True
+        ),
+        order=12,
     )
     home_cards.add(
-        PlainPanel("accounts/_holds_open.html", hold_panels.holds_open, can_read, "holds"), order=2
+        Panel(
+            "accounts/_holds_open.html", hold_panels.holds_open, can_read, "holds", is_plain=True
+        ),
+        order=2,
     )
 
 
@@ -134,17 +153,27 @@ def show_checks() -> None:
     from accounts.check_words import register_check_words
     from accounts.own_proofs import offer_own_proofs
     from accounts.permissions import can_check_identity
-    from core.slots import PlainPanel
+    from core.slots import Panel
     from customers import slots
 
     offer_own_proofs()
     register_check_words()
     slots.customer_actions.add(
-        PlainPanel("accounts/_begin_check.html", check_panels.check_button, can_check_identity),
+        Panel(
+            "accounts/_begin_check.html",
+            check_panels.check_button,
+            can_check_identity,
+            is_plain=True,
+        ),
         order=50,
     )
     slots.customer_side_panels.add(
-        PlainPanel("accounts/_identity_checks.html", check_panels.earlier_checks, name="checks"),
+        Panel(
+            "accounts/_identity_checks.html",
+            check_panels.earlier_checks,
+            name="checks",
+            is_plain=True,
+        ),
         order=11,
     )
 
@@ -153,19 +182,19 @@ def take_places_for_flags() -> None:
     from accounts import flags_panels
     from core.listing import View
     from core.permissions import can_read
-    from core.slots import PlainPanel, home_cards
+    from core.slots import Panel, home_cards
     from customers import slots
 
     slots.customer_notices.add(
-        PlainPanel("accounts/_flag_notice.html", flags_panels.flag_notice, name="flags"),
+        Panel("accounts/_flag_notice.html", flags_panels.flag_notice, name="flags", is_plain=True),
         order=5,
     )
     slots.customer_views.add(
         View("flagged", _("Needs a look"), flags_panels.flagged_customers), order=510
     )
     alarms, flags = flags_panels.alarms_on_home, flags_panels.flags_on_home
-    home_cards.add(PlainPanel("accounts/_alarms.html", alarms, can_read), order=1)
-    home_cards.add(PlainPanel("accounts/_flags.html", flags, can_read), order=6)
+    home_cards.add(Panel("accounts/_alarms.html", alarms, can_read, is_plain=True), order=1)
+    home_cards.add(Panel("accounts/_flags.html", flags, can_read, is_plain=True), order=6)
 
 
 def bring_bulk_kinds() -> None:
@@ -180,7 +209,7 @@ def help_after_sending() -> None:
     from accounts import follow_up_panels, panels, reset_figures
     from accounts.permissions import can_send_reset
     from core.permissions import can_read
-    from core.slots import Panel, PlainPanel, home_cards
+    from core.slots import Panel, home_cards
     from customers import slots
 
     slots.customer_notices.add(Panel("accounts/_phone_place.html", name="phone_help"), order=11)
@@ -188,9 +217,11 @@ def help_after_sending() -> None:
         Panel("accounts/_phone_button.html", panels.phone_button, can_send_reset, "phone"), order=90
     )
     follow_ups = follow_up_panels.follow_ups
-    home_cards.add(PlainPanel("accounts/_follow_ups.html", follow_ups, can_send_reset), order=1)
+    home_cards.add(
+        Panel("accounts/_follow_ups.html", follow_ups, can_send_reset, is_plain=True), order=1
+    )
     figures, template = reset_figures.reset_figures, "accounts/_reset_figures.html"
-    home_cards.add(PlainPanel(template, figures, can_read, aside=True), order=20)
+    home_cards.add(Panel(template, figures, can_read, aside=True, is_plain=True), order=20)
 
 
 def take_places_of_the_frame() -> None:
@@ -200,7 +231,9 @@ def take_places_of_the_frame() -> None:
     from core.permissions import can_read
 
     slots.home_cards.add(
-        slots.PlainPanel("accounts/_resets_pending.html", panels.resets_pending, can_read),
+        slots.Panel(
+            "accounts/_resets_pending.html", panels.resets_pending, can_read, is_plain=True
+        ),
         order=10,
     )
     slots.home_cards.add(
@@ -210,7 +243,7 @@ def take_places_of_the_frame() -> None:
         slots.SearchSource(_("Send a link"), palette.find_reset_actions, can_send_reset), order=30
     )
     slots.search_sources.add(
-        slots.SearchSource(_("My account"), palette.find_own_pages, can_read, reveals_nothing=True),
+        slots.SearchSource(_("My account"), palette.find_own_pages, can_read, is_plain=True),
         order=60,
     )
     slots.storefront_links.add(slots.StorefrontLink(_("Account"), "account_home"))

@@ -90,12 +90,12 @@ def result_of(kind: ProofKind, *, matched: bool) -> str:
 
 
 def register_check_words() -> None:
-    timeline_words.register("identity_check.started", _started, reveals_nothing=True)
-    timeline_words.register("identity_check.passed", _passed, reveals_nothing=True)
-    timeline_words.register("identity_check.failed", _failed, reveals_nothing=True)
-    timeline_words.register("identity_check.ended", _ended, reveals_nothing=True)
-    timeline_words.register("identity_code.started", _code_started, reveals_nothing=True)
-    timeline_words.register("identity_code.typed_nearby", _typed_nearby, reveals_nothing=True)
+    timeline_words.register("identity_check.started", _started, is_plain=True)
+    timeline_words.register("identity_check.passed", _passed, is_plain=True)
+    timeline_words.register("identity_check.failed", _failed, is_plain=True)
+    timeline_words.register("identity_check.ended", _ended, is_plain=True)
+    timeline_words.register("identity_code.started", _code_started, is_plain=True)
+    timeline_words.register("identity_code.typed_nearby", _typed_nearby, is_plain=True)
 
 
 def _started(told: Told) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def register_words() -> None:
     """What customers say in their own words may name an address or an order."""
     for name, words_of in PLAIN.items():
-        timeline_words.register(name, words_of, reveals_nothing=True)
+        timeline_words.register(name, words_of, is_plain=True)
     timeline_words.register("feedback.answered", answered)
 
 

@@ -119,6 +119,10 @@ class DeskList(ABC, Generic[Row]):
         """All that this user may see."""
 
     @abstractmethod
+    def sees_all_rows(self, user: User) -> bool:
+        """Whether these are all there are: how many is then known without counting."""
+
+    @abstractmethod
     def views(self) -> Sequence[View]: ...
 
     @abstractmethod
@@ -161,7 +165,10 @@ class DeskList(ABC, Generic[Row]):
 
     def answer(self, asked: Asked, user: User) -> Listing[Row]:
         rows = self.narrowed(asked, user)
-        return self.searched(rows, asked) if asked.text else self.listing(rows, asked)
+        if asked.text:
+            return self.searched(rows, asked)
+        is_whole_table = self.sees_all_rows(user) and not self.is_narrowed(asked)
+        return self.listing(rows, asked, is_whole_table=is_whole_table)
 
     def matching(self, asked: Asked, user: User) -> Any:
         """All rows of all pages."""
@@ -192,12 +199,10 @@ class DeskList(ABC, Generic[Row]):
         rows = self.rows(user)
         return self.filtered(view.rows(rows) if view.rows else rows, asked.filters)
 
-    def listing(self, rows: Any, asked: Asked) -> Listing[Row]:
+    def listing(self, rows: Any, asked: Asked, *, is_whole_table: bool = False) -> Listing[Row]:
         """A page of these rows, and how many there are. Raises BadCursor."""
         page = self.page(rows, asked)
-        # Nor do all see all rows.
-        is_whole = not asked.text and not self.is_narrowed(asked) and not rows.query.where
-        return Listing(page, total_of(rows, is_whole_table=is_whole))
+        return Listing(page, total_of(rows, is_whole_table=is_whole_table))
 
     def page(self, rows: Any, asked: Asked) -> KeysetPage[Row]:
         shown = self.with_what_is_shown(rows, asked)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -79,8 +78,8 @@ class Panel:
     """A piece of a page: a template, and what it needs. A context of None hides the piece.
 
     `context` is called with the request and the page's subjects (Home has none). On Home, `aside`
-    puts the piece into the narrow column. What does not say `reveals_nothing` is left out where
-    contact details and orders are hidden from its reader (customers/veils.py).
+    puts the piece into the narrow column. `is_plain`: it tells nothing that could be kept from any
+    reader of its page, and so is shown to all of them.
     """
 
     template: str
@@ -88,10 +87,7 @@ class Panel:
     allowed: Callable[[User], bool] = everyone
     name: str = ""
     aside: bool = False
-    reveals_nothing: bool = False
-
-
-PlainPanel = partial(Panel, reveals_nothing=True)
+    is_plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,7 @@ class SearchSource:
     allowed: Callable[[User], bool] = everyone
     is_last_resort: bool = False  # asked when nothing else found anything
     list_url_name: str = ""  # the list that shows all of them, searched by ?q=
-    reveals_nothing: bool = False  # as of a panel
+    is_plain: bool = False  # as of a panel
 
 
 @dataclass(frozen=True)
@@ -136,15 +132,12 @@ class FilledPanel:
 
 
 def fill(
-    panels: Iterable[Panel], request: HttpRequest, *subjects: Any, veiled: bool = False
+    panels: Iterable[Panel], request: HttpRequest, *subjects: Any, only_plain: bool = False
 ) -> list[FilledPanel]:
-    """Ask each panel this user may see for its context; leave out those with nothing to say.
-
-    `veiled`: contact details and orders are hidden from the reader.
-    """
+    """Ask each panel this user may see for its context; leave out those with nothing to say."""
     filled = []
     for panel in panels:
-        if veiled and not panel.reveals_nothing:
+        if only_plain and not panel.is_plain:
             continue
         if not panel.allowed(request.user):  # type: ignore[arg-type]  # desk pages need a sign-in
             continue

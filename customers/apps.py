@@ -99,7 +99,7 @@ def take_places_on_home() -> None:
             context,
             allowed=allowed,
             name=context.__name__,
-            reveals_nothing=name in {"mentions", "newest"},
+            is_plain=name in {"mentions", "newest"},
         )
         home_cards.add(panel, order=order)
 
@@ -114,13 +114,13 @@ def take_places_in_search() -> None:
             palette.find_customers,
             can_see_customers,
             list_url_name="customer_list",
-            reveals_nothing=True,
+            is_plain=True,
         ),
         order=10,
     )
     actions = palette.find_actions
     search_sources.add(
-        SearchSource(_("Actions"), actions, can_edit_customers, reveals_nothing=True), order=50
+        SearchSource(_("Actions"), actions, can_edit_customers, is_plain=True), order=50
     )
     search_sources.add(
         SearchSource(

@@ -15,6 +15,7 @@ from customers.exact_hits import exact, is_certain
 from customers.forms import CustomerFilter
 from customers.models import Customer, CustomerSearch
 from customers.near_spellings import near_spellings
+from customers.permissions import can_see_customers
 from customers.reasons import give_reasons
 from customers.search import among_newest, hits_in_order, is_common, page_of_hits
 from customers.search_terms import Wanted
@@ -76,6 +77,9 @@ class CustomerList(DeskList[Customer]):
 
     def rows(self, user: User) -> CustomerQuerySet:
         return Customer.objects.visible_to(user)
+
+    def sees_all_rows(self, user: User) -> bool:
+        return can_see_customers(user)
 
     def views(self) -> list[View]:
         return customer_views.entries()

@@ -87,7 +87,7 @@ def _read(customer: Customer, cursor: str, size: int) -> list[Entry]:
 
 
 def _events(customer: Customer, until: datetime | None, size: int) -> list[Entry]:
-    names = timeline_words.names(veiled=customer.is_veiled)
+    names = timeline_words.names(only_plain=customer.is_veiled)
     events = Event.objects.about(customer).filter(name__in=names)
     if until is not None:
         events = events.filter(at__lte=until)

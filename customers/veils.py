@@ -2,7 +2,7 @@
 
 Whose, and until when, the app says that knows roles and checks (accounts/veiling.py). What is
 hidden is gone before a template sees it: lists and pages draw a copy of the customer that holds
-none of it. Panels, search sources and events are left out unless they say `reveals_nothing`, and
+none of it. Panels, search sources and events are left out unless they say `is_plain`, and
 pages are refused unless they are named (shopdesk/veiled_pages.py): what is new is hidden at first.
 Their name stays, and what the team itself has written in notes.
 """

@@ -56,12 +56,12 @@ BAD = {"customer.disabled", "customer.held"}
 def register_words() -> None:
     """Give every event of this app its words."""
     for name, sentence in SENTENCES.items():
-        timeline_words.register(name, _simple(sentence), reveals_nothing=True)
-    timeline_words.register("customer.changed", _changed, reveals_nothing=True)
-    timeline_words.register("customer.tagged", _tagged, reveals_nothing=True)
-    timeline_words.register("customer.untagged", _untagged, reveals_nothing=True)
-    timeline_words.register("customer.consent_changed", _consent_changed, reveals_nothing=True)
-    timeline_words.register("customer.noted", _noted, reveals_nothing=True)
+        timeline_words.register(name, _simple(sentence), is_plain=True)
+    timeline_words.register("customer.changed", _changed, is_plain=True)
+    timeline_words.register("customer.tagged", _tagged, is_plain=True)
+    timeline_words.register("customer.untagged", _untagged, is_plain=True)
+    timeline_words.register("customer.consent_changed", _consent_changed, is_plain=True)
+    timeline_words.register("customer.noted", _noted, is_plain=True)
     timeline_words.register("customer.written_to", _written_to)
 
 

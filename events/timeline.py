@@ -47,20 +47,19 @@ class TimelineWords:
 
     def __init__(self) -> None:
         self._words: dict[str, Words] = {}
-        self._reveal_nothing: set[str] = set()
+        self._plain: set[str] = set()
 
-    def register(self, event_name: str, words: Words, *, reveals_nothing: bool = False) -> None:
+    def register(self, event_name: str, words: Words, *, is_plain: bool = False) -> None:
         """`words` returns a sentence, escaped where needed (`format_html`), or None to hide it.
 
-        What does not say `reveals_nothing` is told to nobody from whom contact details and orders
-        are hidden.
+        `is_plain`: they tell nothing that could be kept from any reader of the timeline.
         """
         self._words[event_name] = words
-        if reveals_nothing:
-            self._reveal_nothing.add(event_name)
+        if is_plain:
+            self._plain.add(event_name)
 
-    def names(self, *, veiled: bool = False) -> list[str]:
-        return sorted(self._reveal_nothing if veiled else self._words)
+    def names(self, *, only_plain: bool = False) -> list[str]:
+        return sorted(self._plain if only_plain else self._words)
 
     def of(self, told: Told) -> Line | None:
         found = self._words[told.event.name](told)

@@ -40,7 +40,7 @@ def take_a_place_in_the_frame() -> None:
             find_orders,
             can_see_orders,
             list_url_name="order_list",
-            reveals_nothing=True,
+            is_plain=True,
         ),
         order=40,
     )
@@ -62,12 +62,14 @@ def take_a_place_with_people() -> None:
 
 
 def take_a_place_on_products() -> None:
-    from core.slots import PlainPanel
+    from core.slots import Panel
     from orders.panels import product_orders
     from orders.permissions import can_see_orders
     from products.slots import product_panels
 
-    product_panels.add(PlainPanel("orders/_product_orders.html", product_orders, can_see_orders))
+    product_panels.add(
+        Panel("orders/_product_orders.html", product_orders, can_see_orders, is_plain=True)
+    )
 
 
 def take_a_place_on_timelines() -> None:

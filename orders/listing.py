@@ -13,9 +13,11 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from core import words
 from core.listing import Asked, Column, DeskList, Listing, Sort, View
+from customers.veils import is_masked
 from orders.forms import OrderFilter
 from orders.models import FulfillmentStatus, Order, OrderQuerySet
 from orders.models.statuses import AWAITING_MONEY, ON_THE_WAY
+from orders.permissions import can_see_orders
 from products.models import Product
 
 if TYPE_CHECKING:
@@ -58,6 +60,9 @@ class OrderList(DeskList[Order]):
 
     def rows(self, user: User) -> OrderQuerySet:
         return Order.objects.visible_to(user)
+
+    def sees_all_rows(self, user: User) -> bool:
+        return can_see_orders(user) and not is_masked(user)
 
     def views(self) -> list[View]:
         return VIEWS

@@ -27,7 +27,7 @@ class ProductsConfig(AppConfig):
                 find_products,
                 can_see_products,
                 list_url_name="product_list",
-                reveals_nothing=True,
+                is_plain=True,
             ),
             order=45,
         )

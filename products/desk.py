@@ -45,7 +45,9 @@ def product_detail(request: DeskRequest, pk: int) -> HttpResponse:
         "product": product,
         "variants": product.variants.all()[:MOST_VARIANTS],
         "left_out": max(0, product.variants_count - MOST_VARIANTS),
-        "panels": fill(product_panels.entries(), request, product, veiled=is_masked(request.user)),
+        "panels": fill(
+            product_panels.entries(), request, product, only_plain=is_masked(request.user)
+        ),
         "timeline": timeline_of_product(product),
     }
     return render_page(request, "products/detail.html", context)

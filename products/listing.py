@@ -13,6 +13,7 @@ from core.listing import Asked, Column, DeskList, Listing, Sort, View
 from core.totals import total_of
 from products.forms import ProductFilter
 from products.models import Product, ProductQuerySet, ProductSearch, ProductStatus
+from products.permissions import can_see_products
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,6 +57,9 @@ class ProductList(DeskList[Product]):
 
     def rows(self, user: User) -> ProductQuerySet:
         return Product.objects.visible_to(user)
+
+    def sees_all_rows(self, user: User) -> bool:
+        return can_see_products(user)
 
     def views(self) -> list[View]:
         return VIEWS

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def home(request: DeskRequest) -> HttpResponse:
     """All staff: a search, and the cards that apps have put here."""
     require(can_read(request.user))
-    cards = fill(home_cards.entries(), request, veiled=is_masked(request.user))
+    cards = fill(home_cards.entries(), request, only_plain=is_masked(request.user))
     context = {
         "page_title": _("Home"),
         "cards": [card for card in cards if not card.aside],

@@ -43,7 +43,7 @@ def _groups(request: DeskRequest, text: str) -> Iterator[Group]:
     mine = [
         one
         for one in search_sources.entries()
-        if text and one.allowed(request.user) and (one.reveals_nothing or not masked)
+        if text and one.allowed(request.user) and (one.is_plain or not masked)
     ]
     is_found = False
     for source in mine:

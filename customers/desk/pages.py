@@ -61,7 +61,7 @@ def customer_list(request: DeskRequest) -> HttpResponse:
 
 
 def _fill(slot: Slot[Panel], request: DeskRequest, customer: Customer) -> list[FilledPanel]:
-    return fill(slot.entries(), request, customer, veiled=customer.is_veiled)
+    return fill(slot.entries(), request, customer, only_plain=customer.is_veiled)
 
 
 @require_GET

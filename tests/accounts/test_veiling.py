@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AccountRules, ResetRequest
+from core.listing import Asked
 from customers.models import Customer, Identity, Proof
 from customers.veils import all_as_seen_by, as_seen_by, is_masked, is_veiled, known_customers
+from orders.listing import ORDERS
 from orders.models import Order
 from tests.accounts.test_rules import PAGE, typed
 from tests.factories.accounts import StaffFactory, sign_in
@@ -173,6 +176,17 @@ def test_orders_are_seen_of_whoever_has_shown_who_they_are(
     page = desk.get("/admin/orders/")
     assert [row.pk for row in page.context["list"].rows] == [mine.pk]
     assert page.context["list"].total_words == "1 order"
+
+
+def test_the_size_of_the_table_is_not_taken_for_how_many_they_see(
+    agent: User, owner: User, customer: Customer
+) -> None:
+    place(customer)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_class SET reltuples = 50000 WHERE relname = 'orders_order'")
+    hide_from("agent")
+    counted = [ORDERS.read(Asked(), user=who).total.number for who in (agent, owner)]
+    assert counted == [0, 50000]
 
 
 @pytest.mark.parametrize(

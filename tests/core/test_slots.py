@@ -53,10 +53,18 @@ def test_panels_are_filled_for_those_who_may_see_them(request_of_nobody) -> None
         Panel("shown.html", context, name="shown"),
         Panel("hidden.html", lambda request, *subjects: None),
         Panel("forbidden.html", context, allowed=lambda user: False),
-        Panel("plain.html"),
+        Panel("bare.html"),
     ]
     assert fill(panels, request_of_nobody, "Jana") == [
         FilledPanel("shown.html", "shown", {"count": 3}),
-        FilledPanel("plain.html", "", {}),
+        FilledPanel("bare.html", "", {}),
     ]
     assert asked == [("Jana",)]
+
+
+def test_where_something_is_kept_from_the_reader_only_plain_ones_are_filled(
+    request_of_nobody,
+) -> None:
+    panels = [Panel("telling.html"), Panel("plain.html", is_plain=True)]
+    shown = fill(panels, request_of_nobody, only_plain=True)
+    assert [one.template for one in shown] == ["plain.html"]
