@@ -26,7 +26,7 @@ class AccountsConfig(AppConfig):
         words.register_words()
         name_tasks(TASKS)
         actors.register("accounts.user", reading.names_of)
-        veil_customers()
+        mask_customers()
         take_places_of_customers()
         show_devices()
         show_holds()
@@ -54,15 +54,15 @@ def keep_the_rules(*, using: str, apps: Apps = everything, **_signal: Any) -> No
         apps.get_model("accounts", "AccountRules").objects.using(using).get_or_create(pk=1)
 
 
-def veil_customers() -> None:
-    from accounts.check_panels import veil_notice
-    from accounts.veiling import hide_until_known
+def mask_customers() -> None:
+    from accounts.check_panels import mask_notice
+    from accounts.masking import mask_until_known
     from core.slots import Panel
     from customers import slots
 
-    hide_until_known()
+    mask_until_known()
     slots.customer_notices.add(
-        Panel("accounts/_veil_notice.html", veil_notice, name="veil", is_plain=True), order=0
+        Panel("accounts/_mask_notice.html", mask_notice, name="mask", is_plain=True), order=0
     )
 
 
@@ -73,28 +73,15 @@ def take_places_of_customers() -> None:
     from core.slots import Panel
     from customers import slots
 
-    slots.customer_notices.add(
-        Panel("accounts/_reset_panel.html", panels.reset_panel, name="reset_panel", is_plain=True),
-        order=10,
-    )
-    slots.customer_actions.add(
-        Panel(
-            "accounts/_send_button.html",
-            panels.send_button,
-            can_send_reset,
-            "send_reset",
-            is_plain=True,
-        )
-    )
-    slots.customer_row_menu.add(
-        Panel(
-            "accounts/_row_menu.html",
-            panels.send_button,
-            can_send_reset,
-            "send_reset",
-            is_plain=True,
-        )
-    )
+    template = "accounts/_reset_panel.html"
+    reset_panel = Panel(template, panels.reset_panel, name="reset_panel", is_plain=True)
+    slots.customer_notices.add(reset_panel, order=10)
+    send, may = panels.send_button, can_send_reset
+    for slot, template in (
+        (slots.customer_actions, "accounts/_send_button.html"),
+        (slots.customer_row_menu, "accounts/_row_menu.html"),
+    ):
+        slot.add(Panel(template, send, may, "send_reset", is_plain=True))
     slots.customer_side_panels.add(
         Panel("accounts/_security_card.html", panels.security_card, name="security", is_plain=True),
         order=10,
@@ -123,28 +110,22 @@ def show_holds() -> None:
     from core.slots import Panel, home_cards
     from customers import slots
 
+    notice, move, line = hold_panels.hold_notice, hold_panels.move_line, hold_panels.hold_line
+    past, still_open = hold_panels.past_holds, hold_panels.holds_open
     slots.customer_notices.add(
-        Panel("accounts/_hold_notice.html", hold_panels.hold_notice, name="hold", is_plain=True),
-        order=1,
+        Panel("accounts/_hold_notice.html", notice, name="hold", is_plain=True), order=1
     )
     slots.customer_more_actions.add(
-        Panel("accounts/_move_line.html", hold_panels.move_line, can_move_address, "move_address")
+        Panel("accounts/_move_line.html", move, can_move_address, "move_address")
     )
-    hold_line = hold_panels.hold_line
     slots.customer_more_actions.add(
-        Panel("accounts/_hold_line.html", hold_line, can_put_on_hold, "put_on_hold", is_plain=True)
+        Panel("accounts/_hold_line.html", line, can_put_on_hold, "put_on_hold", is_plain=True)
     )
     slots.customer_side_panels.add(
-        Panel(
-            "accounts/_past_holds.html", hold_panels.past_holds, name="past_holds", is_plain=True
-        ),
-        order=12,
+        Panel("accounts/_past_holds.html", past, name="past_holds", is_plain=True), order=12
     )
     home_cards.add(
-        Panel(
-            "accounts/_holds_open.html", hold_panels.holds_open, can_read, "holds", is_plain=True
-        ),
-        order=2,
+        Panel("accounts/_holds_open.html", still_open, can_read, "holds", is_plain=True), order=2
     )
 
 
@@ -158,23 +139,12 @@ def show_checks() -> None:
 
     offer_own_proofs()
     register_check_words()
+    button, earlier = check_panels.check_button, check_panels.earlier_checks
     slots.customer_actions.add(
-        Panel(
-            "accounts/_begin_check.html",
-            check_panels.check_button,
-            can_check_identity,
-            is_plain=True,
-        ),
-        order=50,
+        Panel("accounts/_begin_check.html", button, can_check_identity, is_plain=True), order=50
     )
     slots.customer_side_panels.add(
-        Panel(
-            "accounts/_identity_checks.html",
-            check_panels.earlier_checks,
-            name="checks",
-            is_plain=True,
-        ),
-        order=11,
+        Panel("accounts/_identity_checks.html", earlier, name="checks", is_plain=True), order=11
     )
 
 

@@ -46,12 +46,18 @@ class ProofCard:
 
 
 class CheckPage:
-    """A check as `user` sees it; `answered` is a form that could not be read, by its proof."""
+    """A check as `user` sees it, to whom the customer may be masked; `answered` is a form that
+    could not be read, by its proof."""
 
     def __init__(
-        self, check: IdentityCheck, user: User, answered: dict[str, forms.Form] | None = None
+        self,
+        check: IdentityCheck,
+        user: User,
+        answered: dict[str, forms.Form] | None = None,
+        *,
+        is_masked: bool,
     ) -> None:
-        self.check, self.user = check, user
+        self.check, self.user, self.is_masked = check, user, is_masked
         self.answered = answered or {}
         self.rules = AccountRules.current()
         self.tries: list[ProofTry] = list(check.tries.select_related("by").order_by("pk"))
@@ -85,7 +91,9 @@ class CheckPage:
         return cards
 
     def _card(self, kind: ProofKind, seconds_left: int) -> ProofCard:
-        step = CodeStep.of(self.check, kind, self.user) if kind.is_spoken else None
+        step = None
+        if kind.is_spoken:
+            step = CodeStep.of(self.check, kind, is_masked=self.is_masked)
         with translation.override(self.language):
             say = str(kind.say)
         return ProofCard(

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 SHOWN = 3
 
 
-def veil_notice(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
-    """That something is hidden until a check has passed."""
-    return {"customer": customer} if customer.is_veiled else None
+def mask_notice(_request: HttpRequest, customer: Customer) -> dict[str, Any] | None:
+    """That something is masked until a check has passed."""
+    return {"customer": customer} if customer.is_masked else None
 
 
 def check_button(_request: HttpRequest, customer: Customer) -> dict[str, Any]:

@@ -12,18 +12,15 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.masking import mask_email, mask_phone
+from accounts.hints import email_hint, phone_hint
 from accounts.models import SpokenCode
 from accounts.proof_forms import PlaceForm
 from accounts.spoken import code_for
 from accounts.spoken_places import BY_MAIL, places_of
-from customers.veils import is_veiled
 from notifications.models import Mail
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
-
-    from accounts.models import IdentityCheck, User
+    from accounts.models import IdentityCheck
     from accounts.proofs import ProofKind
     from customers.models import Identity
 
@@ -35,13 +32,13 @@ class CodeStep:
     kind: ProofKind
     code: SpokenCode | None
     places: list[Identity]
-    is_veiled: bool = False  # staff see nothing of where it goes
+    is_masked: bool  # staff see nothing of where it goes
 
     @classmethod
-    def of(cls, check: IdentityCheck, kind: ProofKind, user: User) -> CodeStep:
+    def of(cls, check: IdentityCheck, kind: ProofKind, *, is_masked: bool) -> CodeStep:
         code = SpokenCode.open_for(check, kind.name)
         places = places_of(kind.name, check.customer)
-        return cls(kind, code, places, is_veiled(check.customer_id, user))
+        return cls(kind, code, places, is_masked)
 
     @property
     def is_mailed(self) -> bool:
@@ -55,10 +52,10 @@ class CodeStep:
     def where(self) -> str:
         """A mailbox to recognise, or a number to dial."""
         to = self.code.to if self.code else ""
-        if self.is_veiled:
+        if self.is_masked:
             return _("the other mailbox")
         if not to or self.is_mailed:
-            return mask_email(to) if to else ""
+            return email_hint(to) if to else ""
         number = phonenumbers.parse(to, None)
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
@@ -89,20 +86,17 @@ class CodeStep:
 
     @property
     def form(self) -> PlaceForm:
-        return self.asked()
-
-    def asked(self, posted: QueryDict | None = None) -> PlaceForm:
         """Which place the code is to go to."""
-        mask, label = (
-            (mask_email, _("Which mailbox?"))
+        hint, label = (
+            (email_hint, _("Which mailbox?"))
             if self.is_mailed
-            else (mask_phone, _("Which number?"))
+            else (phone_hint, _("Which number?"))
         )
         shown = [
-            (place.pk, _nameless(number) if self.is_veiled else mask(place.key))
+            (place.pk, _nameless(number) if self.is_masked else hint(place.key))
             for number, place in enumerate(self.places, start=1)
         ]
-        return PlaceForm(posted, places=shown, label=label, auto_id=f"{self.kind.name}_where_%s")
+        return PlaceForm(places=shown, label=label, auto_id=f"{self.kind.name}_where_%s")
 
 
 def _nameless(number: int) -> str:

@@ -32,8 +32,8 @@ from accounts.proofs import ProofKind, proof_named
 from accounts.throttling import Throttled
 from core.htmx import redirect_page, render_page, told
 from core.permissions import require
+from customers.masking import as_seen_by
 from customers.models import Customer
-from customers.veils import as_seen_by
 
 if TYPE_CHECKING:
     from django import forms
@@ -138,7 +138,7 @@ def check_page(
         "page_title": _("Identity check"),
         "customer": customer,
         "hold": Hold.of(customer) if customer.is_held else None,
-        "page": CheckPage(check, request.user, answered),
+        "page": CheckPage(check, request.user, answered, is_masked=customer.is_masked),
         "may_send": can_send_reset(request.user),
         "may_lift": can_put_on_hold(request.user),
         "may_move": can_move_address(request.user) and customer.has_account,

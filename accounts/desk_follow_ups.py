@@ -14,8 +14,8 @@ from accounts.models import ResetRequest
 from accounts.permissions import can_send_reset
 from core.htmx import redirect_page, render_page
 from core.permissions import require
+from customers.masking import is_masked_for
 from customers.models import Customer
-from customers.veils import is_veiled
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -36,6 +36,6 @@ def settlement(request: DeskRequest, customer_pk: int, pk: int) -> HttpResponse:
     if request.htmx and request.htmx.target == "follow_ups":
         context = follow_up_card(request)
         return render_page(request, "accounts/follow_ups.html", context, partial="follow_ups")
-    if is_veiled(customer.pk, request.user):
+    if is_masked_for(request.user, customer.pk):
         return redirect_page(request, "home")  # where they came from: that page shows the address
     return redirect_page(request, "reset_request_detail", customer_pk=customer.pk, pk=found.pk)

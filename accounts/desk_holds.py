@@ -15,8 +15,8 @@ from accounts.models import CheckNeeded, Hold, HoldOver, HoldReason, SecondColle
 from accounts.permissions import can_put_on_hold
 from core.htmx import form_page, redirect_page, render_page, told
 from core.permissions import require
+from customers.masking import as_seen_by
 from customers.models import Customer
-from customers.veils import as_seen_by
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

@@ -17,8 +17,8 @@ from accounts.reset_words import not_yet
 from accounts.suspicion import suspicion_of_new
 from core.htmx import redirect_page, render_page
 from core.permissions import require
+from customers.masking import as_seen_by, count_look_up
 from customers.models import Customer
-from customers.veils import as_seen_by, count_look_up
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

@@ -25,9 +25,9 @@ from accounts.reset_words import not_yet
 from accounts.suspicion import suspicion_of
 from core.htmx import redirect_page, render_page
 from core.permissions import require
+from customers.masking import as_seen_by
 from customers.models import Customer
 from customers.permissions import can_see_customers
-from customers.veils import as_seen_by, is_veiled
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -42,20 +42,20 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
     """GET: the panel, for the page that asks while the mail leaves. POST: send a link, or ask first
     where something speaks against the address and nobody could have seen it."""
     customer = _get_visible(request, pk)
+    seen = as_seen_by(request.user, customer)
     if request.method != "POST":
         require(can_see_customers(request.user))
-        return _panel(request, customer)
+        return _panel(request, seen)
     require(can_send_reset(request.user))
-    if not _has_seen(request, customer) and not customer.is_barred and suspicion_of(customer):
+    if not _has_seen(request, seen) and not customer.is_barred and suspicion_of(customer):
         return redirect_page(request, "reset_request_confirmation", pk)
-    return _send(request, customer)
+    return _send(request, customer, seen)
 
 
-def _has_seen(request: DeskRequest, customer: Customer) -> bool:
+def _has_seen(request: DeskRequest, seen: Customer) -> bool:
     """The customer's page and the page that asks say what they know of the address. Whoever does
     not see the address could say nothing to it."""
-    is_shown = "anyway" in request.POST or _wants_panel(request)
-    return is_shown or is_veiled(customer.pk, request.user)
+    return "anyway" in request.POST or _wants_panel(request) or seen.is_masked
 
 
 @require_safe
@@ -75,26 +75,26 @@ def _get_visible(request: DeskRequest, pk: int) -> Customer:
     return get_object_or_404(customers, pk=pk)
 
 
-def _send(request: DeskRequest, customer: Customer) -> HttpResponse:
+def _send(request: DeskRequest, customer: Customer, seen: Customer) -> HttpResponse:
     try:
         sent = ResetRequest.start(customer, by=request.user)
     except CustomerBarred as barred:
-        return _refused(request, customer, _why_barred(barred))
+        return _refused(request, seen, _why_barred(barred))
     except NoAddress:
         return _refused(
             request,
-            customer,
+            seen,
             gettext("There is no e-mail address to send a link to. Add one first."),
         )
     except MoveStands:
         return _refused(
             request,
-            customer,
+            seen,
             gettext("A link to the customer's new address is open. Withdraw it first."),
         )
     except NotYet as refusal:
-        return _refused(request, customer, not_yet(refusal), look="warn")
-    return _sent(request, customer, sent)
+        return _refused(request, seen, not_yet(refusal), look="warn")
+    return _sent(request, seen, sent)
 
 
 def _why_barred(barred: CustomerBarred) -> str:
@@ -103,16 +103,16 @@ def _why_barred(barred: CustomerBarred) -> str:
     return gettext("This customer is disabled. Enable the account first.")
 
 
-def _sent(request: DeskRequest, customer: Customer, sent: ResetRequest) -> HttpResponse:
+def _sent(request: DeskRequest, seen: Customer, sent: ResetRequest) -> HttpResponse:
     """The panel says it; whoever comes from the list or Ctrl K is led there with a message."""
-    if is_veiled(customer.pk, request.user):
+    if seen.is_masked:
         messages.success(request, gettext("The link is on its way to the customer's address."))
     elif not _wants_panel(request):
         text = gettext("A password reset is on its way to %(to)s.")
         if sent.purpose == Purpose.INVITE:
             text = gettext("An account invite is on its way to %(to)s.")
         messages.success(request, text % {"to": sent.to})
-    return _panel(request, customer)
+    return _panel(request, seen)
 
 
 @require_POST
@@ -130,14 +130,14 @@ def withdrawal(request: DeskRequest, customer_pk: int, pk: int) -> HttpResponse:
 
 
 def _refused(
-    request: DeskRequest, customer: Customer, problem: str, *, look: str = "bad"
+    request: DeskRequest, seen: Customer, problem: str, *, look: str = "bad"
 ) -> HttpResponse:
     """Nothing has changed: a link that stands is shown as before, below the reason."""
     if _wants_panel(request):
-        return _panel(request, customer, status=409, problem=problem, problem_look=look)
+        return _panel(request, seen, status=409, problem=problem, problem_look=look)
     say = messages.error if look == "bad" else messages.warning
     say(request, problem)
-    return redirect_page(request, "customer_detail", pk=customer.pk)
+    return redirect_page(request, "customer_detail", pk=seen.pk)
 
 
 def _wants_panel(request: DeskRequest) -> bool:
@@ -145,13 +145,11 @@ def _wants_panel(request: DeskRequest) -> bool:
     return bool(request.htmx) and request.htmx.target == "reset_panel"
 
 
-def _panel(
-    request: DeskRequest, customer: Customer, *, status: int = 200, **more: str
-) -> HttpResponse:
+def _panel(request: DeskRequest, seen: Customer, *, status: int = 200, **more: str) -> HttpResponse:
     """The panel for the customer's page; for everybody else, that page with the panel in it."""
     if not _wants_panel(request):
-        return redirect_page(request, "customer_detail", pk=customer.pk)
-    panel = reset_panel(request, as_seen_by(request.user, customer))
+        return redirect_page(request, "customer_detail", pk=seen.pk)
+    panel = reset_panel(request, seen)
     context = {**panel, **more}
     response = render_page(request, PAGE, context, partial="reset_panel", status=status)
     if panel["trail"] and panel["trail"].situation != request.GET.get("seen"):

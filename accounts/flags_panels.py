@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Flag, FlagKind
 from accounts.permissions import can_settle_flag
-from customers.veils import veil_people
+from customers.masking import mask_people
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -77,7 +77,7 @@ def _card(request: HttpRequest, flags: FlagQuerySet) -> dict[str, Any] | None:
     shown = list(oldest.prefetch_related("customer__identities")[: ON_HOME + 1])
     if not shown:
         return None
-    veil_people(cast("User", request.user), shown)
+    mask_people(cast("User", request.user), shown)
     return {"flags": shown[:ON_HOME], "more": len(shown) > ON_HOME}
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountRules, ResetRequest
-from customers.veils import veil_people
+from customers.masking import mask_people
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -44,15 +44,15 @@ def follow_up_card(request: HttpRequest) -> dict[str, Any]:
         _group(_("Not signed in since your link"), silent.filter(asked_by=user), "closed_at"),
         _group(_("Not signed in since, asked for by customers"), ownerless, "closed_at"),
     ]
-    _veil(user, [one for group in groups for one in group.requests])
+    _mask(user, [one for group in groups for one in group.requests])
     return {"groups": [group for group in groups if group.requests]}
 
 
-def _veil(user: User, requests: list[ResetRequest]) -> None:
+def _mask(user: User, requests: list[ResetRequest]) -> None:
     """What customers say in their own words may name an address or an order."""
-    veil_people(user, requests)
+    mask_people(user, requests)
     for one in requests:
-        if one.customer.is_veiled and hasattr(one, "feedback"):
+        if one.customer.is_masked and hasattr(one, "feedback"):
             one.feedback.words = ""
 
 

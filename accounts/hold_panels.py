@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from accounts.lifting import way_to_lift
 from accounts.models import Hold
 from accounts.permissions import can_put_on_hold
-from customers.veils import veil_people
+from customers.masking import mask_people
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -57,5 +57,5 @@ def holds_open(request: HttpRequest) -> dict[str, Any] | None:
     if not shown:
         return None
     count = Hold.objects.open().count() if len(shown) > ON_HOME else len(shown)
-    veil_people(user, shown)
+    mask_people(user, shown)
     return {"holds": shown[:ON_HOME], "count": count, "user": user}

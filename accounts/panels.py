@@ -16,8 +16,8 @@ from accounts.permissions import can_send_reset, can_sign_customers_out
 from accounts.reset_trail import current_trail
 from accounts.suspicion import suspicion_of
 from core import words
+from customers.masking import mask_people
 from customers.slots import Figure
-from customers.veils import veil_people
 from notifications.models import Mail
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def reset_panel(desk_request: HttpRequest, customer: Customer) -> dict[str, Any]
     """What became of the newest link, or an empty place for the next one; and, for those who may
     send one, what speaks against its address. The place is all that whoever may not see that
     address gets."""
-    if customer.is_veiled:
+    if customer.is_masked:
         return {"customer": customer, "trail": None, "may_send": False, "suspicion": None}
     trail = current_trail(customer)
     may_send = can_send_reset(desk_request.user)  # type: ignore[arg-type]  # behind the desk
@@ -93,7 +93,7 @@ def resets_pending(request: HttpRequest) -> dict[str, Any] | None:
     newest = pending.select_related("customer", "asked_by").order_by("-id")
     shown = list(newest.prefetch_related("customer__identities")[: ON_HOME + 1])
     count = pending.count() if len(shown) > ON_HOME else len(shown)
-    veil_people(cast("User", request.user), shown)
+    mask_people(cast("User", request.user), shown)
     return {"requests": shown[:ON_HOME], "count": count}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.permissions import Role, can_write, is_lead, is_owner, role_of
-from customers.veils import is_masked
+from customers.masking import sees_masked
 
 if TYPE_CHECKING:
     from accounts.models import AccountRules, User
@@ -52,7 +52,7 @@ def can_check_identity(user: User) -> bool:
 
 def can_call_back(user: User) -> bool:
     """Whoever calls sees the number."""
-    return can_check_identity(user) and not is_masked(user)
+    return can_check_identity(user) and not sees_masked(user)
 
 
 def can_vouch(user: User) -> bool:

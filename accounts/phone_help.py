@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from accounts.masking import mask_email
+from accounts.hints import email_hint
 from accounts.models import IdentityCheck
 from accounts.phone_texts import phone_texts
 from accounts.reset_trail import current_trail
@@ -88,7 +88,7 @@ def _address(customer: Customer, suspicion: Suspicion | None) -> str:
     if not customer.primary_email:
         return _("There is no e-mail address to send a link to. Add one first.")
     text = _("Have them say it, and do not say it first. It should be %(address)s.")
-    parts = [text % {"address": mask_email(customer.primary_email)}]
+    parts = [text % {"address": email_hint(customer.primary_email)}]
     return " ".join(parts + (suspicion.reasons() if suspicion else []))
 
 

@@ -91,7 +91,7 @@ class RulesForm(ModelForm):
         help_text=_("5 to 1440, which is a day."),
     )
     masked_roles = forms.MultipleChoiceField(
-        label=_("Who sees contact details and orders only after an identity check"),
+        label=_("For whom contact details and orders are masked until an identity check"),
         help_text=_(
             "Nobody, as long as nothing is ticked. Names, notes and links for a new password stay "
             "with them; addresses, numbers and orders they find by the whole alone. Closed to them "

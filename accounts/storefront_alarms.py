@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.carried_links import carried, guarded, refused_page
+from accounts.hints import email_hint
 from accounts.limits import throttled
-from accounts.masking import mask_email
 from accounts.models import Alarm, LinkRefused, LinkState
 from accounts.storefront_links import follow, not_a_link
 from accounts.throttling import hit_from_outside
@@ -53,7 +53,7 @@ def _page(request: HttpRequest, link: Alarm) -> HttpResponse:
         name, title = "alarm_sounded", gettext("Your account is on hold")
     else:
         return _too_late(request, link)
-    context = {"page_title": title, "link": link, "address": mask_email(link.to)}
+    context = {"page_title": title, "link": link, "address": email_hint(link.to)}
     return guarded(render(request, f"accounts/{name}.html", context))
 
 

@@ -25,8 +25,8 @@ from accounts.carried_links import (
     refused_page,
 )
 from accounts.forms import ConfirmForm, NewPasswordForm, nobody_yet
+from accounts.hints import email_hint
 from accounts.limits import throttled
-from accounts.masking import mask_email
 from accounts.models import (
     AskPurpose,
     LinkRefused,
@@ -113,7 +113,7 @@ def _redeeming(
     if form.is_valid():
         hit_from_outside("redeem", request)
         return _redeem(request, link, form, kind)
-    page, address, title = f"accounts/{kind}.html", mask_email(link.to), TITLES[kind]()
+    page, address, title = f"accounts/{kind}.html", email_hint(link.to), TITLES[kind]()
     return guarded(form_page(request, page, form, address=address, link=link, page_title=title))
 
 

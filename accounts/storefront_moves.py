@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.carried_links import carried, drop, guarded, refused_page
 from accounts.forms import NewPasswordForm
+from accounts.hints import email_hint
 from accounts.limits import throttled
-from accounts.masking import mask_email
 from accounts.models import AddressUndo, LinkRefused, Purpose, ResetRequest, User
 from accounts.moving import redeem_move
 from accounts.storefront_links import closed, follow, not_a_link, to_sign_in
@@ -117,5 +117,5 @@ def _undo_page(request: HttpRequest, link: AddressUndo, *, state: str = "open") 
         "done": gettext("Your address is back"),
         "elsewhere": gettext("Your account is on hold"),
     }[state]
-    context = {"state": state, "address": mask_email(link.former), "page_title": title}
+    context = {"state": state, "address": email_hint(link.former), "page_title": title}
     return guarded(render(request, "accounts/undo.html", context))

@@ -53,7 +53,7 @@ LIMITS = {
     "proofs of customer": Limit(8, 3600),
     "answers to colleague": Limit(60, 3600),
     # Whose is this address, number or order? The desk answers while it is typed: a pause is a try.
-    "look-ups by masked colleague": Limit(120, 3600),
+    "masked look-ups of colleague": Limit(120, 3600),
     "code from ip": Limit(10, 300),
     "code from site": Limit(50, 300),
     # All people at one door: what one place asks for beyond its own limit is not counted here, and

@@ -11,8 +11,8 @@ from customers.bulk.models import BulkChange
 from customers.bulk.permissions import can_steer
 from customers.bulk.words import title_of
 from customers.duplicates.searching import DuplicateSearch
+from customers.masking import all_as_seen_by, mask_people
 from customers.models import Customer, Import, Mention
-from customers.veils import all_as_seen_by, veil_people
 
 if TYPE_CHECKING:
     from core.views import DeskRequest
@@ -31,7 +31,7 @@ def newest_customers(request: DeskRequest) -> dict[str, Any]:
 def mentions(request: DeskRequest) -> dict[str, Any] | None:
     """Notes in which colleagues ask for me; no card when nobody does."""
     waiting = list(Mention.objects.unseen_by(request.user).with_notes().order_by("-id")[:20])
-    veil_people(request.user, [one.note for one in waiting])
+    mask_people(request.user, [one.note for one in waiting])
     return {"mentions": waiting} if waiting else None
 
 

@@ -1,4 +1,4 @@
-"""The customers' list for whoever does not see contact details and orders (customers/veils.py).
+"""The customers' list for whoever sees contact details and orders masked (customers/masking.py).
 
 No column, sort or filter tells of these, and an address, a number or an order is found by the whole
 of it alone: what a part of it finds would spell it out, letter by letter. So would the place of
@@ -17,9 +17,9 @@ from core.listing import Asked, Listing
 from customers.exact_hits import exact
 from customers.forms import CustomerFilter
 from customers.listing import CUSTOMERS, CustomerList
+from customers.masking import count_look_up, masked, sees_masked
 from customers.models import Customer, CustomerSearch
 from customers.search_terms import Wanted
-from customers.veils import concealed, count_look_up, is_masked
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -61,7 +61,7 @@ class MaskedCustomerList(CustomerList):
     def answer(self, asked: Asked, user: User) -> Listing[Customer]:
         """Of those, too, who have shown who they are: theirs stands on their page."""
         listing = super().answer(asked, user)
-        rows = [concealed(one) for one in listing.page.rows]
+        rows = [masked(one) for one in listing.page.rows]
         return replace(listing, page=replace(listing.page, rows=rows))
 
     def with_what_is_shown(self, rows: CustomerQuerySet, asked: Asked) -> CustomerQuerySet:
@@ -97,4 +97,4 @@ MASKED_CUSTOMERS = MaskedCustomerList()
 
 
 def customer_list_for(user: User) -> CustomerList:
-    return MASKED_CUSTOMERS if is_masked(user) else CUSTOMERS
+    return MASKED_CUSTOMERS if sees_masked(user) else CUSTOMERS

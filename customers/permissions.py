@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.permissions import can_read, can_write, is_lead
-from customers.veils import is_masked
+from customers.masking import sees_masked
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -31,12 +31,12 @@ def can_write_to_customers(user: User) -> bool:
 
 def can_export_customers(user: User) -> bool:
     """All of them in one file: leads and owners who see everything."""
-    return is_lead(user) and not is_masked(user)
+    return is_lead(user) and not sees_masked(user)
 
 
 def can_see_duplicates(user: User) -> bool:
     """They are alike in addresses and numbers."""
-    return can_read(user) and not is_masked(user)
+    return can_read(user) and not sees_masked(user)
 
 
 def can_delete_note(user: User, note: Note) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Prefetch, Q
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from customers.models import Customer  # noqa: F401 -- names the rows for mypy
+    from customers.models import Customer
 
 
 def not_barred(path: str = "") -> Q:
@@ -21,6 +22,13 @@ def not_barred(path: str = "") -> Q:
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
+    def bulk_update(self, objs: Iterable[Customer], *args: Any, **options: Any) -> int:
+        """Refused to masked copies, as each way to save one is."""
+        customers = list(objs)
+        for one in customers:
+            one.refuse_copy()
+        return super().bulk_update(customers, *args, **options)
+
     def visible_to(self, user: User) -> Self:
         """Every active member of staff sees every customer; nobody else sees any."""
         from core.permissions import can_read

@@ -26,7 +26,7 @@ PAGE_SIZE = 30
 SAME_MOMENT = 20
 OF_CUSTOMERS = "customers.customer"
 # Of what has no words today: a deleted subject, or what another line says already.
-HIDDEN = Line("")
+WORDLESS = Line("")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Entry:
 # Called with (customer, until, size): entries not later than `until`, newest first.
 Source = Callable[[Customer, datetime | None, int], Iterable[Entry]]
 
-# Not asked for whoever is veiled (customers/veils.py).
+# Not asked for a masked customer (customers/masking.py).
 timeline_sources: Slot[Source] = Slot("sources of a customer's timeline")
 
 
@@ -67,18 +67,18 @@ def timeline_of(customer: Customer, *, cursor: str = "", size: int = PAGE_SIZE) 
         found = _read(customer, cursor, size)
         page = found[:size]
         cursor = _cursor(page[-1]) if len(found) > size else ""
-        shown = [entry for entry in page if entry.line is not HIDDEN]
-        # However much of it is hidden, a page shows something until nothing is left.
+        shown = [entry for entry in page if entry.line is not WORDLESS]
+        # However much of it is wordless, a page shows something until nothing is left.
         if shown or not cursor:
             return Timeline(shown, cursor)
 
 
 def _read(customer: Customer, cursor: str, size: int) -> list[Entry]:
-    """A page and what tells whether another one follows; hidden rows count as any other."""
+    """A page and what tells whether another one follows; wordless lines count as any other."""
     until, key = _read_cursor(cursor)
     limit = size + SAME_MOMENT + 1
     found = list(_events(customer, until, limit))
-    for source in [] if customer.is_veiled else timeline_sources.entries():
+    for source in [] if customer.is_masked else timeline_sources.entries():
         found.extend(source(customer, until, limit))
     found.sort(key=lambda entry: (entry.at, entry.key), reverse=True)
     if until is not None:
@@ -87,20 +87,20 @@ def _read(customer: Customer, cursor: str, size: int) -> list[Entry]:
 
 
 def _events(customer: Customer, until: datetime | None, size: int) -> list[Entry]:
-    names = timeline_words.names(only_plain=customer.is_veiled)
+    names = timeline_words.names(only_plain=customer.is_masked)
     events = Event.objects.about(customer).filter(name__in=names)
     if until is not None:
         events = events.filter(at__lte=until)
     chosen = list(events.order_by("-at", "-id")[:size])
     return [
-        Entry(one.event.at, f"{one.event.pk:020}", timeline_words.of(one) or HIDDEN, one.subject)
+        Entry(one.event.at, f"{one.event.pk:020}", timeline_words.of(one) or WORDLESS, one.subject)
         for one in _by_name(customer, told(chosen, on=OF_CUSTOMERS))
     ]
 
 
 def _by_name(customer: Customer, events: list[Told]) -> list[Told]:
-    """Of whoever is veiled, what they did themselves names no address."""
-    if not customer.is_veiled:
+    """Of a masked customer, what they did themselves names no address."""
+    if not customer.is_masked:
         return events
     who = format_html("<b>{}</b>", customer.name)
     return [

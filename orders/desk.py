@@ -13,7 +13,7 @@ from core.htmx import render_page
 from core.money import format_money
 from core.permissions import require
 from customers.importing.permissions import can_import
-from customers.veils import is_masked
+from customers.masking import sees_masked
 from lists.pages import show
 from orders.listing import ORDERS
 from orders.models import Order
@@ -36,7 +36,7 @@ def order_list(request: DeskRequest) -> HttpResponse:
     context = {
         "page_title": _("Orders"),
         "may_import": can_import(request.user),
-        "is_masked": is_masked(request.user),
+        "sees_masked": sees_masked(request.user),
     }
     return show(request, ORDERS, "orders/list.html", context)
 

@@ -11,8 +11,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.list_filters import FilterForm
+from customers.masking import as_seen_by
 from customers.models import Customer
-from customers.veils import as_seen_by
 from orders.models import FinancialStatus, FulfillmentStatus
 from products.models import Product
 
@@ -53,7 +53,7 @@ class OrderFilter(FilterForm):
 
 
 def _customer(pk: int, user: User) -> Customer | None:
-    """Whoever has no name is called by their address, where that is not hidden from `user`."""
+    """Whoever has no name is called by their address, where that is not masked for `user`."""
     customer = Customer.objects.with_contact().filter(pk=pk).first()
     return as_seen_by(user, customer) if customer else None
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from core import words
 from core.listing import Asked, Column, DeskList, Listing, Sort, View
-from customers.veils import is_masked
+from customers.masking import sees_masked
 from orders.forms import OrderFilter
 from orders.models import FulfillmentStatus, Order, OrderQuerySet
 from orders.models.statuses import AWAITING_MONEY, ON_THE_WAY
@@ -62,7 +62,7 @@ class OrderList(DeskList[Order]):
         return Order.objects.visible_to(user)
 
     def sees_all_rows(self, user: User) -> bool:
-        return can_see_orders(user) and not is_masked(user)
+        return can_see_orders(user) and not sees_masked(user)
 
     def views(self) -> list[View]:
         return VIEWS

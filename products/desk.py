@@ -12,7 +12,7 @@ from core.htmx import render_page
 from core.permissions import require
 from core.slots import fill
 from customers.importing.permissions import can_import
-from customers.veils import is_masked
+from customers.masking import sees_masked
 from lists.pages import show
 from products.listing import PRODUCTS
 from products.models import Product
@@ -46,7 +46,7 @@ def product_detail(request: DeskRequest, pk: int) -> HttpResponse:
         "variants": product.variants.all()[:MOST_VARIANTS],
         "left_out": max(0, product.variants_count - MOST_VARIANTS),
         "panels": fill(
-            product_panels.entries(), request, product, only_plain=is_masked(request.user)
+            product_panels.entries(), request, product, only_plain=sees_masked(request.user)
         ),
         "timeline": timeline_of_product(product),
     }

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from customers.timeline import HIDDEN, Entry
+from customers.timeline import WORDLESS, Entry
 from events.models import Event
 from events.timeline import Line, Told, timeline_words, told
 from products.importing.timeline import import_entries
@@ -58,7 +58,7 @@ def timeline_of_product(product: Product) -> list[Entry]:
     events = Event.objects.about(product).filter(name__in=timeline_words.names())
     newest = list(events.order_by("-at", "-id")[:SHOWN])
     entries = [
-        Entry(one.event.at, f"{one.event.pk:020}", timeline_words.of(one) or HIDDEN)
+        Entry(one.event.at, f"{one.event.pk:020}", timeline_words.of(one) or WORDLESS)
         for one in told(newest, on="products.product")
     ]
     entries += import_entries(product, SHOWN)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from core.htmx import render_page
 from core.permissions import can_read, require
 from core.slots import fill, home_cards
+from customers.masking import sees_masked
 from customers.models import Customer
-from customers.veils import is_masked
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def home(request: DeskRequest) -> HttpResponse:
     """All staff: a search, and the cards that apps have put here."""
     require(can_read(request.user))
-    cards = fill(home_cards.entries(), request, only_plain=is_masked(request.user))
+    cards = fill(home_cards.entries(), request, only_plain=sees_masked(request.user))
     context = {
         "page_title": _("Home"),
         "cards": [card for card in cards if not card.aside],

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from core.htmx import render_page
 from core.permissions import can_read, require
 from core.slots import Found, navigation, search_sources, settings_pages
-from customers.veils import is_masked
+from customers.masking import sees_masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ def desk_search(request: DeskRequest) -> HttpResponse:
 
 def _groups(request: DeskRequest, text: str) -> Iterator[Group]:
     """What apps found, in their order, and last the desk's pages. Empty groups are left out."""
-    masked = is_masked(request.user)
+    masked = sees_masked(request.user)
     mine = [
         one
         for one in search_sources.entries()

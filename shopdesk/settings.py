@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "shopdesk.veiled_pages.VeilMiddleware",
+    "shopdesk.masked_pages.MaskMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

@@ -1,4 +1,4 @@
-"""A customer whose every secret is known, and a shop that hides them from some roles."""
+"""A customer whose every secret is known, and a shop that masks them for some roles."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SECRETS = [
 ]  # fmt: skip
 
 
-def hide_from(*roles: str) -> None:
+def mask_for(*roles: str) -> None:
     AccountRules.objects.update(masked_roles=list(roles))
 
 

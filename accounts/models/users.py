@@ -87,7 +87,7 @@ class User(AbstractBaseUser):
 
     objects = UserQuerySet.as_manager()
 
-    # From whom the shop hides what (accounts/veiling.py), where it came along: `with_rules()`.
+    # For whom the shop masks what (accounts/masking.py), where it came along: `with_rules()`.
     masked_roles: list[str] | None = None
 
     USERNAME_FIELD = "email"

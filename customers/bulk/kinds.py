@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from core.slots import Slot
 from customers.bulk.forms import BulkForm
 from customers.bulk.stages import CHANGED
-from customers.veils import is_masked
+from customers.masking import sees_masked
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -151,6 +151,6 @@ def kind_of(one: BulkChange) -> BulkKind:
 
 def kinds_for(user: User) -> list[BulkKind]:
     """What the list offers them; nothing to whoever does not see the pages of bulk changes."""
-    if is_masked(user):
+    if sees_masked(user):
         return []
     return [kind for kind in bulk_kinds.entries() if kind.may(user)]

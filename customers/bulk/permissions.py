@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.permissions import can_read, can_write, is_lead
 from customers.bulk.kinds import kind_of
-from customers.veils import is_masked
+from customers.masking import sees_masked
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 def can_see_bulk_changes(user: User) -> bool:
     """Their pages list many customers, and what was done to whom."""
-    return can_read(user) and not is_masked(user)
+    return can_read(user) and not sees_masked(user)
 
 
 def can_change_all_matching(user: User) -> bool:
     """Everybody whom a list holds, thousands at once: leads and owners."""
-    return is_lead(user) and not is_masked(user)
+    return is_lead(user) and not sees_masked(user)
 
 
 def can_take_results(user: User) -> bool:
     """Who was changed and who was not, as a file: as the customers' list is taken."""
-    return is_lead(user) and not is_masked(user)
+    return is_lead(user) and not sees_masked(user)
 
 
 def can_steer(user: User, change: BulkChange) -> bool:

@@ -18,6 +18,7 @@ from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.desk.sections import get_visible, is_on_the_page_of, on_hold
 from customers.forms import ContactForm, IdentityForm
+from customers.masking import count_look_up, mask_people
 from customers.models import (
     AddressTaken,
     Customer,
@@ -28,7 +29,6 @@ from customers.models import (
     Unconfirmed,
 )
 from customers.permissions import can_edit_customers
-from customers.veils import count_look_up, veil_people
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_edit(request: DeskRequest, pk: int) -> HttpResponse:
     customer = get_visible(request, pk)
-    # Nobody saves what they do not see: their check's time may be over at this very moment.
-    require(can_edit_customers(request.user) and not customer.is_veiled)
+    require(can_edit_customers(request.user))
     if request.method != "POST":
         return _edit_page(request, customer, ContactForm(initial=_as_typed(customer)))
     form = ContactForm(request.POST)
@@ -187,7 +186,7 @@ def _show_identities(
     customer = get_visible(request, customer.pk)
     status = 422 if refused else status
     if refused and refused.taken_by:
-        veil_people(request.user, [refused.taken_by])
+        mask_people(request.user, [refused.taken_by])
     if request.htmx:
         context = {"customer": customer, "identities": _identities(customer, kind, refused)}
         page = "customers/form_page.html"

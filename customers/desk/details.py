@@ -15,6 +15,7 @@ from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.desk.sections import get_visible, is_on_the_page_of, on_hold, show_section
 from customers.forms import AddressForm, ConsentForm, TagForm
+from customers.masking import as_seen_by
 from customers.models import (
     Address,
     Channel,
@@ -179,7 +180,7 @@ def _consents_page(
 ) -> HttpResponse:
     context = {
         "page_title": _("Marketing"),
-        "customer": customer,
+        "customer": as_seen_by(request.user, customer),
         "form": form,
         "is_inline": is_on_the_page_of(customer, request),
         "part": "customers/_marketing_edit.html",

@@ -20,6 +20,7 @@ from customers.forms import NewCustomerForm
 from customers.importing.permissions import can_import
 from customers.list_figures import list_figures
 from customers.masked_listing import customer_list_for
+from customers.masking import as_seen_by, count_look_up, mask_people, sees_masked
 from customers.models import (
     AddressTaken,
     Channel,
@@ -31,7 +32,6 @@ from customers.models import (
 )
 from customers.models.tags import names_in
 from customers.permissions import can_edit_customers, can_export_customers, can_see_customers
-from customers.veils import count_look_up, is_masked, veil_people
 from lists.pages import show
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def customer_list(request: DeskRequest) -> HttpResponse:
         "may_import": can_import(request.user),
         "may_change_all_matching": can_change_all_matching(request.user),
         "may_pick": bool(kinds),
-        "is_masked": is_masked(request.user),
+        "sees_masked": sees_masked(request.user),
         "bulk_buttons": [kind for kind in kinds if not kind.icon],
         "bulk_menu": [kind for kind in kinds if kind.icon],
         **rights(request.user),
@@ -61,12 +61,12 @@ def customer_list(request: DeskRequest) -> HttpResponse:
 
 
 def _fill(slot: Slot[Panel], request: DeskRequest, customer: Customer) -> list[FilledPanel]:
-    return fill(slot.entries(), request, customer, only_plain=customer.is_veiled)
+    return fill(slot.entries(), request, customer, only_plain=customer.is_masked)
 
 
 @require_GET
 def customer_detail(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = as_seen_by(request.user, get_visible(request, pk))
     require(can_see_customers(request.user))
     context = {
         "page_title": customer.name,
@@ -88,8 +88,9 @@ def customer_menu(request: DeskRequest, pk: int) -> HttpResponse:
     require(can_edit_customers(request.user))
     if not request.htmx:
         return redirect_page(request, "customer_detail", pk)
-    lines = _fill(slots.customer_row_menu, request, customer)
-    context = {"customer": customer, "lines": lines, **rights(request.user)}
+    seen = as_seen_by(request.user, customer)
+    lines = _fill(slots.customer_row_menu, request, seen)
+    context = {"customer": seen, "lines": lines, **rights(request.user)}
     return render_page(request, PAGE, context, partial="row_menu")
 
 
@@ -111,7 +112,7 @@ def customer_create(request: DeskRequest) -> HttpResponse:
         )
         form.add_error("email", _("Another customer has this address."))
         taken_by = list(owner.select_related("customer"))
-        veil_people(request.user, taken_by)
+        mask_people(request.user, taken_by)
         return _create_page(request, form, taken_by=taken_by[0] if taken_by else None, status=422)
     except TooManyTags:
         form.add_error("tags", _("A customer carries at most 250 tags."))

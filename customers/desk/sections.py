@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.htmx import redirect_page, render_page
 from customers.forms import TagForm
 from customers.letter_trail import trails_of
+from customers.masking import as_seen_by
 from customers.mentions import colleagues
 from customers.models import Address, Customer, IdentityKind
 from customers.permissions import (
@@ -21,7 +22,6 @@ from customers.permissions import (
     can_write_to_customers,
 )
 from customers.timeline import Timeline, timeline_of
-from customers.veils import as_seen_by
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -33,9 +33,10 @@ PAGE = "customers/detail.html"
 
 
 def get_visible(request: DeskRequest, pk: int) -> Customer:
-    """The customer with their addresses and numbers, as far as the reader sees these; or 404."""
+    """The customer for verbs, with their addresses and numbers; or 404. What is drawn of them is
+    `as_seen_by` the reader, on pages that stand open before a check (shopdesk/masked_pages.py)."""
     customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
-    return as_seen_by(request.user, get_object_or_404(customers, pk=pk))
+    return get_object_or_404(customers, pk=pk)
 
 
 def show_section(
@@ -45,7 +46,7 @@ def show_section(
     if not is_on_the_page_of(customer, request):
         page = reverse("customer_detail", args=[customer.pk])
         return redirect_page(request, f"{page}#{section}")
-    customer = get_visible(request, customer.pk)
+    customer = as_seen_by(request.user, get_visible(request, customer.pk))
     context = {**rights(request.user), **SECTIONS[section](request, customer), **more}
     return render_page(request, PAGE, context, partial=section)
 
@@ -119,9 +120,9 @@ def _note_rights(timeline: Timeline, user: User) -> dict[int, dict[str, bool]]:
     }
 
 
-HIDDEN_SECTIONS = {"contact": contact_section, "addresses": addresses_section}
+MASKED_SECTIONS = {"contact": contact_section, "addresses": addresses_section}
 SECTIONS = {
-    **HIDDEN_SECTIONS,
+    **MASKED_SECTIONS,
     "marketing": marketing_section,
     "tags": tags_section,
     "timeline": timeline_section,
@@ -132,6 +133,6 @@ def all_sections(request: DeskRequest, customer: Customer) -> dict[str, Any]:
     """What the whole page draws."""
     context: dict[str, Any] = {}
     for name, section in SECTIONS.items():
-        if not (customer.is_veiled and name in HIDDEN_SECTIONS):
+        if not (customer.is_masked and name in MASKED_SECTIONS):
             context |= section(request, customer)
     return context

@@ -22,6 +22,7 @@ from customers.desk.sections import (
 )
 from customers.forms import LetterForm, NoteForm
 from customers.letter_trail import trails_of
+from customers.masking import as_seen_by
 from customers.mentions import colleagues, mentioned_in
 from customers.models import CannotWrite, Letter, Mention, Note, TooLateToEdit
 from customers.permissions import (
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 @require_safe
 def older(request: DeskRequest, pk: int) -> HttpResponse:
     """The next page of the timeline, on a page of its own without htmx."""
-    customer = get_visible(request, pk)
+    customer = as_seen_by(request.user, get_visible(request, pk))
     require(can_see_customers(request.user))
     context = {
         "page_title": _("Timeline of %(name)s") % {"name": customer.name},
@@ -80,7 +81,7 @@ def note_edit(request: DeskRequest, pk: int, note_id: int) -> HttpResponse:
         return show_section(request, customer, "timeline")
     context = {
         "page_title": _("Edit note"),
-        "customer": customer,
+        "customer": as_seen_by(request.user, customer),
         "note": note,
         "form_id": f"note-{note.pk}",
         "form": form,

@@ -21,7 +21,6 @@ from customers.models.reachable import Reachable
 from customers.models.tags import Tagged
 from customers.querysets import CustomerQuerySet
 from customers.search_rows import NEVER, refresh_search
-from customers.veils import conceal
 from shop.models import FormOfAddress, Language
 
 if TYPE_CHECKING:
@@ -111,22 +110,9 @@ class Customer(Reachable, Tagged, ConsentFacts, AccountFacts, Figures):
     # Written by a search: why it found them, where their row in a list does not show it; escaped.
     why = ""
     is_sure = True  # found by what they are called, or meant exactly
-    is_veiled = False  # a copy without contact details and orders (customers/veils.py)
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, *args: Any, **options: Any) -> None:
-        """Refused to a copy without what is hidden: it would empty those fields for everybody."""
-        if self.is_veiled:
-            raise TypeError("A veiled customer is drawn, never saved.")
-        super().save(*args, **options)
-
-    def refresh_from_db(self, *args: Any, **options: Any) -> None:
-        """A copy without what is hidden stays one: verbs read their customer anew."""
-        super().refresh_from_db(*args, **options)
-        if self.is_veiled:
-            conceal(self)
 
     @property
     def name(self) -> str:

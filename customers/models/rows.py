@@ -18,14 +18,35 @@ class OnHold(Exception):
     """The customer is on hold: no address and no number of theirs is added, moved or removed."""
 
 
+class MaskedCopy(TypeError):
+    """What pages draw of a masked customer has come to a verb: a slip of ours."""
+
+
 class CustomerRow(models.Model):
+    is_masked = False  # true of a copy for pages (customers/masking.py)
+
     class Meta:
         abstract = True
+
+    def save_base(self, *args: Any, **options: Any) -> None:
+        """What every way to save comes to. A masked copy would empty the row for everybody."""
+        self.refuse_copy()
+        super().save_base(*args, **options)
+
+    def refresh_from_db(self, *args: Any, **options: Any) -> None:
+        """A masked copy would show what it must not."""
+        self.refuse_copy()
+        super().refresh_from_db(*args, **options)
+
+    def refuse_copy(self) -> None:
+        if self.is_masked:
+            raise MaskedCopy(self.pk)
 
     def row(self) -> CustomerQuerySet:
         """This one row, for guarded updates."""
         from customers.models.customers import Customer
 
+        self.refuse_copy()
         return Customer.objects.filter(pk=self.pk)
 
     def lock(self) -> CustomerQuerySet:

@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Upper
 
 from core.permissions import can_read
+from customers.masking import known_customers, sees_masked
 from customers.models import CustomerSearch
 from customers.search_terms import fold, pasted, words_of
-from customers.veils import is_masked, known_customers
 from orders.models.parts import Line, Parcel
 from orders.tracking import clean_number
 
@@ -31,10 +31,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """All orders to staff, their own to customers, none to anybody else.
 
-        To staff from whom orders are hidden, those of customers who have shown who they are.
+        To staff for whom orders are masked, those of customers who have shown who they are.
         """
         if can_read(user):
-            masked = is_masked(cast("User", user))
+            masked = sees_masked(cast("User", user))
             return self.filter(customer__in=known_customers()) if masked else self
         customer_id = getattr(user, "customer_id", None)
         return self.filter(customer_id=customer_id) if customer_id else self.none()

@@ -1,4 +1,4 @@
-"""The desk of somebody from whom contact details and orders are hidden, in all its looks."""
+"""The desk of somebody for whom contact details and orders are masked, in all its looks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.browser.looks import LOOKS, defects
 from tests.browser.test_rare_pages import client_of, show
 from tests.factories.checks import known_for_long
 from tests.factories.customers import CustomerFactory
-from tests.masked import hide_from, ordered
+from tests.masked import mask_for, ordered
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,7 +62,7 @@ def test_a_masked_page(
     path: str,
     language: str,
 ) -> None:
-    hide_from("agent")
+    mask_for("agent")
     page = open_page(language=language)
     ask: Any = client_of(agent, language).get
     show(page, path.format(pk=jana.pk), ask)
@@ -71,7 +71,7 @@ def test_a_masked_page(
 
 @pytest.mark.parametrize("language", sorted(LOOKS))
 def test_the_rules(open_page: Callable[..., Page], owner: User, language: str) -> None:
-    hide_from("agent", "read_only")
+    mask_for("agent", "read_only")
     page = open_page(language=language)
     ask: Any = client_of(owner, language).get
     show(page, "/admin/settings/customer-accounts/", ask)

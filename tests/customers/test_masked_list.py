@@ -1,4 +1,4 @@
-"""The customers' list and its search, for whoever does not see contact details and orders."""
+"""The customers' list and its search, for whoever sees contact details and orders masked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.factories.accounts import sign_in
 from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
 from tests.holding import held
-from tests.masked import CITY, EMAIL, NUMBER, PARCEL, PHONE, POSTCODE, STREET, hide_from, ordered
+from tests.masked import CITY, EMAIL, NUMBER, PARCEL, PHONE, POSTCODE, STREET, mask_for, ordered
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -42,7 +42,7 @@ def nameless(db: None) -> Customer:
 @pytest.fixture
 def desk(agent: User, vera: Customer, nameless: Customer) -> Client:
     CustomerFactory(first_name="Paul", last_name="Anders")
-    hide_from("agent")
+    mask_for("agent")
     return sign_in(agent)
 
 
@@ -91,7 +91,7 @@ def test_whoever_has_no_name_is_called_by_their_number(desk: Client, nameless: C
     assert found(desk, "nobody@nameless.example") == {f"Customer {nameless.pk}"}
 
 
-def test_there_is_no_column_sort_or_filter_of_what_is_hidden(desk: Client) -> None:
+def test_there_is_no_column_sort_or_filter_of_what_is_masked(desk: Client) -> None:
     page = desk.get(LIST, {"sort": "spent", "country": "DE", "spent_min": "1"}).context["list"]
     names = {one.name for one in MASKED_CUSTOMERS.columns}
     assert names & {"email", "phone", "location", "orders", "spent", "last_order"} == set()
@@ -112,7 +112,7 @@ def test_no_order_of_rows_tells_it(desk: Client, sort: str) -> None:
 def test_columns_that_were_chosen_before_are_left_out(agent: User, desk: Client) -> None:
     desk.post("/admin/lists/customer/columns/", {"columns": ["email", "spent", "tags"]})
     assert desk.get(LIST).context["list"].shown == {"name", "tags"}
-    hide_from()
+    mask_for()
     assert desk.get(LIST).context["list"].shown == {"name", "email", "spent", "tags"}
 
 
@@ -139,7 +139,7 @@ def test_list_query_count_does_not_grow(
 ) -> None:
     for _row in range(rows):
         CustomerFactory().tag("VIP", by=None)
-    hide_from("agent")
+    mask_for("agent")
     desk = sign_in(agent)
     if columns:
         desk.post("/admin/lists/customer/columns/", {"columns": columns})
@@ -150,7 +150,7 @@ def test_list_query_count_does_not_grow(
 
 
 def test_a_search_that_takes_too_long_says_nothing_of_hits(agent: User, settings: Any) -> None:
-    hide_from("agent")
+    mask_for("agent")
     desk = sign_in(agent)
     settings.SEARCH_TIMEOUT_MS = 50
     with held("customers_customersearch"):

@@ -12,7 +12,7 @@ from customers.models import Customer
 from tests.factories.accounts import sign_in
 from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
-from tests.masked import EMAIL, NUMBER, PARCEL, PHONE, hide_from, ordered
+from tests.masked import EMAIL, NUMBER, PARCEL, PHONE, mask_for, ordered
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 LIST, SEARCH = "/admin/customers/", "/admin/search/"
-NAME = "look-ups by masked colleague"
+NAME = "masked look-ups of colleague"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def vera(db: None) -> Customer:
 @pytest.fixture
 def desk(agent: User, vera: Customer) -> Client:
     del vera
-    hide_from("agent")
+    mask_for("agent")
     return sign_in(agent)
 
 

@@ -1,7 +1,7 @@
-"""Which pages are open to staff from whom contact details and orders are hidden.
+"""Which pages are open to staff for whom contact details and orders are masked.
 
 What is not named here is refused, but for the pages of a customer who has shown who they are: a
-page that is new is hidden at first.
+page that is new is masked at first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from accounts.permissions import can_check_identity
 from accounts.throttling import Throttled
 from core.failures import failure
 from core.permissions import can_read
-from customers.veils import is_masked, is_veiled
+from customers.masking import is_masked_for, sees_masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +38,8 @@ PLAIN = {
     "team", "team_role", "team_sign_out", "team_link", "team_deactivation", "team_reactivation",
     "team_second_factor_removal", "tag_list", "product_list",
 }  # fmt: skip
-# They leave out themselves what is hidden from their reader.
-VEILING = {
+# They mask what they tell themselves.
+MASKING = {
     "home", "desk_search", "order_list", "order_detail", "product_detail", "customer_list",
     "customer_create", "customer_detail", "customer_menu", "customer_timeline",
     "customer_consents", "customer_tag_add", "customer_tag_removal", "customer_note_add",
@@ -52,7 +52,7 @@ VEILING = {
 OF_CUSTOMER = "admin/customers/<int:"
 
 
-class VeilMiddleware:
+class MaskMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -65,7 +65,7 @@ class VeilMiddleware:
         if not getattr(view, "login_required", True) or not can_read(request.user):
             return None
         user: User = request.user  # type: ignore[assignment]  # staff, as `can_read` has found
-        if not is_masked(user) or _is_open(request, kwargs, user):
+        if not sees_masked(user) or _is_open(request, kwargs, user):
             return None
         return _refusal(request, kwargs, user)
 
@@ -77,10 +77,10 @@ class VeilMiddleware:
 
 def _is_open(request: HttpRequest, kwargs: dict[str, Any], user: User) -> bool:
     match = request.resolver_match
-    if match is None or match.url_name in PLAIN | VEILING:
+    if match is None or match.url_name in PLAIN | MASKING:
         return True
     pk = _customer_of(request, kwargs)
-    return pk is not None and not is_veiled(pk, user)
+    return pk is not None and not is_masked_for(user, pk)
 
 
 def _customer_of(request: HttpRequest, kwargs: dict[str, Any]) -> int | None:
@@ -94,8 +94,8 @@ def _customer_of(request: HttpRequest, kwargs: dict[str, Any]) -> int | None:
 
 def _refusal(request: HttpRequest, kwargs: dict[str, Any], user: User) -> HttpResponse:
     pk = _customer_of(request, kwargs) if can_check_identity(user) else None
-    said = _("Contact details and orders are hidden until an identity check has passed.")
-    return failure(request, 403, template="403_veiled.html", in_short=said, customer_pk=pk)
+    said = _("Contact details and orders are masked until an identity check has passed.")
+    return failure(request, 403, template="403_masked.html", in_short=said, customer_pk=pk)
 
 
 def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
