@@ -36,7 +36,12 @@ class Unreadable(ValueError):
 def bare(cell: str) -> str:
     """The cell without the white space around it and without a spreadsheet's apostrophes."""
     cell = cell.strip()
-    return unguarded(GUARD.sub("", cell).strip()) if "'" in cell else cell
+    if "'" not in cell:
+        return cell
+    # Most that have one are ids, postcodes and telephone numbers: guarded, and nothing else.
+    if cell[1:].removeprefix("+").isalnum():
+        return cell[1:]
+    return unguarded(GUARD.sub("", cell).strip())
 
 
 def line_of(cell: str) -> str:

@@ -52,6 +52,8 @@ class Layout:
 
     def errors_in(self, record: Record) -> list[Problem]:
         """Cells that a formula should have filled, of columns that are taken in."""
+        if not record.errors:
+            return []
         taken = self.taken
         return [
             Problem("cell_error", f"{self._name_of(place)}: {error}")

@@ -83,6 +83,8 @@ class OrderReader:
 
     def _own_first(self, group: list[Record]) -> list[Record]:
         """The row with the order's own cells before its others: a sorted file may turn them."""
+        if len(group) == 1:
+            return group
         own = (place for place, record in enumerate(group) if self._tells(record))
         place = next(own, 0)
         return [group[place], *group[:place], *group[place + 1 :]] if place else group
@@ -207,8 +209,9 @@ class OrderReader:
         there = address_in(billing)
         goods = there if shipping == billing else address_in(shipping)
         row.billing_address, row.shipping_address = there.text, goods.text
-        for unknown in {there.unknown_country, goods.unknown_country} - {""}:
-            row.problems.append(Problem.quoting("country_unknown", unknown))
+        for unknown in dict.fromkeys((there.unknown_country, goods.unknown_country)):
+            if unknown:
+                row.problems.append(Problem.quoting("country_unknown", unknown))
         if not row.phone:
             row.phone = there.phone or goods.phone
         if row.phone:

@@ -80,8 +80,9 @@ class ShopifyReader:
             row.problems.append(Problem("product_nameless"))
 
     def _whole(self, row: ProductRow, said: Said, group: list[Record]) -> None:
-        for column in self._has & {"vendor", "product_type"}:
-            setattr(row, column, text(row, said[column]))
+        for column in ("vendor", "product_type"):
+            if column in self._has:
+                setattr(row, column, text(row, said[column]))
         if "description" in self._has:
             row.description = taking.html(said["description"])
         if "tags" in self._has:
