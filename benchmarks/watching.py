@@ -11,12 +11,17 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def memory_of(pid: int) -> float:
-    """Megabytes that the process holds at this moment; 0.0 for one that has ended."""
+    """Megabytes that the process and its children hold at this moment; 0.0 for one that has ended.
+
+    What they share counts for each of them.
+    """
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except (OSError, IndexError):
         return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    own = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return own + sum(memory_of(int(child)) for child in children)
 
 
 def cpu_of_database(url: str) -> float:

@@ -8,7 +8,6 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from charset_normalizer import from_bytes
@@ -65,7 +64,8 @@ LINE_END = re.compile(rb"[\r\n]")
 BEFORE = 60
 
 
-NO_ERRORS: Mapping[int, str] = MappingProxyType({})
+# Nobody changes it. A proxy that says so cannot be pickled.
+NO_ERRORS: Mapping[int, str] = {}
 
 
 class Record(NamedTuple):

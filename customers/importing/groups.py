@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from customers.importing.files import Record
 
+Read = TypeVar("Read")
 # More than any order has lines, and any product variants and pictures.
 MOST_ROWS = 4000
 # Of those rows, but for the first. They may have more cells than the table, or long ones.
@@ -45,3 +47,14 @@ def is_cut(group: Sequence[Record]) -> bool:
     To be asked before any of them is changed.
     """
     return not has_room(len(group), sum(map(size_of, group[1:])))
+
+
+@dataclass(frozen=True)
+class Alone(Generic[Read]):
+    """Reads groups of rows that stand alone."""
+
+    read: Callable[[Record], Read]
+
+    def __call__(self, group: list[Record]) -> Read:
+        (record,) = group
+        return self.read(record)

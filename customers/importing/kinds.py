@@ -6,7 +6,7 @@ A kind has no state. Upper apps add theirs in `AppConfig.ready`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -47,6 +47,10 @@ class Row(Protocol):
 
     @property
     def line(self) -> int: ...
+
+
+# Of the records of one group; never raises.
+GroupReader = Callable[[list["Record"]], Row]
 
 
 class ImportKind(ABC):
@@ -124,10 +128,11 @@ class ImportKind(ABC):
         return None if self.is_better_asked(layout) else layout
 
     @abstractmethod
-    def read(
-        self, layout: Layout, records: Iterable[Record], *, country: str, after_line: int
-    ) -> Iterator[Row]:
-        """The rows behind `after_line`, in the order of the file. What is wrong stands in them."""
+    def reader(self, layout: Layout, *, country: str) -> GroupReader:
+        """Reads the records of a group, which it may change. What is wrong stands in the row.
+
+        Can be pickled, and asks nobody: another process reads the same with it.
+        """
 
     def groups(self, layout: Layout, records: Iterable[Record]) -> Iterator[list[Record]]:  # noqa: ARG002 -- for kinds whose rows stand alone
         """The records that make up one row each: from its line on."""

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from customers.importing.columns import Layout, check_names, keys, plain
 from customers.importing.contents import names_columns
 from customers.importing.files import Opener, Record, find_delimiter, find_encoding, lines, records
-from customers.importing.groups import size_of
+from customers.importing.groups import Weight, size_of
 from customers.importing.kinds import import_kinds, kind_for, kind_named
 from customers.importing.problems import FileRefused
 from customers.importing.workbooks import reading as workbooks
@@ -22,8 +22,7 @@ from customers.importing.workbooks.texts import FAR
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from customers.importing.groups import Weight
-    from customers.importing.kinds import ImportKind, Row
+    from customers.importing.kinds import GroupReader, ImportKind, Row
 
 # Rows that are looked at to tell what columns hold.
 SAMPLE, SAMPLE_BYTES = 100, 2 * 10**6
@@ -169,19 +168,22 @@ def sample_of(open_file: Opener, shape: Shape) -> tuple[list[str], list[list[str
     return next(rows).cells, [row.cells for row in _some(rows)]
 
 
-def read_rows(
-    open_file: Opener,
-    shape: Shape,
-    *,
-    country: str,
-    after_line: int = 0,
-    weight: Weight | None = None,
-) -> Iterator[Row]:
-    """What the file holds, in its order, leaving out what begins up to `after_line`.
+def read_groups(
+    open_file: Opener, shape: Shape, *, country: str, after_line: int, weight: Weight
+) -> tuple[GroupReader, Iterator[list[Record]]]:
+    """How to read the groups, and the groups, leaving out those that begin up to `after_line`.
 
     Raises FileRefused with the line at which the file breaks off being a table.
     """
     layout, rows = read_records(open_file, shape)
-    if weight:
-        rows = weight.of(rows)
-    return kind_named(shape.kind).read(layout, rows, country=country, after_line=after_line)
+    kind = kind_named(shape.kind)
+    groups = kind.groups(layout, weight.of(rows))
+    behind = (group for group in groups if group[0].line > after_line)
+    return kind.reader(layout, country=country), behind
+
+
+def read_rows(open_file: Opener, shape: Shape, *, country: str) -> Iterator[Row]:
+    """What the file holds, in its order. Raises as `read_groups` does."""
+    weight = Weight()
+    read, groups = read_groups(open_file, shape, country=country, after_line=0, weight=weight)
+    return map(read, groups)

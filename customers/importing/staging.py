@@ -5,22 +5,19 @@ from __future__ import annotations
 import math
 import time
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from customers.importing.beside import Values, ValuesOf, values_of
 from customers.importing.groups import Weight
 from customers.importing.kinds import kind_named
 from customers.importing.models import Import
 from customers.importing.patience import waiting
-from customers.importing.reading import read_rows
+from customers.importing.reading import read_groups
 from customers.turns import Stopped
-
-if TYPE_CHECKING:
-    from customers.importing.kinds import Row
 
 # Of reading, however few rows that are: what is laborious to read is taken in all the same.
 LONGEST_STEP = 20
@@ -42,13 +39,17 @@ class Staging:
         # What was read before is passed over, and that may take as long as it took.
         self._longest = math.inf if one.read_line else LONGEST_STEP + LONGEST_WAIT
         with waiting(at_most=LONGEST_WAIT):
-            self._rows = read_rows(
+            read, groups = read_groups(
                 lambda: self._file,
                 one.shape,
                 country=country,
                 after_line=one.read_line,
                 weight=self._weight,
             )
+        self._rows = values_of(groups, ValuesOf(self._kind, read), weight=self._weight)
+
+    def close(self) -> None:
+        self._rows.close()
 
     def goes_on_with(self, one: Import) -> bool:
         """It stands where the import does, and reads what its columns hold by now."""
@@ -68,8 +69,8 @@ class Staging:
             statement = f"COPY {self._kind.staged._meta.db_table} ({columns}) FROM STDIN"
             with connection.cursor() as cursor, cursor.copy(statement) as copy:
                 for row in rows:
-                    copy.write_row((one.pk, *self._kind.values(row)))
-            self.line = rows[-1].line
+                    copy.write_row((one.pk, *row))
+            self.line = rows[-1][self._kind.copied.index("line")]
         changes = {
             "read_line": self.line,
             "read_bytes": self._file.fetched,
@@ -80,12 +81,12 @@ class Staging:
             raise Stopped
         return len(rows)
 
-    def _next_rows(self) -> list[Row]:
+    def _next_rows(self) -> list[Values]:
         """A step's rows: thousands, or as many as could be read in its time, or may be held.
 
         All of them before the COPY begins: the file is in the database too, on the same line.
         """
-        rows: list[Row] = []
+        rows: list[Values] = []
         begun, before = time.monotonic(), self._weight.bytes
         for row in islice(self._rows, settings.IMPORT_CHUNK_ROWS):
             rows.append(row)

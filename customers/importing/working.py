@@ -6,7 +6,7 @@ Each step begins where the last one ended, and may be done again (`customers.tur
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
 
 from django.conf import settings
@@ -50,14 +50,15 @@ def steps(import_id: int) -> Generator[Stage]:
     Of a kind that `goes_ahead` two at a time. What a step leaves to be done, search rows for
     example, is done beside the next one.
     """
-    with paying_beside(import_id) as pay, going_ahead(partial(_step_ahead, import_id)) as ahead:
-        for stage in _steps(import_id, ahead):
+    step_ahead = partial(_step_ahead, import_id)
+    with ExitStack() as files, paying_beside(import_id) as pay, going_ahead(step_ahead) as ahead:
+        for stage in _steps(import_id, ahead, files):
             if stage == Stage.IMPORTING:
                 pay()
             yield stage
 
 
-def _steps(import_id: int, ahead: Ahead) -> Iterator[Stage]:
+def _steps(import_id: int, ahead: Ahead, files: ExitStack) -> Iterator[Stage]:
     staging: Staging | None = None
     while Import.begin_turn(import_id):
         try:
@@ -67,8 +68,8 @@ def _steps(import_id: int, ahead: Ahead) -> Iterator[Stage]:
                     Import.take_back_try(import_id)
                     return
                 stage = _step_of(one)
-                if stage == Stage.READING:
-                    staging = staging if staging and staging.goes_on_with(one) else _open(one)
+                if stage == Stage.READING and not (staging and staging.goes_on_with(one)):
+                    staging = _open(one, files)
                 _step(one, stage, staging, ahead)
         except FileRefused as refusal:
             Import.objects.get(pk=import_id).fail(refusal)
@@ -84,8 +85,10 @@ def _step_of(one: Import) -> Stage:
     return Stage.READING if is_unread else one.stage
 
 
-def _open(one: Import) -> Staging:
-    return Staging(one, country=Shop.current().country)
+def _open(one: Import, files: ExitStack) -> Staging:
+    """Instead of the one that was open."""
+    files.close()
+    return files.enter_context(closing(Staging(one, country=Shop.current().country)))
 
 
 def _step(one: Import, stage: Stage, staging: Staging | None, ahead: Ahead) -> None:

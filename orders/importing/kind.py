@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -84,13 +84,10 @@ class OrdersKind(ImportKind):
     def layout_of(self, header: Sequence[str]) -> Layout:
         return layouts.layout_of(header)
 
-    def read(
-        self, layout: Layout, records: Iterable[Record], *, country: str, after_line: int
-    ) -> Iterator[OrderRow]:
+    def reader(self, layout: Layout, *, country: str) -> Callable[[list[Record]], OrderRow]:
         shop = Shop.current()
-        reader = OrderReader(layout, zone=shop.zone, currency=shop.currency, country=country)
-        groups = orders_in(records, layout)
-        return (reader.read(group) for group in groups if group[0].line > after_line)
+        zone, currency = shop.zone, shop.currency
+        return OrderReader(layout, zone=zone, currency=currency, country=country).read
 
     def groups(self, layout: Layout, records: Iterable[Record]) -> Iterator[list[Record]]:
         return orders_in(records, layout)

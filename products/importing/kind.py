@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.words import number
 from customers.importing.chunks import make_table
+from customers.importing.groups import Alone
 from customers.importing.kinds import ImportKind, Undone
 from products.importing import changes, layouts, noting, planning, staging, undoing, writing
 from products.importing.grouping import products_in
@@ -63,20 +64,15 @@ class ProductsKind(ImportKind):
     def layout_of(self, header: Sequence[str]) -> Layout:
         return layouts.layout_of(header)
 
-    def read(
+    def reader(
         self,
         layout: Layout,
-        records: Iterable[Record],
         *,
         country: str,  # noqa: ARG002 -- nothing of a product depends on it
-        after_line: int,
-    ) -> Iterator[ProductRow]:
+    ) -> Callable[[list[Record]], ProductRow]:
         if layout.source == "woocommerce":
-            woo = WooCommerceReader(layout)
-            return (woo.read(record) for record in records if record.line > after_line)
-        reader = ShopifyReader(layout)
-        groups = products_in(records, layout)
-        return (reader.read(group) for group in groups if group[0].line > after_line)
+            return Alone(WooCommerceReader(layout).read)
+        return ShopifyReader(layout).read
 
     def groups(self, layout: Layout, records: Iterable[Record]) -> Iterator[list[Record]]:
         if layout.source == "woocommerce":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.words import number
+from customers.importing.groups import Alone
 from customers.importing.kinds import Guess, ImportKind, Undone
 from customers.importing.of_customers import (
     guessing,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from customers.importing.columns import Layout
-    from customers.importing.files import Record
     from customers.importing.models import Import
 
 
@@ -87,11 +87,8 @@ class CustomersKind(ImportKind):
     def mapped(self, header: Sequence[str], mapping: Mapping[str, str]) -> Layout:
         return layouts.mapped(header, mapping, own=self.own_layout(header))
 
-    def read(
-        self, layout: Layout, records: Iterable[Record], *, country: str, after_line: int
-    ) -> Iterator[CustomerRow]:
-        reader = RowReader(layout, country=country)
-        return (reader.read(record) for record in records if record.line > after_line)
+    def reader(self, layout: Layout, *, country: str) -> Alone[CustomerRow]:
+        return Alone(RowReader(layout, country=country).read)
 
     def values(self, row: CustomerRow) -> Sequence[Any]:
         return staging.values(row)
