@@ -31,7 +31,8 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 def number(value: Decimal | float | None) -> str:
     """`48,213` in English, `48.213` in German."""
-    return "" if value is None else _decimal(value, babel_locale())
+    # To the cache a zero below zero is any other zero, and babel writes "-0".
+    return "" if value is None else _decimal(value or 0, babel_locale())
 
 
 @lru_cache(maxsize=1024)

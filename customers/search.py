@@ -12,6 +12,7 @@ walked after all, until the page is full, and no further than collecting would h
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection
@@ -145,11 +146,11 @@ class _Place:
         sql = statement.format(**self.sql(wanted))
         return list(CustomerSearch.objects.raw(sql, {**self.given(wanted), **numbers}))
 
-    def of_class(self, wanted: Wanted) -> list[Any]:
+    def of_class(self, wanted: Wanted, expected: _Expected) -> list[Any]:
         """Walked to where that is likely to pay; else all hits of the class are collected."""
-        expected = _expected(wanted.best if self.is_best else wanted.hit, wanted)
-        if expected > MANY_HITS:
-            rows = self.ask(_WALK, wanted, walked=min(WALKED_EACH * expected, MOST_WALKED))
+        many = expected.best if self.is_best else expected.hits
+        if many > MANY_HITS:
+            rows = self.ask(_WALK, wanted, walked=min(WALKED_EACH * many, MOST_WALKED))
             if len(rows) > self.size:
                 return rows
         return self.ask(_CLASS, wanted)
@@ -227,22 +228,38 @@ def _hits(wanted: Wanted, place: _Place) -> tuple[list[CustomerSearch], Total]:
     if window.is_last and not place.values:
         return [*window.best, *window.others][: place.size + 1], Total(window.hits)
     first = window if window.hits > place.size or not place.values else _first(wanted, place)
+    expected = _Expected(wanted)
     if window.hits > place.size or (window.is_last and first.hits > place.size):
-        return _common(wanted, place, window), first.total
-    expected = _expected(wanted.hit, wanted)
-    if expected > MANY_HITS:
-        return _common(wanted, place, window), about(expected)
+        return _common(wanted, place, window, expected=expected), first.total
+    if expected.hits > MANY_HITS:
+        found = _common(wanted, place, window, expected=expected)
+        # Less than a page from the start: the walk was in vain, and these are all.
+        are_all = not place.values and len(found) <= place.size
+        return found, Total(len(found)) if are_all else about(expected.hits)
     rows = place.ask(_ALL, wanted)
     return rows, Total(rows[0].hits if rows else 0)
 
 
-def _expected(condition: str, wanted: Wanted) -> int:
-    """How many rows meet it by the planner's statistics alone; at least one."""
-    statement = f"EXPLAIN (FORMAT JSON) SELECT FROM customers_customersearch WHERE {condition}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, wanted.values)
-        [plan] = cursor.fetchone()[0]
-    return int(plan["Plan"]["Plan Rows"])
+@dataclass(frozen=True)
+class _Expected:
+    """How many rows there are by the planner's statistics alone, at least one; asked when needed."""
+
+    wanted: Wanted
+
+    @cached_property
+    def hits(self) -> int:
+        return self._ask(self.wanted.hit)
+
+    @cached_property
+    def best(self) -> int:
+        return self._ask(self.wanted.best)
+
+    def _ask(self, condition: str) -> int:
+        statement = f"EXPLAIN (FORMAT JSON) SELECT FROM customers_customersearch WHERE {condition}"
+        with connection.cursor() as cursor:
+            cursor.execute(statement, self.wanted.values)
+            [plan] = cursor.fetchone()[0]
+        return int(plan["Plan"]["Plan Rows"])
 
 
 def _first(wanted: Wanted, place: _Place) -> _Window:
@@ -250,7 +267,9 @@ def _first(wanted: Wanted, place: _Place) -> _Window:
     return _Window.look(wanted, _Place(place.size))
 
 
-def _common(wanted: Wanted, place: _Place, window: _Window) -> list[CustomerSearch]:
+def _common(
+    wanted: Wanted, place: _Place, window: _Window, *, expected: _Expected
+) -> list[CustomerSearch]:
     """Class by class, each from a window where that suffices."""
     rows: list[CustomerSearch] = []
     for part in place.rest:
@@ -260,5 +279,5 @@ def _common(wanted: Wanted, place: _Place, window: _Window) -> list[CustomerSear
             window = _Window.look(wanted, part)
         found = window.best if part.is_best else window.others
         enough = len(rows) + len(found) > place.size or window.is_last
-        rows += found if enough else part.of_class(wanted)
+        rows += found if enough else part.of_class(wanted, expected)
     return rows[: place.size + 1]

@@ -1,8 +1,9 @@
-"""Times as people read them."""
+"""Numbers and times as people read them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone, translation
@@ -45,3 +46,9 @@ def test_a_time_alone_names_the_days_around_today(
     monkeypatch.setattr(timezone, "now", lambda: now)
     with translation.override("en"):
         assert f">{text}</time>" in words.when(moment)
+
+
+@pytest.mark.parametrize("nothing", [-0.0, Decimal("-0")])
+def test_a_zero_has_no_sign_and_gives_none_to_later_ones(nothing: Decimal | float) -> None:
+    with translation.override("en"):
+        assert [words.number(value) for value in (nothing, 0, Decimal(0))] == ["0", "0", "0"]

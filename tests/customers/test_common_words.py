@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.listing import Asked, Listing
+from core.totals import Total
 from customers import search
 from customers.listing import CUSTOMERS, CustomerList
 from customers.models import Customer, Tag, Tagging
@@ -35,11 +38,16 @@ def guests_before_regulars(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
         Customer(first_name=name, created_at=start - timedelta(minutes=age))
         for age, name in enumerate([f"G{n}" for n in range(GUESTS)] + REGULAR_NAMES)
     )
-    tag = Tag.objects.create(name="Stammkunde", key="stammkunde")
-    Tagging.objects.bulk_create(Tagging(customer=one, tag=tag) for one in customers[GUESTS:])
-    refresh_search([one.pk for one in customers])
+    tag("Stammkunde", customers[GUESTS:])
+    refresh_search([one.pk for one in customers[:GUESTS]])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE customers_customersearch")
+
+
+def tag(name: str, customers: list[Customer]) -> None:
+    given = Tag.objects.create(name=name, key=name.lower())
+    Tagging.objects.bulk_create(Tagging(customer=one, tag=given) for one in customers)
+    refresh_search([one.pk for one in customers])
 
 
 def asked(user: User, text: str = "stammkunde") -> tuple[Listing[Customer], list[str]]:
@@ -100,3 +108,25 @@ def test_few_hits_are_collected_and_counted(agent: User, monkeypatch: pytest.Mon
     listing, looked = asked(agent)
     assert (names(listing), looked) == (["R0", "R1"], ["C"])
     assert (listing.total.number, listing.total.is_about) == (REGULARS, False)
+
+
+@pytest.mark.parametrize("both", [[], ["R5"], ["R5", "R6"]])
+def test_what_was_looked_through_to_the_end_is_counted(
+    both: list[str], agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two common words the planner expects that many have both, and hardly anybody does."""
+    monkeypatch.setattr(search, "MANY_HITS", 5)
+    with_it = Q(first_name__startswith="G") | Q(first_name__in=both)
+    tag("Neukunde", list(Customer.objects.filter(with_it)))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_customersearch")
+    listing, looked = asked(agent, "stammkunde neukunde")
+    assert "W" in looked
+    assert (names(listing), listing.total) == (both, Total(len(both)))
+
+
+def test_the_planner_is_asked_once_for_each_class(agent: User) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        CUSTOMERS.read(Asked(text="stammkunde"), user=agent)
+    asked_for = [query["sql"] for query in queries if query["sql"].startswith("EXPLAIN")]
+    assert (len(asked_for), len(set(asked_for))) == (2, 2)
