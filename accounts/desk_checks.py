@@ -32,8 +32,8 @@ from accounts.proofs import ProofKind, proof_named
 from accounts.throttling import Throttled
 from core.htmx import redirect_page, render_page, told
 from core.permissions import require
+from customers.desk.reach import get_unmasked
 from customers.masking import as_seen_by
-from customers.models import Customer
 
 if TYPE_CHECKING:
     from django import forms
@@ -48,7 +48,7 @@ REFUSALS = (AlreadyMatched, CheckOver, CodeOver, CodeWaits, ProofMissing, Thrott
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity_check(request: DeskRequest, pk: int) -> HttpResponse:
     """GET: what a check is, and a button that begins one. POST: begin, or go on with one's own."""
-    customer = get_object_or_404(_visible(request), pk=pk)
+    customer = get_unmasked(request, pk)
     require(can_check_identity(request.user))
     if request.method == "POST":
         check = IdentityCheck.begin(customer, by=request.user)
@@ -93,7 +93,7 @@ def identity_check_ending(request: DeskRequest, pk: int, check_id: int) -> HttpR
 
 def get_check(request: DeskRequest, pk: int, check_id: int) -> IdentityCheck:
     """A check of a customer within reach (404), for whoever may go on with it (403)."""
-    customer = get_object_or_404(_visible(request), pk=pk)
+    customer = get_unmasked(request, pk)
     require(can_check_identity(request.user))
     checks = IdentityCheck.objects.select_related("customer", "started_by")
     return get_object_or_404(checks, pk=check_id, customer=customer)
@@ -147,7 +147,3 @@ def check_page(
     response = render_page(request, PAGE, context, partial="identity_check", status=status)
     add_never_cache_headers(response)
     return response
-
-
-def _visible(request: DeskRequest) -> Any:
-    return Customer.objects.visible_to(request.user).prefetch_related("identities")

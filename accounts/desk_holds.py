@@ -15,6 +15,7 @@ from accounts.models import CheckNeeded, Hold, HoldOver, HoldReason, SecondColle
 from accounts.permissions import can_put_on_hold
 from core.htmx import form_page, redirect_page, render_page, told
 from core.permissions import require
+from customers.desk.reach import get_unmasked
 from customers.masking import as_seen_by
 from customers.models import Customer
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold_create(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = _get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_put_on_hold(request.user))
     form = HoldForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -46,7 +47,7 @@ def hold_create(request: DeskRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold_lifting(request: DeskRequest, pk: int, hold_id: int) -> HttpResponse:
     """GET: what has to come first. POST: the step that was shown, if it still is the next one."""
-    customer = _get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_put_on_hold(request.user))
     people = ("customer", "put_on_by", "asked_to_lift_by")
     hold = get_object_or_404(Hold.objects.select_related(*people), pk=hold_id, customer=customer)
@@ -95,8 +96,3 @@ def _lifting_page(
 def _over(request: DeskRequest, customer: Customer) -> HttpResponse:
     messages.warning(request, gettext("The hold has been lifted already."))
     return redirect_page(request, "customer_detail", pk=customer.pk)
-
-
-def _get_visible(request: DeskRequest, pk: int) -> Customer:
-    customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
-    return get_object_or_404(customers, pk=pk)

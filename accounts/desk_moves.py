@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +16,7 @@ from accounts.reset_words import not_yet
 from accounts.suspicion import suspicion_of_new
 from core.htmx import redirect_page, render_page
 from core.permissions import require
+from customers.desk.reach import get_unmasked
 from customers.masking import as_seen_by, count_look_up
 from customers.models import Customer
 
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_move(request: DeskRequest, pk: int) -> HttpResponse:
     """GET: whether it can be done, and the form. POST: mail the link to the new address."""
-    customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
-    customer = get_object_or_404(customers, pk=pk)
+    customer = get_unmasked(request, pk)
     require(can_move_address(request.user))
     if request.method != "POST":
         return _page(request, customer, MoveForm(initial={"to": request.GET.get("to", "")}))

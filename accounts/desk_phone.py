@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -12,7 +11,7 @@ from accounts.permissions import can_check_identity, can_send_reset
 from accounts.phone_help import phone_help
 from core.htmx import render_page
 from core.permissions import require
-from customers.models import Customer
+from customers.desk.reach import get_unmasked
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 @require_safe
 def call(request: DeskRequest, pk: int) -> HttpResponse:
     """A script for the call and texts to read out. On the customer's page it opens and closes."""
-    customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
-    customer = get_object_or_404(customers, pk=pk)
+    customer = get_unmasked(request, pk)
     require(can_send_reset(request.user))
     if request.htmx and "closed" in request.GET:
         return render_page(request, "accounts/phone_help.html", partial="phone_place")

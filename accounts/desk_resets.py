@@ -25,6 +25,7 @@ from accounts.reset_words import not_yet
 from accounts.suspicion import suspicion_of
 from core.htmx import redirect_page, render_page
 from core.permissions import require
+from customers.desk.reach import get_unmasked
 from customers.masking import as_seen_by
 from customers.models import Customer
 from customers.permissions import can_see_customers
@@ -41,7 +42,7 @@ PAGE = "accounts/reset_page.html"
 def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
     """GET: the panel, for the page that asks while the mail leaves. POST: send a link, or ask first
     where something speaks against the address and nobody could have seen it."""
-    customer = _get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     seen = as_seen_by(request.user, customer)
     if request.method != "POST":
         require(can_see_customers(request.user))
@@ -61,18 +62,13 @@ def _has_seen(request: DeskRequest, seen: Customer) -> bool:
 @require_safe
 def confirmation(request: DeskRequest, pk: int) -> HttpResponse:
     """Send all the same, or mend the address?"""
-    customer = _get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_send_reset(request.user))
     title = (
         gettext("Send password reset") if customer.has_account else gettext("Send account invite")
     )
     context = {"page_title": title, "customer": customer, "suspicion": suspicion_of(customer)}
     return render_page(request, "accounts/reset_confirmation.html", context)
-
-
-def _get_visible(request: DeskRequest, pk: int) -> Customer:
-    customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
-    return get_object_or_404(customers, pk=pk)
 
 
 def _send(request: DeskRequest, customer: Customer, seen: Customer) -> HttpResponse:

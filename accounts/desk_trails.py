@@ -13,6 +13,7 @@ from accounts.reset_trail import ResetTrail
 from core.htmx import render_page
 from core.pagination import asked_page
 from core.permissions import require
+from customers.desk.reach import get_unmasked
 from customers.models import Customer
 from customers.permissions import can_see_customers
 
@@ -28,8 +29,7 @@ LISTED = 20
 @require_safe
 def reset_request_detail(request: DeskRequest, customer_pk: int, pk: int) -> HttpResponse:
     """All staff: what has become of a link, step by step."""
-    visible = Customer.objects.visible_to(request.user).prefetch_related("identities")
-    customer = get_object_or_404(visible, pk=customer_pk)
+    customer = get_unmasked(request, customer_pk)
     require(can_see_customers(request.user))
     links = ResetRequest.objects.filter(customer=customer).select_related("asked_by")
     found = get_object_or_404(links.select_related("settled_by"), pk=pk)

@@ -149,10 +149,15 @@ class DeskList(ABC, Generic[Row]):
     def read(self, asked: Asked, *, user: User) -> Listing[Row]:
         """Read one page. Two seconds at most, then what is quick; never an error."""
         try:
+            return self._in_time(asked, user)
+        except BadCursor:
+            return replace(self._in_time(asked.from_start(), user), is_bad_cursor=True)
+
+    def _in_time(self, asked: Asked, user: User) -> Listing[Row]:
+        """Raises BadCursor."""
+        try:
             with bounded():
                 return self.answer(asked, user)
-        except BadCursor:
-            return replace(self.read(asked.from_start(), user=user), is_bad_cursor=True)
         except TooSlow:
             return self._instead(asked, user)
 

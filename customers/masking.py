@@ -2,9 +2,10 @@
 
 - *Whose eyes*: `sees_masked(user)`. Roles and checks are the business of accounts/masking.py, which
   says so here. Until a check has passed, `is_masked_for(user, customer_id)`.
-- *Pages* draw the customer `as_seen_by` their reader: themselves, or a copy that holds nothing of
-  what is masked. *Verbs* take the customer themselves, and refuse a copy.
-- *What is new is masked at first.* Panels, search sources and words of events are left out unless
+- *Verbs* take the customer themselves (`get_unmasked`), and refuse a copy. *Pages* draw them
+  `as_seen_by` their reader: themselves, or a copy that holds nothing of what is masked. Nothing but
+  the walk of tests/test_masked_pages.py finds a page that forgets to.
+- *What is new is left out at first.* Panels, search sources and words of events stay away unless
   they say `is_plain`; pages are refused unless they are named in shopdesk/masked_pages.py.
 
 A customer's name stays, and so does what the team itself has written in notes.

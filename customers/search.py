@@ -242,7 +242,7 @@ def _hits(wanted: Wanted, place: _Place) -> tuple[list[CustomerSearch], Total]:
 
 @dataclass(frozen=True)
 class _Expected:
-    """How many rows there are by the planner's statistics alone, at least one; asked when needed."""
+    """How many rows there are by the planner's statistics alone: at least one."""
 
     wanted: Wanted
 

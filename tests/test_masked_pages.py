@@ -44,6 +44,11 @@ HTMX = {"HX-Request": "true"}
 # They end the visit.
 LEAVING = {"desk_logout", "desk_sessions_everywhere"}
 OPEN = PLAIN | MASKING
+# As if a colleague had set them meanwhile.
+STALE_CONSENTS = {
+    "email": "SUBSCRIBED", "email_seen": "UNSUBSCRIBED",
+    "sms": "UNSUBSCRIBED", "sms_seen": "UNSUBSCRIBED",
+}  # fmt: skip
 REFUSED = "Contact details and orders are masked"
 
 
@@ -93,6 +98,33 @@ def test_no_page_tells_a_secret(cast: dict[str, User], world: World, who: str) -
     assert (leaks, let_in, seen > 50) == ({}, {}, True)
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("customer_consents", STALE_CONSENTS, "Somebody else"),
+        ("customer_note_add", {"text": "Rings back."}, "Rings back."),
+        ("customer_note_add", {"text": " "}, "A note has between"),
+        ("customer_note_edit", {"text": "Rings back."}, "Rings back."),
+        ("customer_note_edit", {"text": " "}, "This field is required"),
+        ("customer_tag_add", {"tag": "Rings back"}, "Rings back"),
+        ("customer_tag_add", {"tag": "x" * 300}, "A tag has between"),
+        ("hold_create", {"note": "Rings back."}, "The account is on hold."),
+    ],
+)
+def test_nor_is_one_told_to_whoever_filled_in_a_form(
+    lead: User, world: World, name: str, typed: dict[str, str], said: str, headers: dict[str, str]
+) -> None:
+    """The walk sends empty ones."""
+    mask_for("lead")
+    browser, asked = sign_in(lead), headers | PLAIN_ID
+    [page] = [one for one in desk_pages() if one.name == name]
+    answer = browser.post(address(page, world[1]), typed, headers=asked, follow=True)
+    then = browser.get(f"/admin/customers/{world[0].pk}/", headers=PLAIN_ID)
+    assert (told(answer), told(then)) == ([], [])
+    assert said in answer.text + str(answer.headers) + then.text
+
+
 def is_refused(answer: Any) -> bool:
     return answer.status_code == 403 and REFUSED in answer.text + str(answer.headers)
 
@@ -136,3 +168,15 @@ def test_who_is_not_named_sees_everything(cast: dict[str, User], world: World, w
     mask_for("read_only", *(["agent"] if who == "lead" else []))
     page = sign_in(cast[who]).get(f"/admin/customers/{world[0].pk}/").text
     assert {EMAIL, STREET, NUMBER} - set(secrets_in(page)) == set()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_form_of_contact_details_stays_shut_by_itself(
+    agent: User, world: World, settings: Any, method: str
+) -> None:
+    """It draws the customer as they are, whatever stands before it."""
+    mask_for("agent")
+    mask = "shopdesk.masked_pages.MaskMiddleware"
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if one != mask]
+    answer = getattr(sign_in(agent), method)(f"/admin/customers/{world[0].pk}/edit/")
+    assert (answer.status_code, told(answer)) == (403, [])

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.conflicts import ChangedMeanwhile, differences, once_more
 from core.htmx import redirect_page, render_page
 from core.permissions import require
-from customers.desk.sections import get_visible, is_on_the_page_of, on_hold
+from customers.desk.reach import get_unmasked
+from customers.desk.sections import is_on_the_page_of, on_hold
 from customers.forms import ContactForm, IdentityForm
-from customers.masking import count_look_up, mask_people
+from customers.masking import count_look_up, is_masked_for, mask_people
 from customers.models import (
     AddressTaken,
     Customer,
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_edit(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
-    require(can_edit_customers(request.user))
+    customer = get_unmasked(request, pk)
+    require(can_edit_customers(request.user) and not is_masked_for(request.user, pk))
     if request.method != "POST":
         return _edit_page(request, customer, ContactForm(initial=_as_typed(customer)))
     form = ContactForm(request.POST)
@@ -62,7 +63,7 @@ def _as_typed(customer: Customer) -> dict[str, Any]:
 
 
 def _changed_meanwhile(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     mine = ContactForm(once_more(request.POST, version=customer.version))
     both = differences(ContactForm(initial=_as_typed(customer)), mine)
     return _edit_page(request, customer, mine, changed_meanwhile=both, status=409)
@@ -108,7 +109,7 @@ def _identities(customer: Customer, kind: str, more: IdentityForm | None = None)
 
 @require_POST
 def identity_add(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     form = IdentityForm(request.POST, customer=customer)
     if form.of_kind == IdentityKind.EMAIL:
@@ -128,7 +129,7 @@ def identity_add(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def identity_removal(request: DeskRequest, pk: int, identity_id: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     identity = get_object_or_404(Identity, pk=identity_id, customer=customer)
     try:
@@ -148,7 +149,7 @@ def identity_removal(request: DeskRequest, pk: int, identity_id: int) -> HttpRes
 
 @require_POST
 def identity_primary(request: DeskRequest, pk: int, identity_id: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     identity = get_object_or_404(Identity, pk=identity_id, customer=customer)
     try:
@@ -183,7 +184,7 @@ def _show_identities(
     status: int = 200,
 ) -> HttpResponse:
     """The part of this kind in the form that stays open; without htmx that form's page."""
-    customer = get_visible(request, customer.pk)
+    customer = get_unmasked(request, customer.pk)
     status = 422 if refused else status
     if refused and refused.taken_by:
         mask_people(request.user, [refused.taken_by])

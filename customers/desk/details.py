@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.conflicts import ChangedMeanwhile, differences, once_more
 from core.htmx import redirect_page, render_page
 from core.permissions import require
-from customers.desk.sections import get_visible, is_on_the_page_of, on_hold, show_section
+from customers.desk.reach import get_unmasked
+from customers.desk.sections import is_on_the_page_of, on_hold, show_section
 from customers.forms import AddressForm, ConsentForm, TagForm
 from customers.masking import as_seen_by
 from customers.models import (
@@ -38,7 +39,7 @@ TAGS_OFFERED = 12
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_add(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     likely = {
         "first_name": customer.first_name,
@@ -58,7 +59,7 @@ def address_add(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_edit(request: DeskRequest, pk: int, address_id: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     address = get_object_or_404(Address, pk=address_id, customer=customer)
     form = AddressForm(request.POST or None, instance=address, initial={"version": address.version})
@@ -120,7 +121,7 @@ def _address_page(
 
 @require_POST
 def address_removal(request: DeskRequest, pk: int, address_id: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     address = get_object_or_404(Address, pk=address_id, customer=customer)
     try:
@@ -132,7 +133,7 @@ def address_removal(request: DeskRequest, pk: int, address_id: int) -> HttpRespo
 
 @require_POST
 def address_default(request: DeskRequest, pk: int, address_id: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     address = get_object_or_404(Address, pk=address_id, customer=customer)
     try:
@@ -144,7 +145,7 @@ def address_default(request: DeskRequest, pk: int, address_id: int) -> HttpRespo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def consents(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     form = ConsentForm(request.POST or None, customer=customer)
     if request.method != "POST" or not form.is_valid():
@@ -168,7 +169,7 @@ def _set_consents(request: DeskRequest, customer: Customer, form: ConsentForm) -
 
 
 def _consents_changed_meanwhile(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     seen = {"email_seen": customer.email_consent, "sms_seen": customer.sms_consent}
     mine = ConsentForm(once_more(request.POST, **seen), customer=customer)
     both = differences(ConsentForm(customer=customer), mine)
@@ -193,7 +194,7 @@ def _consents_page(
 
 @require_POST
 def tag_add(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     form = TagForm(request.POST)
     if form.is_valid():
@@ -220,7 +221,7 @@ def tag_list(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 def tag_removal(request: DeskRequest, pk: int, tag_id: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     customer.untag(get_object_or_404(Tag, pk=tag_id), by=request.user)
     return show_section(request, customer, "tags")
@@ -228,7 +229,7 @@ def tag_removal(request: DeskRequest, pk: int, tag_id: int) -> HttpResponse:
 
 @require_POST
 def disabling(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_disable_customers(request.user))
     if customer.disable(by=request.user):
         messages.success(request, _("The account is disabled. All devices are signed out."))
@@ -237,7 +238,7 @@ def disabling(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def enabling(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_disable_customers(request.user))
     if customer.enable_again(by=request.user):
         messages.success(request, _("The customer can sign in again."))

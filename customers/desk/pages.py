@@ -15,7 +15,8 @@ from core.slots import fill
 from customers import slots
 from customers.bulk.kinds import kinds_for
 from customers.bulk.permissions import can_change_all_matching
-from customers.desk.sections import PAGE, all_sections, get_visible, rights
+from customers.desk.reach import get_unmasked
+from customers.desk.sections import PAGE, all_sections, rights
 from customers.forms import NewCustomerForm
 from customers.importing.permissions import can_import
 from customers.list_figures import list_figures
@@ -66,7 +67,7 @@ def _fill(slot: Slot[Panel], request: DeskRequest, customer: Customer) -> list[F
 
 @require_GET
 def customer_detail(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = as_seen_by(request.user, get_visible(request, pk))
+    customer = as_seen_by(request.user, get_unmasked(request, pk))
     require(can_see_customers(request.user))
     context = {
         "page_title": customer.name,
@@ -84,7 +85,7 @@ def customer_detail(request: DeskRequest, pk: int) -> HttpResponse:
 @require_safe
 def customer_menu(request: DeskRequest, pk: int) -> HttpResponse:
     """What may be done with a customer, for the menu of their row in the list."""
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     if not request.htmx:
         return redirect_page(request, "customer_detail", pk)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.htmx import redirect_page, render_page
+from customers.desk.reach import get_unmasked
 from customers.forms import TagForm
 from customers.letter_trail import trails_of
 from customers.masking import as_seen_by
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
 PAGE = "customers/detail.html"
 
 
-def get_visible(request: DeskRequest, pk: int) -> Customer:
-    """The customer for verbs, with their addresses and numbers; or 404. What is drawn of them is
-    `as_seen_by` the reader, on pages that stand open before a check (shopdesk/masked_pages.py)."""
-    customers = Customer.objects.visible_to(request.user).prefetch_related("identities")
-    return get_object_or_404(customers, pk=pk)
-
-
 def show_section(
     request: DeskRequest, customer: Customer, section: str, **more: Any
 ) -> HttpResponse:
@@ -46,7 +39,7 @@ def show_section(
     if not is_on_the_page_of(customer, request):
         page = reverse("customer_detail", args=[customer.pk])
         return redirect_page(request, f"{page}#{section}")
-    customer = as_seen_by(request.user, get_visible(request, customer.pk))
+    customer = as_seen_by(request.user, get_unmasked(request, customer.pk))
     context = {**rights(request.user), **SECTIONS[section](request, customer), **more}
     return render_page(request, PAGE, context, partial=section)
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.htmx import redirect_page, render_page
 from core.permissions import require
+from customers.desk.reach import get_unmasked
 from customers.desk.sections import (
     PAGE,
-    get_visible,
     is_on_the_page_of,
     rights,
     show_section,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @require_safe
 def older(request: DeskRequest, pk: int) -> HttpResponse:
     """The next page of the timeline, on a page of its own without htmx."""
-    customer = as_seen_by(request.user, get_visible(request, pk))
+    customer = as_seen_by(request.user, get_unmasked(request, pk))
     require(can_see_customers(request.user))
     context = {
         "page_title": _("Timeline of %(name)s") % {"name": customer.name},
@@ -53,7 +53,7 @@ def older(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def note_add(request: DeskRequest, pk: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -67,7 +67,7 @@ def note_add(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def note_edit(request: DeskRequest, pk: int, note_id: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_edit_customers(request.user))
     note = get_object_or_404(Note, pk=note_id, customer=customer)
     require(note.author_id == request.user.pk)
@@ -94,7 +94,7 @@ def note_edit(request: DeskRequest, pk: int, note_id: int) -> HttpResponse:
 
 @require_POST
 def note_removal(request: DeskRequest, pk: int, note_id: int) -> HttpResponse:
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     note = get_object_or_404(Note, pk=note_id, customer=customer)
     require(can_delete_note(request.user, note) or note.deleted_at is not None)
     note.delete_for_good(by=request.user)
@@ -104,7 +104,7 @@ def note_removal(request: DeskRequest, pk: int, note_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: DeskRequest, pk: int) -> HttpResponse:
     """Write to the customer: a mail to their primary address, kept on the timeline."""
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_write_to_customers(request.user))
     form = LetterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -124,7 +124,7 @@ def letter(request: DeskRequest, pk: int) -> HttpResponse:
 @require_safe
 def letter_state(request: DeskRequest, pk: int, letter_id: int) -> HttpResponse:
     """How far a letter's mail is: the timeline asks while it leaves."""
-    customer = get_visible(request, pk)
+    customer = get_unmasked(request, pk)
     require(can_see_customers(request.user))
     written = get_object_or_404(Letter, pk=letter_id, customer=customer)
     if not request.htmx:

@@ -53,6 +53,12 @@ def test_each_that_is_looked_up_is_counted(desk: Client, url: str, text: str) ->
     assert counted() == 1
 
 
+def test_a_page_that_is_there_no_more_is_one_look_up(desk: Client) -> None:
+    page = desk.get(LIST, {"q": EMAIL, "cursor": "stale"})
+    assert page.context["list"].listing.is_bad_cursor
+    assert counted() == 1
+
+
 @pytest.mark.parametrize("text", ["", "Vera", "vera geheim", "Müller & Söhne"])
 def test_names_are_not_and_are_found_at_any_time(desk: Client, text: str) -> None:
     desk.get(LIST, {"q": EMAIL})
