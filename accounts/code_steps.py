@@ -20,6 +20,8 @@ from accounts.spoken_places import BY_MAIL, places_of
 from notifications.models import Mail
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from accounts.models import IdentityCheck
     from accounts.proofs import ProofKind
     from customers.models import Identity
@@ -86,6 +88,9 @@ class CodeStep:
 
     @property
     def form(self) -> PlaceForm:
+        return self.filled_in(None)
+
+    def filled_in(self, given: QueryDict | None) -> PlaceForm:
         """Which place the code is to go to."""
         hint, label = (
             (email_hint, _("Which mailbox?"))
@@ -96,7 +101,7 @@ class CodeStep:
             (place.pk, _nameless(number) if self.is_masked else hint(place.key))
             for number, place in enumerate(self.places, start=1)
         ]
-        return PlaceForm(places=shown, label=label, auto_id=f"{self.kind.name}_where_%s")
+        return PlaceForm(given, places=shown, label=label, auto_id=f"{self.kind.name}_where_%s")
 
 
 def _nameless(number: int) -> str:

@@ -15,19 +15,10 @@ from django.utils.translation import ngettext
 from django_htmx.http import trigger_client_event
 
 from accounts.sessions import door_of
-from accounts.throttling import Throttled
+from accounts.throttling import LIMITS, Throttled
 from core import words
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
-# By the first word of a limit's name, what was tried: whoever guesses at their own password may
-# ask for a link instead, and nobody else has anything to do but wait.
-TRIED = {
-    "login": "password",
-    "sign-ins": "password",
-    "password": "password",
-    "ask": "link",
-    "asks": "link",
-}
 
 
 def throttled(view: View) -> View:
@@ -51,7 +42,7 @@ def too_often(request: HttpRequest, refusal: Throttled) -> HttpResponse:
         trigger_client_event(response, "toast", {"text": wait, "level": "warning"})
     else:
         template = f"accounts/too_often_{door_of(request)}.html"
-        context = {"wait": wait, "tried": TRIED.get(refusal.limit.split()[0], "")}
+        context = {"wait": wait, "tried": LIMITS[refusal.limit].tried}
         response = render(request, template, context, status=429)
     response["Retry-After"] = str(refusal.seconds)
     return response

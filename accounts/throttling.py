@@ -24,26 +24,32 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
+# What was tried: whoever guesses at their own password may ask for a link instead, and nobody else
+# has anything to do but wait.
+PASSWORD, LINK, ELSE = "password", "link", ""
+
+
 @dataclass(frozen=True)
 class Limit:
     tries: int
     seconds: int
+    tried: str = ELSE
 
 
 LIMITS = {
     # Guessing one person's password from one place; generous enough for a bad morning.
-    "login of account from ip": Limit(10, 300),
+    "login of account from ip": Limit(10, 300, PASSWORD),
     # So that no site fills the next one alone, and keeps the owner of the account out by it.
-    "login of account from site": Limit(20, 900),
-    "login of account": Limit(100, 900),
-    "login from ip": Limit(60, 60),
-    "login from site": Limit(300, 60),
+    "login of account from site": Limit(20, 900, PASSWORD),
+    "login of account": Limit(100, 900, PASSWORD),
+    "login from ip": Limit(60, 60, PASSWORD),
+    "login from site": Limit(300, 60, PASSWORD),
     "code of user": Limit(6, 300),
-    "password of user": Limit(10, 300),
+    "password of user": Limit(10, 300, PASSWORD),
     # With the right present one: each change mails a notice, which no other limit holds back.
     "own password of user": Limit(5, 3600),
-    "ask from ip": Limit(20, 300),
-    "ask from site": Limit(100, 300),
+    "ask from ip": Limit(20, 300, LINK),
+    "ask from site": Limit(100, 300, LINK),
     "link from ip": Limit(60, 60),
     "link from site": Limit(300, 60),
     "redeem from ip": Limit(30, 60),
@@ -58,8 +64,8 @@ LIMITS = {
     "code from site": Limit(50, 300),
     # All people at one door: what one place asks for beyond its own limit is not counted here, and
     # a flood at the shop keeps nobody from the desk.
-    "sign-ins of everybody": Limit(3000, 60),
-    "asks of everybody": Limit(600, 60),
+    "sign-ins of everybody": Limit(3000, 60, PASSWORD),
+    "asks of everybody": Limit(600, 60, LINK),
     "links of everybody": Limit(3000, 60),
     "redeems of everybody": Limit(600, 60),
     "codes of everybody": Limit(600, 60),

@@ -67,9 +67,10 @@ class MailPace(models.Model):
         return max(0.0, free_at - _clock())
 
     def _lately(self) -> list[tuple[float, int]]:
+        """Oldest first by the clock, which may have been set back between two of them."""
         # What lies farther ahead was queued before the time was set back.
         now, minute = _clock(), settings.BULK_MINUTE_SECONDS
-        return [(at, count) for at, count in self.taken if now - minute < at < now + minute]
+        return sorted((at, count) for at, count in self.taken if now - minute < at < now + minute)
 
 
 def step_of(per_minute: int) -> int:

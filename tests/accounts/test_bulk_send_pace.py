@@ -92,6 +92,20 @@ def test_a_clock_set_back_keeps_nobody_waiting_until_it_is_as_late_as_it_was(
     assert Mail.objects.count() == 4
 
 
+def test_what_is_queued_as_the_clock_is_set_back_a_little_stands_in_its_place(
+    clock: Clock,
+) -> None:
+    rate(12)
+    assert take(2) == 2
+    clock.now += 10
+    with transaction.atomic():
+        count = MailPace.room()
+        clock.now -= 30
+        MailPace.take(count)
+    # Until what was queued last by the clock has had its share of the minute.
+    assert (count, MailPace.pause()) == (2, 30)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_never_more_within_any_minute_than_the_rule_says(clock: Clock, seed: int) -> None:
     chance = random.Random(seed)

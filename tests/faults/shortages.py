@@ -71,13 +71,13 @@ def full_disk(installation: Installation) -> Iterator[None]:
     postgres = installation.postgres
     postgres.stop(20)
     usual, postgres.without = postgres.without, [*postgres.without, NO_OLD_SEGMENTS]
-    with _files_up_to(SEGMENT_BYTES - 1):
-        postgres.start()
-    postgres.without = usual
-    wait_until(partial(_ends_for_want_of_room, postgres), what="the end of a full database")
     try:
+        with _files_up_to(SEGMENT_BYTES - 1):
+            postgres.start()
+        wait_until(partial(_ends_for_want_of_room, postgres), what="the end of a full database")
         yield
     finally:
+        postgres.without = usual
         postgres.stop()
         postgres.start()
 

@@ -46,10 +46,12 @@ def test_a_server_that_ends_each_line_after_so_many_mails_gets_each_of_them_once
     sink, people = installation.sink, [f"line{count}.{n}@customers.example" for n in range(12)]
     installation.bring_in(*people)
     sink.mails_a_line = count
-    ask(installation, *people)
-    assert each_once(installation, people)
-    assert not {*people} & perhaps_twice(installation)
-    sink.mails_a_line = 0
+    try:
+        ask(installation, *people)
+        assert each_once(installation, people)
+        assert not {*people} & perhaps_twice(installation)
+    finally:
+        sink.mails_a_line = 0
 
 
 LETTERS = """
