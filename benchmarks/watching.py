@@ -7,21 +7,26 @@ from pathlib import Path
 
 import psycopg
 
+PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def memory_of(pid: int) -> float:
     """Megabytes that the process and its children hold at this moment; 0.0 for one that has ended.
 
-    What they share counts for each of them.
+    What they share counts for each of them. Without the children where the kernel does not tell
+    which they are (CONFIG_PROC_CHILDREN).
     """
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        pages = int((PROC / f"{pid}/statm").read_text().split()[1])
     except (OSError, IndexError):
         return 0.0
     own = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-    return own + sum(memory_of(int(child)) for child in children)
+    try:
+        children = _children_of(pid)
+    except OSError:
+        return own
+    return own + sum(map(memory_of, children))
 
 
 def cpu_of_database(url: str) -> float:
@@ -32,14 +37,17 @@ def cpu_of_database(url: str) -> float:
         server = _parent_of(found[0])
     if not server:
         return 0.0
-    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    return _cpu_of(server, ended=True) + sum(_cpu_of(int(pid)) for pid in children)
+    return _cpu_of(server, ended=True) + sum(map(_cpu_of, _children_of(server)))
+
+
+def _children_of(pid: int) -> list[int]:
+    return [int(child) for child in (PROC / f"{pid}/task/{pid}/children").read_text().split()]
 
 
 def _parent_of(pid: int) -> int:
     """0 where no PostgreSQL of this machine has such a process."""
     try:
-        if "postgres" not in Path(f"/proc/{pid}/comm").read_text():
+        if "postgres" not in (PROC / f"{pid}/comm").read_text():
             return 0
     except OSError:
         return 0
@@ -57,4 +65,4 @@ def _cpu_of(pid: int, *, ended: bool = False) -> float:
 
 def _stat(pid: int) -> list[str]:
     """From the state on: the name before it, in parentheses, may hold anything."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (PROC / f"{pid}/stat").read_text().rpartition(")")[2].split()

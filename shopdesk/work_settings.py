@@ -105,7 +105,8 @@ CELERY_BEAT_SCHEDULE = {
 IMPORT_SIZE_LIMIT = env.int("IMPORT_SIZE_LIMIT_MB", 500) * 1_000_000
 # Rows per transaction: what a killed worker does again.
 IMPORT_CHUNK_ROWS = env.int("IMPORT_CHUNK_ROWS", 5000)
-# Whether a worker writes two steps of an import side by side, on two connections.
+# Whether a worker writes two steps of an import side by side, on two connections, and has a second
+# process read large files.
 IMPORT_AHEAD = env.bool("IMPORT_AHEAD", True)
 # After so long a worker hands an import on to the next one; a file is read in one go.
 IMPORT_SLICE_SECONDS = env.float("IMPORT_SLICE_SECONDS", 45.0)

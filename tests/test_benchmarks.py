@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import pytest
+
+from benchmarks import watching
 from benchmarks.exports import Files
 from benchmarks.harness import GaveUp, alternate, compare, given_up, within
 from benchmarks.people import people
@@ -48,3 +52,18 @@ def test_a_goal_is_met_up_to_its_ratio_and_no_further() -> None:
         False,
     ]
     assert [within("a", 1000, 1000).met, within("a", 1001, 1000).met] == [True, False]
+
+
+@pytest.mark.parametrize(("children", "pages"), [("2", 42), ("3", 40), (None, 40)])
+def test_memory_counts_the_children_that_are_known_and_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, children: str | None, pages: int
+) -> None:
+    """Some kernels do not tell which they are."""
+    monkeypatch.setattr(watching, "PROC", tmp_path)
+    for pid, held in (("1", 40), ("2", 2)):
+        task = tmp_path / pid / "task" / pid
+        task.mkdir(parents=True)
+        (tmp_path / pid / "statm").write_text(f"90 {held} 1 1 0 1 0")
+        if children is not None:
+            (task / "children").write_text(f"{children} " if pid == "1" else "")
+    assert watching.memory_of(1) == pytest.approx(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)

@@ -2,11 +2,13 @@
 
 This one cuts the file into batches, gives as many as it can to the other and reads on meanwhile. It
 takes what was read in the file's order: whoever reads, the same comes of it. The other process may
-be lost: what it has not answered is read here.
+be lost, or be at a standstill: what it has not answered is read here.
 """
 
 from __future__ import annotations
 
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -15,9 +17,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
-from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.conf import settings
 
 from customers.importing.problems import FileRefused
@@ -33,10 +36,16 @@ Values = Sequence[Any]
 BATCH, BATCH_BYTES, BATCH_SECONDS = 100, 10**6, 1
 # So many groups are read by one: the other process takes longer to start.
 ALONE = 5000
-# Given and not answered yet: the other process has enough to do while rows are staged here.
-MOST_GIVEN = 20
+# Given and not answered yet: the other process has enough to do while rows are staged here. A
+# heavier batch is read here.
+MOST_GIVEN, MOST_GIVEN_BYTES = 20, 16 * 10**6
 # Read here or there, behind one that is not.
-MOST_HELD = 2 * MOST_GIVEN
+MOST_HELD, MOST_HELD_BYTES = 2 * MOST_GIVEN, 2 * MOST_GIVEN_BYTES
+# Who neither listens nor answers for so long is given up: several times what the bytes above take,
+# and well before the file is refused for a row that takes too long (`patience`).
+LONGEST_SILENCE = 20
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,13 +61,16 @@ class ValuesOf:
 
 @dataclass(slots=True)
 class Batch:
+    # Empty once they are read here.
     groups: list[list[Record]]
+    # About as many bytes as its cells take, read or not.
+    weight: int = 0
     # None as long as the other process has it.
     values: list[Values] | None = None
 
 
 class Lost(Exception):
-    """The other process has ended, or its connection has."""
+    """The other process has ended, or has been at a standstill and was ended."""
 
 
 def values_of(
@@ -82,11 +94,12 @@ def batches_of(groups: Iterator[list[Record]], weight: Weight) -> Iterator[Batch
         try:
             for group in islice(groups, BATCH):
                 batch.groups.append(group)
-                is_heavy = weight.bytes - before > BATCH_BYTES
-                if is_heavy or time.monotonic() - begun > BATCH_SECONDS:
+                batch.weight = weight.bytes - before
+                if batch.weight > BATCH_BYTES or time.monotonic() - begun > BATCH_SECONDS:
                     break
         except FileRefused:
-            yield batch
+            if batch.groups:
+                yield batch
             raise
         if not batch.groups:
             return
@@ -113,42 +126,51 @@ class Sharing:
         """Have it read, and go on with whatever is ready."""
         self._held.append(batch)
         if not self._second.takes(batch):
-            self._read_here(batch)
-        while self._held and (len(self._held) > MOST_HELD or self._is_ready()):
+            batch.values, batch.groups = self._read_here(batch), []
+        while self._held and (self._is_too_much() or self._is_ready()):
             yield from self._next()
 
     def _rest(self) -> Iterator[Values]:
         while self._held:
             yield from self._next()
 
+    def _is_too_much(self) -> bool:
+        weight = sum(batch.weight for batch in self._held)
+        return len(self._held) > MOST_HELD or weight > MOST_HELD_BYTES
+
     def _is_ready(self) -> bool:
         return self._held[0].values is not None or self._second.has_answered()
 
     def _next(self) -> list[Values]:
         batch = self._held.popleft()
-        if batch.values is None:
-            try:
-                return self._second.answer()
-            except Lost:
-                self._read_here(batch)
-        assert batch.values is not None
-        return batch.values
+        return self._answered_or_read(batch) if batch.values is None else batch.values
 
-    def _read_here(self, batch: Batch) -> None:
-        batch.values = [self._read(group) for group in batch.groups]
+    def _answered_or_read(self, batch: Batch) -> list[Values]:
+        try:
+            return self._second.answer()
+        except Lost:
+            return self._read_here(batch)
+
+    def _read_here(self, batch: Batch) -> list[Values]:
+        return [self._read(group) for group in batch.groups]
 
 
 class SecondReader:
     """The other process (`customers.importing.second`). It answers in the order of its batches.
 
-    It ends when its connection does: also when this process is killed.
+    It ends when its connection does: also when this process is killed. One that stands still for
+    LONGEST_SILENCE is ended.
     """
 
     def __init__(self, read: ValuesOf) -> None:
-        self._read, self._given = read, 0
-        self._is_there, self._is_lost = False, False
-        self._connection, theirs = Pipe()
-        with theirs:
+        self._read, self._is_there = read, False
+        # The weights of the batches that are not answered yet.
+        self._given: deque[int] = deque()
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            for way in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                ours.setsockopt(socket.SOL_SOCKET, way, struct.pack("ll", LONGEST_SILENCE, 0))
+            self._connection: Connection[Any, Any] = Connection(ours.detach())
             self._process = _started(theirs.fileno())
 
     def close(self) -> None:
@@ -161,20 +183,24 @@ class SecondReader:
     def takes(self, batch: Batch) -> bool:
         """Give it the batch, unless it has enough to do, has not started yet or has ended."""
         try:
-            if self._given >= MOST_GIVEN or not self._has_started():
+            if not self._has_room(batch) or not self._has_started():
                 return False
             self._send(batch.groups)
         except Lost:
             return False
-        self._given += 1
+        self._given.append(batch.weight)
         return True
+
+    def _has_room(self, batch: Batch) -> bool:
+        weight = sum(self._given) + batch.weight
+        return len(self._given) < MOST_GIVEN and weight <= MOST_GIVEN_BYTES
 
     def _has_started(self) -> bool:
         if not self._is_there and self._has_said_something():
             self._receive()
             self._send(self._read)
             self._is_there = True
-        return self._is_there and not self._is_lost
+        return self._is_there
 
     def has_answered(self) -> bool:
         """Whether `answer` need not wait."""
@@ -186,7 +212,7 @@ class SecondReader:
     def answer(self) -> list[Values]:
         """Of the first batch that is not answered yet. Raises Lost."""
         values: list[Values] = self._receive()
-        self._given -= 1
+        self._given.popleft()
         return values
 
     def _has_said_something(self) -> bool:
@@ -199,22 +225,28 @@ class SecondReader:
         self._guarded(lambda: self._connection.send(said))
 
     def _guarded(self, work: Callable[[], Any]) -> Any:
-        if self._is_lost:
-            raise Lost
         try:
             return work()
         except (OSError, EOFError) as error:
-            self._is_lost = True
+            if not self._connection.closed:
+                log.warning("import.second_reader_lost", error=type(error).__name__)
+                self.close()
             raise Lost from error
 
 
 def _started(handle: int) -> subprocess.Popen[bytes] | None:
-    """With the other end of the connection. None where the machine has no room for it."""
+    """With the other end of the connection. None where the machine has no room for it.
+
+    Nobody hears it: an error's traceback would carry the cells of the file. What it fails at, the
+    worker tries as well, and says so.
+    """
     try:
         return subprocess.Popen(  # noqa: S603 -- ours
             [sys.executable, "-m", "customers.importing.second", str(handle)],
             cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             pass_fds=[handle],
             start_new_session=True,
         )

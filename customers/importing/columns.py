@@ -59,7 +59,7 @@ class Layout:
             Problem("cell_error", f"{self._name_of(place)}: {error}")
             if error != UNCALCULATED
             else Problem("cell_uncalculated", self._name_of(place))
-            for place, error in record.errors.items()
+            for place, error in record.errors
             if place in taken
         ]
 

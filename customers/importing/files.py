@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -64,17 +64,13 @@ LINE_END = re.compile(rb"[\r\n]")
 BEFORE = 60
 
 
-# Nobody changes it. A proxy that says so cannot be pickled.
-NO_ERRORS: Mapping[int, str] = {}
-
-
 class Record(NamedTuple):
     """The cells of one row, and the physical line, or the sheet's row, on which it begins."""
 
     line: int
     cells: list[str]
-    # What formulas of a workbook came to where they failed, by place: their cells are empty.
-    errors: Mapping[int, str] = NO_ERRORS
+    # Places of formulas of a workbook that failed, and what they came to: their cells are empty.
+    errors: tuple[tuple[int, str], ...] = ()
     # About as many as its cells have together.
     letters: int = 0
 
@@ -216,7 +212,7 @@ def records(stream: IO[bytes], encoding: str, delimiter: str) -> Iterator[Record
         for cells in reader:
             letters, length = length, 0
             if any(cells) and not (line == 1 and cells[0][:4].lower() == "sep="):
-                yield Record(line, cells, NO_ERRORS, letters)
+                yield Record(line, cells, (), letters)
             line = reader.line_num + 1
     except csv.Error as error:
         raise FileRefused(_broken(str(error)), line=line) from error

@@ -19,7 +19,6 @@ import django
 
 
 def main(handle: int) -> None:
-    sys.setswitchinterval(0.0005)
     django.setup()
     connection: Connection[Any, Any] = Connection(handle)
     connection.send("there")

@@ -7,17 +7,30 @@ import signal
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from customers.importing import beside
-from customers.importing.beside import SecondReader, Sharing, batches_of, values_of
+from customers.importing.beside import (
+    Batch,
+    SecondReader,
+    Sharing,
+    Values,
+    ValuesOf,
+    batches_of,
+    values_of,
+)
+from customers.importing.files import Record
 from customers.importing.models import Import, Stage
+from customers.importing.problems import FileRefused
 from customers.importing.working import steps
 from tests.customers.import_files import many, table
 from tests.customers.test_import_working import finished, uploaded
@@ -56,8 +69,9 @@ def test_the_same_comes_of_a_file_whoever_reads_it(content: bytes) -> None:
     assert 0 < read_here < len(alone.values)
 
 
-def test_what_a_killed_one_has_not_answered_is_read_here() -> None:
+def test_what_a_killed_one_has_not_answered_is_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is stopped before it could answer, and killed while its first answer is waited for."""
+    monkeypatch.setattr(beside, "LONGEST_SILENCE", 60)
 
     def lose(here: Counting) -> None:
         (second,) = second_readers()
@@ -70,6 +84,45 @@ def test_what_a_killed_one_has_not_answered_is_read_here() -> None:
 
     alone = read_alone(FILES["messy"])
     assert read_by_two(FILES["messy"], before=lose) == (alone, len(alone.values))
+
+
+@pytest.mark.parametrize("batch", [3, 3000], ids=["is waited for", "does not listen"])
+def test_what_one_at_a_standstill_has_not_answered_is_read_here(
+    monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    """A small batch it is given and does not answer; a large one cannot even be given to it."""
+    monkeypatch.setattr(beside, "LONGEST_SILENCE", 1)
+    monkeypatch.setattr(beside, "BATCH", batch)
+    content = table(*messy(list(many(2 * batch + 20)), seed=1))
+    alone = read_alone(content)
+
+    def stop(_here: Counting) -> None:
+        (second,) = second_readers()
+        os.kill(second, signal.SIGSTOP)
+
+    assert read_by_two(content, before=stop) == (alone, len(alone.values))
+    assert second_readers() == []
+
+
+@dataclass
+class Failing:
+    """Fails as a reader of ours might, with a cell in its words."""
+
+    read: ValuesOf
+
+    def __call__(self, group: list[Record]) -> Values:
+        raise RuntimeError(group[0].cells)
+
+
+def test_an_error_in_the_second_process_shows_no_cells(capfd: pytest.CaptureFixture[str]) -> None:
+    content = table(*many(20))
+    read, groups, weight = opened(content)
+    with closing(SecondReader(Failing(read))) as second, capture_logs() as logged:  # type: ignore[arg-type]  # what it is not
+        wait_until(second.has_answered, what="the second process")
+        values = list(Sharing(read, second).values(batches_of(groups, weight)))
+    assert values == read_alone(content).values
+    assert [line["event"] for line in logged] == ["import.second_reader_lost"]
+    assert "".join(capfd.readouterr()) == ""
 
 
 @pytest.mark.parametrize("what", ["it cannot be started", "it ends at its start"])
@@ -95,13 +148,17 @@ def test_only_a_large_file_is_worth_a_second_process(
 ) -> None:
     monkeypatch.setattr(beside, "ALONE", 20)
     settings.IMPORT_AHEAD = is_on
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Noted(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            started.append(self)
+            super().__init__(*args, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
     read, groups, weight = opened(table(*many(rows)))
-    values = values_of(groups, read, weight=weight)
-    assert len(list(islice(values, rows))) == rows
-    if is_worth_it:
-        wait_until(second_readers, what="the second process")
-    assert len(second_readers()) == is_worth_it
-    values.close()
+    assert len(list(values_of(groups, read, weight=weight))) == rows
+    assert len(started) == is_worth_it
     assert second_readers() == []
 
 
@@ -154,6 +211,56 @@ def test_it_ends_with_a_worker_that_is_killed() -> None:
         (second,) = second_readers(worker.pid)
         worker.kill()
     wait_until(lambda: not Path(f"/proc/{second}").exists(), what="the end of both")
+
+
+HEAVY = {"Note": "x" * 2000}
+
+
+def test_of_heavy_groups_fewer_are_given_and_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "MOST_GIVEN_BYTES", 20_000)
+    monkeypatch.setattr(beside, "MOST_HELD_BYTES", 40_000)
+    monkeypatch.setattr(beside, "MOST_GIVEN", 1000)
+    monkeypatch.setattr(beside, "MOST_HELD", 2000)
+    monkeypatch.setattr(beside, "LONGEST_SILENCE", 1)
+    content = table(*({**row, **HEAVY} for row in many(200)))
+    read, groups, weight = opened(content)
+    batches: list[Batch] = []
+    with closing(SecondReader(read)) as second:
+        wait_until(second.has_answered, what="the second process")
+        os.kill(second_readers()[0], signal.SIGSTOP)
+        values = Sharing(read, second).values(noted(batches_of(groups, weight), batches))
+        first = next(values)
+        assert 40_000 < sum(batch.weight for batch in batches) < 48_000
+        given = [batch for batch in batches if batch.values is None]
+        assert 12_000 < sum(batch.weight for batch in given) <= 20_000
+        assert [batch.groups for batch in batches if batch not in given] == [[]] * 4
+        assert [first, *values] == read_alone(content).values
+
+
+def noted(batches: Iterator[Batch], into: list[Batch]) -> Iterator[Batch]:
+    for batch in batches:
+        into.append(batch)
+        yield batch
+
+
+def test_what_is_answered_makes_room_and_what_is_too_heavy_is_read_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(beside, "MOST_GIVEN_BYTES", 10)
+    read, _groups, _weight = opened(table(*many(1)))
+    with closing(SecondReader(read)) as second:
+        wait_until(second.has_answered, what="the second process")
+        assert [second.takes(Batch([], weight)) for weight in (11, 6, 5)] == [False, True, False]
+        assert second.answer() == []
+        assert second.takes(Batch([], 5))
+
+
+def test_where_a_file_breaks_off_between_batches_there_is_no_further_one() -> None:
+    _read, groups, weight = opened(table(*many(3)) + b'7,"Anna')
+    batches = batches_of(groups, weight)
+    assert len(next(batches).groups) == 3
+    with pytest.raises(FileRefused):
+        next(batches)
 
 
 def test_a_file_ten_times_as_long_takes_as_little_memory() -> None:

@@ -142,7 +142,7 @@ def test_what_a_formula_failed_at_is_no_text() -> None:
         ]
     )
     [_, row] = rows(Book([sheet]).content())
-    assert (row.cells, dict(row.errors)) == (["Jana", "", ""], {1: "#N/A", 2: "="})
+    assert (row.cells, row.errors) == (["Jana", "", ""], ((1, "#N/A"), (2, "=")))
 
 
 def test_rows_have_the_sheets_numbers_and_the_tables_width() -> None:
@@ -152,9 +152,9 @@ def test_rows_have_the_sheets_numbers_and_the_tables_width() -> None:
         after='<mergeCells><mergeCell ref="A5:A900"/></mergeCells>',
     )
     assert rows(Book([sheet]).content())[:3] == [
-        (3, ["Name", "Mail", *[""] * 31], {}, 0),
-        (5, ["A", "", "stray", *[""] * 30], {}, 0),
-        (900, ["B", *[""] * 32], {}, 0),
+        (3, ["Name", "Mail", *[""] * 31], (), 0),
+        (5, ["A", "", "stray", *[""] * 30], (), 0),
+        (900, ["B", *[""] * 32], (), 0),
     ]
 
 
@@ -167,7 +167,7 @@ def test_places_may_be_left_out_and_names_may_have_a_prefix() -> None:
         "<x:v>7</x:v></x:worksheet>"
     )
     book = Book([Sheet([])], parts={"xl/worksheets/sheet1.xml": sheet})
-    assert rows(book.content()) == [(1, ["Name", "Mail"], {}, 0), (2, ["Jana", "j@b.de"], {}, 0)]
+    assert rows(book.content()) == [(1, ["Name", "Mail"], (), 0), (2, ["Jana", "j@b.de"], (), 0)]
 
 
 def test_parts_may_lie_anywhere_and_be_written_in_utf_16() -> None:
@@ -179,7 +179,7 @@ def test_parts_may_lie_anywhere_and_be_written_in_utf_16() -> None:
         "sheets/one.xml": xml.replace("UTF-8", "UTF-16").encode("utf-16"),
         "xl/workbook.xml": None,
     }
-    assert rows(Book([], parts=parts).content()) == [(1, ["Käse"], {}, 0)]
+    assert rows(Book([], parts=parts).content()) == [(1, ["Käse"], (), 0)]
 
 
 def test_the_first_sheet_with_rows_that_is_to_be_seen_is_read() -> None:

@@ -38,7 +38,7 @@ SAMPLE = Path("/work/shared/samples/shopify_products_2021_layout.csv")
 def read(content: bytes) -> list[ProductRow]:
     header, *rows = csv.reader(io.StringIO(content.decode()))
     layout = layout_of(header)
-    records = [Record(2 + n, cells, {}, len("".join(cells))) for n, cells in enumerate(rows)]
+    records = [Record(2 + n, cells, (), len("".join(cells))) for n, cells in enumerate(rows)]
     if layout.source == "woocommerce":
         woo_reader = WooCommerceReader(layout)
         return [woo_reader.read(record) for record in records]

@@ -149,7 +149,8 @@ class Rows:
     def _end_row(self) -> None:
         cells, self._cells = self._cells or [], None
         if cells or self._errors:
-            self.found.append(Record(self.line, cells, self._errors, self._length))
+            errors = tuple(self._errors.items())
+            self.found.append(Record(self.line, cells, errors, self._length))
 
 
 @lru_cache(maxsize=2 * MOST_COLUMNS)
