@@ -49,13 +49,14 @@ Ask = Callable[[], object]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=500)
+    parser.add_argument("--only", default="", help="pages with this in their address")
     parser.add_argument("--json", default=None, help="a file, or - for standard output")
     parser.add_argument("--database", default=NAME)
     asked = parser.parse_args()
     with a_server():
         use_own_database(asked.database)
         with no_limit_on_one_run():
-            found = measure(asked.rounds)
+            found = measure(asked.rounds, only=asked.only)
     report(f"Known and unknown, {asked.rounds} tries of each", found, json_to=asked.json)
 
 
@@ -73,16 +74,17 @@ def no_limit_on_one_run() -> Iterator[None]:
         LIMITS.update(before)
 
 
-def measure(rounds: int) -> list[Measurement]:
+def measure(rounds: int, only: str = "") -> list[Measurement]:
     """Two lines for each page and kind of person or code, and one of the naive sign-in."""
     people = bring_in()
     strangers = (f"nobody{number}@example.de" for number in count())
     found = []
-    for page, kinds in PAGES.items():
-        known = {kind: people[kind] for kind in kinds}
+    for page in (page for page in PAGES if only in page):
+        known = {kind: people[kind] for kind in PAGES[page]}
         found += told_of(page, known, strangers, rounds)
-    wrong = (f"{number:08}" for number in count())
-    found += told_of(VERIFY, make_codes(people), wrong, rounds)
+    if only in VERIFY:
+        wrong = (f"{number:08}" for number in count())
+        found += told_of(VERIFY, make_codes(people), wrong, rounds)
     naive = alternate(lambda: _naive(people["known"]), lambda: _naive("x@y.example"), rounds=rounds)
     return [*found, between("naive sign-in, AUC", auc(*naive), LEAST, MOST)]
 
