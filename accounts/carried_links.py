@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
@@ -56,6 +58,27 @@ def refused_page(
     context = {"kind": kind, "state": state, "page_title": page_title}
     status = 404 if state == UNKNOWN else 410
     return guarded(render(request, template, context, status=status))
+
+
+class TokenAddressMiddleware:
+    """Whatever is answered at a token's own address sends no referrer: also what no view of ours
+    has seen, as 405, 429, 500 and 503. Asks for no database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if _holds_token(request):
+            response["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+def _holds_token(request: HttpRequest) -> bool:
+    try:
+        return "token" in (request.resolver_match or resolve(request.path_info)).kwargs
+    except Http404:
+        return False
 
 
 def guarded(response: HttpResponse) -> HttpResponse:

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "core.room.room_middleware",
     "core.request_id.RequestIdMiddleware",
     "core.request_log.RequestLogMiddleware",
+    "accounts.carried_links.TokenAddressMiddleware",
     "shopdesk.metrics.MetricsMiddleware",
     "core.outage.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",

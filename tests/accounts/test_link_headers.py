@@ -5,16 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 
-from accounts.models import ResetRequest, StaffLink, User
+from accounts.models import ResetRequest, StaffLink, Throttle, User
+from accounts.throttling import LIMITS
 from accounts.tokens import token_for
 from tests.factories.accounts import PASSWORD
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from customers.models import Customer
 
 NEW = "Espresso-am-Morgen-3"
+TOKEN_PAGES = [
+    *(f"/account/{kind}/" for kind in (
+        "reset", "activate", "confirm", "move", "undo", "alarm", "feedback"
+    )),
+    "/admin/link/",
+]  # fmt: skip
 # What a browser says of where a form stood, and whether that is here.
 PLACES = [
     ("same-origin", True),
@@ -84,6 +94,30 @@ def test_every_page_behind_a_link_sends_no_referrer(
     assert [page.status_code for page in pages] == [200, 404, 404, 302, 200, 404, 410]
     said = {(page["Referrer-Policy"], page["Cache-Control"]) for page in pages}
     assert said == {("no-referrer", "no-store")}
+
+
+@pytest.mark.parametrize("page", TOKEN_PAGES)
+def test_every_answer_at_a_tokens_own_address_sends_no_referrer(db: None, page: str) -> None:
+    """A wrong method, too many tries, an error of ours and an outage included."""
+    browser, address = Client(raise_request_exception=False), f"{page}1.unknown/"
+    answers = [browser.get(address), browser.post(address), browser.get(f"{page}%00/")]
+    Throttle.objects.filter(name="link from ip").update(count=LIMITS["link from ip"].tries)
+    answers.append(browser.get(address))
+    for error in (ZeroDivisionError, OperationalError):
+        with connection.execute_wrapper(failing_with(error)):
+            answers.append(browser.get(address))
+    assert [answer.status_code for answer in answers] == [404, 405, 400, 429, 500, 503]
+    said = {(answer["Referrer-Policy"], answer["Cache-Control"]) for answer in answers}
+    assert said == {("no-referrer", "no-store")}
+    # It would be heard before the header is.
+    assert not [answer for answer in answers if 'name="referrer"' in answer.text]
+
+
+def failing_with(error: type[Exception]) -> Callable[..., None]:
+    def fail(*_asked: object) -> None:
+        raise error
+
+    return fail
 
 
 def test_other_pages_tell_our_own_site_where_somebody_came_from(db: None, stranger: Client) -> None:
