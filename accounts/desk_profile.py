@@ -79,11 +79,17 @@ def second_factor_page(request: DeskRequest) -> HttpResponse:
     secret = _secret_on_trial(request)
     form = SetUpForm(request.POST or None)
     if form.is_valid() and knows_password(request.user, form):
-        if second_factor.matching_step(secret, form.cleaned_data["code"]) is not None:
+        if second_factor.uses_up(request.user, secret, form.cleaned_data["code"]):
             codes = second_factor.switch_on(request.user, secret)
             del request.session[SECRET_KEY]
             return _show_codes(request, codes)
-        refuse(form, "code", gettext("This code is not right. Is the clock of your phone?"))
+        refuse(
+            form,
+            "code",
+            gettext(
+                "This code is not right, or was used before. Is the clock of your phone right?"
+            ),
+        )
     return form_page(
         request,
         "accounts/desk_second_factor.html",

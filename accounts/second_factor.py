@@ -54,11 +54,19 @@ def _accepts_totp(user: User, code: str) -> bool:
     found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
     if found is None:
         return False
-    step = matching_step(get_adapter().decrypt(found.data["secret"]), code)
+    return uses_up(user, get_adapter().decrypt(found.data["secret"]), code)
+
+
+def uses_up(user: User, secret: str, code: str) -> bool:
+    """Whether it is a code of that secret, of now, and the user's first of its time step.
+
+    Also for a secret on trial: the code that sets it up signs nobody in.
+    """
+    step = _matching_step(secret, code)
     return step is not None and _use(user, step)
 
 
-def matching_step(secret: str, code: str) -> int | None:
+def _matching_step(secret: str, code: str) -> int | None:
     """The time step that the code belongs to: the present one or one beside it; else None."""
     for step in yield_hotp_counters_from_time():
         if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):

@@ -69,6 +69,14 @@ def test_a_code_counts_once(agent: User, secret: str, stranger: Client) -> None:
         assert browser.post("/admin/login/code/", typed).status_code == status
 
 
+def test_the_code_that_sets_it_up_signs_nobody_in(agent: User, stranger: Client) -> None:
+    browser, page = sign_in(agent), "/admin/profile/second-factor/"
+    typed = {"code": code(browser.get(page).context["secret"]), "current": PASSWORD}
+    assert browser.post(page, typed).status_code == 200
+    log_in(stranger, agent)
+    assert stranger.post("/admin/login/code/", typed).status_code == 422
+
+
 def test_a_recovery_code_counts_once(agent: User, stranger: Client) -> None:
     typed = {"code": second_factor.switch_on(agent, generate_totp_secret())[0]}
     for browser, status in ((stranger, 302), (Client(), 422)):
