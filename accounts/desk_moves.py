@@ -32,10 +32,14 @@ def address_move(request: DeskRequest, pk: int) -> HttpResponse:
     customer = get_unmasked(request, pk)
     require(can_move_address(request.user))
     if request.method != "POST":
-        return _page(request, customer, MoveForm(initial={"to": request.GET.get("to", "")}))
+        to = request.GET.get("to", "")
+        if to:
+            count_look_up(request.user)
+        return _page(request, customer, MoveForm(initial={"to": to}))
     form = MoveForm(request.POST)
     if not form.is_valid():
         return _page(request, customer, form, status=422)
+    count_look_up(request.user)
     to = form.cleaned_data["to"]
     is_asked = check_for(customer) is not None and request.POST.get("anyway") != to
     if is_asked and suspicion_of_new(to, customer):
@@ -45,7 +49,6 @@ def address_move(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _start(request: DeskRequest, customer: Customer, form: MoveForm) -> HttpResponse:
     to = form.cleaned_data["to"]
-    count_look_up(request.user)
     try:
         start_move(customer, to, by=request.user)
     except SameAddress:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
-from accounts.models import Throttle
+from accounts.models import ResetRequest, Throttle
 from accounts.throttling import LIMITS
 from customers.models import Customer
 from tests.factories.accounts import sign_in
 from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
+from tests.factories.notifications import MailFactory
 from tests.masked import EMAIL, NUMBER, PARCEL, PHONE, mask_for, ordered
 
 if TYPE_CHECKING:
@@ -118,3 +120,21 @@ def test_so_does_the_page_of_somebody_who_has_shown_who_they_are(
     assert counted() == 1
     use_up()
     assert desk.post(url, typed).status_code == 429
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_so_does_what_speaks_against_an_address_before_anything_is_sent(
+    agent: User, desk: Client, customer: Customer, method: str
+) -> None:
+    """That a mail did not arrive there tells that the shop knows the address."""
+    passed_check(customer, by=agent)
+    MailFactory(
+        to=EMAIL, failure="refused", answer="550", answer_words="5.1.1 …", failed_at=timezone.now()
+    )
+    url, ask = f"{LIST}{customer.pk}/address-move/", getattr(desk, method)
+    assert "A mail to this address did not arrive on" in ask(url, {"to": EMAIL}).text
+    assert counted() == 1
+    use_up()
+    assert [ask(url, {"to": to}).status_code for to in (EMAIL, "eve@evil.example")] == [429, 429]
+    assert desk.get(url).status_code == 200
+    assert not ResetRequest.objects.exists()
