@@ -120,6 +120,10 @@ class InvitesKind(_SendKind):
         {
             "has_account": gettext_lazy("There is an account already."),
             "declined": gettext_lazy("An account was declined."),
+            "in_doubt": gettext_lazy(
+                "The address came later than the customer and is not confirmed: "
+                "check identity first."
+            ),
             **NOT_REACHED,
         }
     )

@@ -22,6 +22,7 @@ from accounts.models import (
     ResetRequest,
     Share,
 )
+from accounts.models.late_addresses import in_doubt
 from accounts.models.link_policy import Answer, answer_among_many, invite_lasts, reset_lasts
 from customers.bulk.kinds import Written
 from customers.bulk.models import BulkChange, BulkRow
@@ -44,28 +45,35 @@ NOT_TO_INVITE = {AccountState.ENABLED: "has_account", AccountState.DECLINED: "de
 
 @dataclass(frozen=True)
 class Candidate:
-    """A customer, where a link would go, and the newest one with its newest mail."""
+    """A customer, where a link would go, the newest one with its newest mail, and whether an
+    account there needs an identity check."""
 
     customer: Customer
     to: str
     newest: ResetRequest | None
     mail: Mail | None
+    is_in_doubt: bool
 
     def left_out(self, purpose: Purpose) -> str:
         """Why no link is sent; "" where nothing stands against it but the mailbox's budget."""
         if self.customer.is_barred:
             return "disabled" if self.customer.is_disabled else "held"
-        states = NOT_TO_RESET if purpose == Purpose.RESET else NOT_TO_INVITE
-        if why := states.get(AccountState(self.customer.account_state)):
+        if why := self._of_account(purpose):
             return why
-        if self._is_moving:
-            return "moving"
         if not self.to:
             return "no_address"
         if self._is_refused:
             return "refused"
         is_waiting = self.newest is not None and self.newest.is_open
         return "on_its_way" if is_waiting and self._mail_waits else ""
+
+    def _of_account(self, purpose: Purpose) -> str:
+        states = NOT_TO_RESET if purpose == Purpose.RESET else NOT_TO_INVITE
+        if why := states.get(AccountState(self.customer.account_state)):
+            return why
+        if self._is_moving:
+            return "moving"
+        return "in_doubt" if purpose == Purpose.INVITE and self.is_in_doubt else ""
 
     @property
     def _is_moving(self) -> bool:
@@ -95,8 +103,11 @@ def candidates(ids: Iterable[int], *, locked: bool = False) -> dict[int, Candida
     to = dict(addresses.values_list("customer", "key"))
     newest = _newest_links(known)
     mails = _newest_mails(newest.values())
+    doubted = in_doubt(known)
     return {
-        one.pk: Candidate(one, to.get(one.pk, ""), link, mails.get(link.pk) if link else None)
+        one.pk: Candidate(
+            one, to.get(one.pk, ""), link, mails.get(link.pk) if link else None, one.pk in doubted
+        )
         for one in customers
         for link in [newest.get(one.pk)]
     }

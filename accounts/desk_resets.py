@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import trigger_client_event
 
 from accounts.models import (
+    CheckNeeded,
     CustomerBarred,
     LinkRefused,
     MoveStands,
@@ -77,20 +78,23 @@ def _send(request: DeskRequest, customer: Customer, seen: Customer) -> HttpRespo
     except CustomerBarred as barred:
         return _refused(request, seen, _why_barred(barred))
     except NoAddress:
-        return _refused(
-            request,
-            seen,
-            gettext("There is no e-mail address to send a link to. Add one first."),
-        )
+        text = gettext("There is no e-mail address to send a link to. Add one first.")
+        return _refused(request, seen, text)
+    except CheckNeeded:
+        return _refused(request, seen, _why_in_doubt(), needs_check=True)
     except MoveStands:
-        return _refused(
-            request,
-            seen,
-            gettext("A link to the customer's new address is open. Withdraw it first."),
-        )
+        text = gettext("A link to the customer's new address is open. Withdraw it first.")
+        return _refused(request, seen, text)
     except NotYet as refusal:
         return _refused(request, seen, not_yet(refusal), look="warn")
     return _sent(request, seen, sent)
+
+
+def _why_in_doubt() -> str:
+    return gettext(
+        "This address came later than the customer and is not confirmed, and an account shows "
+        "their orders. First find out who is asking: an identity check has to pass."
+    )
 
 
 def _why_barred(barred: CustomerBarred) -> str:
@@ -126,11 +130,17 @@ def withdrawal(request: DeskRequest, customer_pk: int, pk: int) -> HttpResponse:
 
 
 def _refused(
-    request: DeskRequest, seen: Customer, problem: str, *, look: str = "bad"
+    request: DeskRequest,
+    seen: Customer,
+    problem: str,
+    *,
+    look: str = "bad",
+    needs_check: bool = False,
 ) -> HttpResponse:
     """Nothing has changed: a link that stands is shown as before, below the reason."""
     if _wants_panel(request):
-        return _panel(request, seen, status=409, problem=problem, problem_look=look)
+        why = {"problem": problem, "problem_look": look, "needs_check": needs_check}
+        return _panel(request, seen, status=409, **why)
     say = messages.error if look == "bad" else messages.warning
     say(request, problem)
     return redirect_page(request, "customer_detail", pk=seen.pk)
@@ -141,7 +151,7 @@ def _wants_panel(request: DeskRequest) -> bool:
     return bool(request.htmx) and request.htmx.target == "reset_panel"
 
 
-def _panel(request: DeskRequest, seen: Customer, *, status: int = 200, **more: str) -> HttpResponse:
+def _panel(request: DeskRequest, seen: Customer, *, status: int = 200, **more: Any) -> HttpResponse:
     """The panel for the customer's page; for everybody else, that page with the panel in it."""
     if not _wants_panel(request):
         return redirect_page(request, "customer_detail", pk=seen.pk)

@@ -12,13 +12,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import AddressUndo
+from accounts.models.late_addresses import KNOWN_FROM_THE_START
 from customers.models import Identity, Proof
 
 if TYPE_CHECKING:
     from customers.models import Customer
 
 KNOWN_FOR = timedelta(days=7)
-KNOWN_FROM_THE_START = timedelta(days=1)
 MAILED_CODE, CALL_BACK = "mailed_code", "call_back"
 BY_MAIL = frozenset({MAILED_CODE})
 

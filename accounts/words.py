@@ -65,6 +65,8 @@ def ask_refused(told: Told) -> str:
     """Nobody outside learns of it: for the colleague who is called next."""
     if told.event.plain.get("held"):
         sentence = _("{who} asked for a link and was sent none: the account was on hold")
+    elif told.event.plain.get("in_doubt"):
+        sentence = _("{who} asked for a link and was sent none: the address is not confirmed")
     else:
         sentence = _("{who} asked for a link and was sent none: the account was disabled")
     return format_html(sentence, who=told.who)

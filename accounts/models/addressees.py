@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accounts.models.late_addresses import lacks_check
 from accounts.models.links import LinkRefused, LinkState
 from customers.models import Customer, Identity
 
@@ -44,12 +45,14 @@ def address_for_link(customer: Customer) -> str:
 def hold_customer(customer: Customer, *, of: ResetRequest | Registration) -> Customer:
     """The customer as they are now, held until the transaction ends. Raises LinkRefused.
 
-    They were found before their row was held: one who has been barred since is refused, and one
-    whose primary address is no longer the one that the link went to.
+    They were found before their row was held: one who has been barred since is refused, one whose
+    primary address is no longer the one that the link went to, and one whom the link would give
+    an account to without a check that was needed when it was sent.
     """
     customer.lock()
     held = Customer.objects.get(pk=customer.pk)
-    if held.is_barred or primary_key_of(held) != of.to:
+    is_elsewhere = primary_key_of(held) != of.to
+    if held.is_barred or is_elsewhere or lacks_check(held, at=of.started_at):
         raise LinkRefused(LinkState.WITHDRAWN if of.is_open else of.state)
     return held
 

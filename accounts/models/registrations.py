@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.addressees import CustomerBarred, NoAddress, customer_with, hold_customer
+from accounts.models.holds import CheckNeeded
 from accounts.models.link_policy import Answer, answer_to, reset_lasts
 from accounts.models.links import ONE_OPEN, LinkRefused, LinkState, SecretLink, SecretLinkQuerySet
 from accounts.models.mail_budgets import MailBudget, NotYet, Share
@@ -190,13 +191,16 @@ def hold_address(address: str) -> None:
 
 
 def _start_quietly(customer: Customer) -> ResetRequest | None:
-    """The stranger learns nothing of customers who are barred; staff see that they tried."""
+    """The stranger learns nothing of customers who are barred, or whose address is in doubt; staff
+    see that they tried."""
     from accounts.models.reset_requests import ResetRequest
 
     try:
         return ResetRequest.start(customer, by=None)
     except CustomerBarred as barred:
         record("recovery.refused", customer, by=customer, about=[customer], held=barred.held)
+    except CheckNeeded:
+        record("recovery.refused", customer, by=customer, about=[customer], in_doubt=True)
     except (NoAddress, NotYet):  # it has moved since the ask was read, or was asked too often
         pass
     return None

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.addressees import address_for_link, hold_customer
 from accounts.models.flags import Flag, FlagKind
 from accounts.models.follow_ups import AWAITED, REOPENED, UNASKED, FollowedUp, FollowedUpQuerySet
+from accounts.models.holds import CheckNeeded
+from accounts.models.late_addresses import lacks_check
 from accounts.models.link_policy import Answer, answer_to, invite_lasts, reset_lasts
 from accounts.models.links import ONE_OPEN, LinkState
 from accounts.models.mail_budgets import MailBudget, NotYet, Share
@@ -115,13 +117,17 @@ class ResetRequest(FollowedUp):
     def start(cls, customer: Customer, *, by: User | None) -> ResetRequest:
         """Have a link mailed, by the rule of link_policy; `by` is None for the customer's own ask.
 
-        Decides between reset and invite. Raises CustomerBarred, NoAddress, MoveStands, or NotYet:
-        then nothing has changed, and the link that stands is as good as before.
+        Decides between reset and invite. Raises CustomerBarred, NoAddress, CheckNeeded,
+        MoveStands, or NotYet: then nothing has changed, and the link that stands is as good as
+        before.
         """
         with transaction.atomic():
             customer.lock()
             customer = Customer.objects.get(pk=customer.pk)
-            answer = cls._answer(customer, address_for_link(customer), by=by)
+            to = address_for_link(customer)
+            if lacks_check(customer, at=timezone.now()):
+                raise CheckNeeded
+            answer = cls._answer(customer, to, by=by)
         if isinstance(answer, NotYet):
             raise answer
         return answer
@@ -227,10 +233,10 @@ class ResetRequest(FollowedUp):
             record("reset_request.declined", self, by=customer, about=[customer])
 
     @classmethod
-    def withdraw_moves(cls, customer_ids: Sequence[int]) -> None:
+    def withdraw_checked(cls, customer_ids: Sequence[int]) -> None:
         """The check is void that allowed them."""
-        moves = cls.objects.of_customers(customer_ids).filter(purpose=Purpose.MOVE)
-        moves.close(LinkState.WITHDRAWN)
+        allowed = cls.objects.of_customers(customer_ids).exclude(purpose=Purpose.RESET)
+        allowed.close(LinkState.WITHDRAWN)
 
     def withdraw(self, *, by: User | None) -> None:
         """Make the link worthless. Raises LinkRefused when it is closed or expired already."""

@@ -56,7 +56,7 @@ def test_an_address_may_go_from_one_customer_to_another(customer: Customer, agen
     assert User.objects.get(customer=other).email == OLD
 
 
-def test_addresses_of_customers_without_account_concern_nobody(
+def test_without_an_account_nobody_signs_in_elsewhere_and_an_invite_asks_for_a_check_instead(
     agent: Staff, django_assert_num_queries: Any
 ) -> None:
     from accounts.following import follow_addresses
