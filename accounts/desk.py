@@ -28,7 +28,7 @@ from accounts.limits import throttled
 from accounts.models import AskPurpose, LinkRefused, StaffLink, User
 from accounts.sign_in_page import sign_in_form
 from accounts.signing_in import next_page, sign_in
-from accounts.throttling import forget, hit, hit_from_outside
+from accounts.throttling import forget, hit_from_outside
 from accounts.tokens import find_link
 from core.htmx import form_page, redirect_page
 from core.views import DeskRequest, public
@@ -68,7 +68,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
         return redirect("desk_login")
     form = CodeForm(request.POST or None)
     if form.is_valid():
-        hit("code of user", user.pk)
+        second_step.count_code(user)
         if second_factor.accepts(user, form.cleaned_data["code"]):
             forget("code of user", user.pk)
             target = request.session.pop("next", "home")
@@ -77,7 +77,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
                 return redirect(target)
             messages.info(request, gettext("Please sign in again."))
             return redirect("desk_login")
-        log.warning("sign_in.failed", door="desk", step="code")
+        log.warning("sign_in.failed", door="desk", step="code", user=user.pk)
         refuse(form, "code", gettext("This code is not right, or was used before."))
     return form_page(request, "accounts/desk_code.html", form, page_title=gettext("Second step"))
 

@@ -63,6 +63,9 @@ WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "user.second_factor_added": lambda _plain: _("Two-step sign-in switched on"),
     "user.second_factor_removed": lambda _plain: _("Two-step sign-in switched off"),
     "user.recovery_codes_renewed": lambda _plain: _("New recovery codes"),
+    "user.codes_tried_all_day": lambda _plain: _(
+        "Somebody with your password typed more codes than a day allows"
+    ),
     "user.exported_customers": exported,
     "user.downloaded_bulk_results": lambda _plain: _("Results of a bulk change downloaded"),
     "user.downloaded_import_rows": lambda _plain: _("Rows of an import downloaded"),

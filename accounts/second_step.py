@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import time
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from accounts.doors import KIND_OF_DOOR
 from accounts.models import User
 from accounts.sessions import door_of
+from accounts.throttling import Throttled, hit_all
+from events.log import record
 
 CODE = "second step"
 NEW_PASSWORD = "new password"  # noqa: S105 -- where the session keeps it, not a secret
@@ -41,6 +44,20 @@ def whose(request: HttpRequest, step: str = CODE) -> User | None:
     if user is None or not constant_time_compare(kept["hash"], user.get_session_auth_hash()):
         return None
     return user
+
+
+def count_code(user: User) -> None:
+    """Count one code typed for them. Raises Throttled.
+
+    Whoever types codes all day has the password: at the first one too many it is written down.
+    """
+    try:
+        hit_all(("code of user", user.pk), ("codes of user a day", user.pk))
+    except Throttled as refusal:
+        if refusal.limit == "codes of user a day" and refusal.is_first:
+            with transaction.atomic():
+                record("user.codes_tried_all_day", user, about=[user])
+        raise
 
 
 def end(request: HttpRequest, step: str = CODE) -> None:

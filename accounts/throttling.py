@@ -45,6 +45,9 @@ LIMITS = {
     "login from ip": Limit(60, 60, PASSWORD),
     "login from site": Limit(300, 60, PASSWORD),
     "code of user": Limit(6, 300),
+    # Three codes are right at a time: without a ceiling, whoever has the password comes in by luck
+    # within months. A sign-in does not start it over.
+    "codes of user a day": Limit(30, 86400),
     "password of user": Limit(10, 300, PASSWORD),
     # With the right present one: each change mails a notice, which no other limit holds back.
     "own password of user": Limit(5, 3600),
@@ -94,12 +97,14 @@ COUNT_SQL = """
 
 
 class Throttled(Exception):
-    """Tried too often: which of LIMITS it was, and how many seconds to wait."""
+    """Tried too often: which of LIMITS it was, how many seconds to wait, and whether this is the
+    first try of its window that was refused."""
 
-    def __init__(self, limit: str, seconds: int) -> None:
+    def __init__(self, limit: str, seconds: int, *, is_first: bool = False) -> None:
         super().__init__(limit, seconds)
         self.limit = limit
         self.seconds = seconds
+        self.is_first = is_first
 
 
 def hit(name: str, *key: object, account: str = "") -> None:
@@ -123,7 +128,8 @@ def hit(name: str, *key: object, account: str = "") -> None:
         count, ends_at = cursor.fetchone()
     if count > limit.tries:
         log.warning("limit.reached", limit=name)
-        raise Throttled(name, _seconds_until(ends_at, now))
+        is_first = count == limit.tries + 1
+        raise Throttled(name, _seconds_until(ends_at, now), is_first=is_first)
 
 
 def hit_all(*hits: tuple[object, ...]) -> None:

@@ -54,7 +54,7 @@ def test_asvs_16_3_1_sign_ins_leave_an_event_and_failed_ones_a_line(
     assert said(lines, "sign_in.failed") == [
         {"door": "shop", "step": "password"},
         {"door": "shop", "step": "password"},
-        {"door": "desk", "step": "code"},
+        {"door": "desk", "step": "code", "user": agent.pk},
     ]
     assert said(lines, "present_password.wrong") == [{"user": User.objects.get(email=JANA).pk}]
 
