@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Flag, OwnAnswers
+from accounts.models import Flag, LookForOthers
 from accounts.permissions import can_settle_flag
 from core.failures import failure
 from core.htmx import told
@@ -28,10 +28,11 @@ def settlement(request: DeskRequest, customer_pk: int, pk: int) -> HttpResponse:
     flag = get_object_or_404(Flag, pk=pk, customer=customer)
     try:
         settled = flag.settle(by=request.user)
-    except OwnAnswers:
+    except LookForOthers as refusal:
         said = _("Somebody else of the team has to look")
-        page = "403_own_answers.html"
-        return failure(request, 403, template=page, in_short=said, customer_pk=customer_pk)
+        page = "403_for_others.html"
+        why = refusal.why.label
+        return failure(request, 403, template=page, in_short=said, why=why, customer_pk=customer_pk)
     return told(
         request,
         settled,

@@ -56,7 +56,7 @@ def hold_lifting(request: DeskRequest, pk: int, hold_id: int) -> HttpResponse:
     if request.method != "POST":
         return _lifting_page(request, hold, OwnWordForm())
     way, form = way_to_lift(hold, request.user), OwnWordForm(request.POST)
-    if request.POST.get("way") != way or way in {Way.CHECK, Way.WAIT}:
+    if request.POST.get("way") != way or way in {Way.CHECK, Way.OTHERS, Way.WAIT}:
         return _lifting_page(request, hold, OwnWordForm(), status=409)
     if way == Way.OWN_WORD and not form.is_valid():
         return _lifting_page(request, hold, form, status=422)

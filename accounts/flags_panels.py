@@ -30,8 +30,7 @@ def flag_notice(desk_request: HttpRequest, customer: Customer) -> dict[str, Any]
     return {
         "customer": customer,
         "flags": [
-            (flag, texts.get(flag.kind, ""), look_of(flag), flag.is_for_others(user))
-            for flag in flags
+            (flag, texts.get(flag.kind, ""), look_of(flag), flag.for_others(user)) for flag in flags
         ],
         "may_settle": can_settle_flag(user),
     }

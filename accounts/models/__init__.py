@@ -12,7 +12,7 @@ from accounts.models.checks import (
     ProofTry,
 )
 from accounts.models.feedback import Feedback
-from accounts.models.flags import Flag, FlagKind, OwnAnswers
+from accounts.models.flags import Flag, FlagKind, ForOthers, LookForOthers
 from accounts.models.holds import CheckNeeded, Hold, HoldOver, HoldReason, SecondColleagueNeeded
 from accounts.models.links import LinkRefused, LinkState, SecretLink
 from accounts.models.mail_budgets import MailBudget, NotYet, Share
@@ -43,6 +43,7 @@ __all__ = [
     "Feedback",
     "Flag",
     "FlagKind",
+    "ForOthers",
     "Hold",
     "HoldOver",
     "HoldReason",
@@ -50,12 +51,12 @@ __all__ = [
     "LastOwner",
     "LinkRefused",
     "LinkState",
+    "LookForOthers",
     "MailBudget",
     "MailPace",
     "MoveStands",
     "NoAddress",
     "NotYet",
-    "OwnAnswers",
     "ProofMissing",
     "ProofTry",
     "Purpose",

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.checks import GUESSES_COUNT_FOR, ProofTry
 from accounts.models.holds import Hold, HoldReason
+from accounts.models.newcomers import came_in_since
 from accounts.models.rules import FEWEST_FLAGS, AccountRules
 from core.permissions import is_owner
 from customers.models import Customer
@@ -25,8 +26,25 @@ if TYPE_CHECKING:
 OPEN = Q(settled_at=None)
 
 
-class OwnAnswers(PermissionDenied):
-    """Whose answers made a check fail does not say themselves that somebody has looked."""
+class ForOthers(models.TextChoices):
+    """Why somebody may not say themselves that somebody has looked."""
+
+    OWN = "own", _("Some of the answers that did not match are ones that you typed.")
+    NEW = (
+        "new",
+        _(
+            "You joined, came back, got another role, chose a password by a link, or your two-step "
+            "sign-in was switched off after the first answer that did not match."
+        ),
+    )
+
+
+class LookForOthers(PermissionDenied):
+    """A failed check is settled by somebody else; `why` says the reason."""
+
+    def __init__(self, why: ForOthers) -> None:
+        super().__init__(why.value)
+        self.why = why
 
 
 class FlagKind(models.TextChoices):
@@ -103,11 +121,12 @@ class Flag(models.Model):
         return True
 
     def settle(self, *, by: User) -> bool:
-        """Somebody has looked. False where a colleague was first. Raises OwnAnswers."""
+        """Somebody has looked. False where a colleague was first. Raises LookForOthers."""
         with transaction.atomic():
             self.customer.lock()
-            if self.is_for_others(by):
-                raise OwnAnswers
+            why = self.for_others(by)
+            if why is not None:
+                raise LookForOthers(why)
             mine = Flag.objects.open().filter(pk=self.pk)
             if not mine.update(settled_at=timezone.now(), settled_by=by):
                 return False
@@ -116,16 +135,22 @@ class Flag(models.Model):
         self.refresh_from_db()
         return True
 
-    def is_for_others(self, user: User) -> bool:
-        """Some of the answers that did not match are theirs. An owner settles it all the same: in
-        a small shop there is nobody else."""
+    def for_others(self, user: User) -> ForOthers | None:
+        """Some of the answers that did not match are theirs, or they came in after the first one.
+
+        An owner settles it all the same: in a small shop there is nobody else.
+        """
         if self.kind != FlagKind.CHECK_FAILED or is_owner(user):
-            return False
+            return None
         alike = Flag.objects.filter(customer=self.customer_id, kind=self.kind)
         since = self.raised_at - GUESSES_COUNT_FOR
         settled = alike.filter(settled_at__gte=since).aggregate(at=Max("settled_at"))["at"]
-        tries = ProofTry.objects.filter(identity_check__customer=self.customer_id, by=user)
-        return tries.filter(matched=False, at__gt=settled or since).exists()
+        tries = ProofTry.objects.filter(identity_check__customer=self.customer_id, matched=False)
+        misses = tries.filter(at__gt=settled or since)
+        if misses.filter(by=user).exists():
+            return ForOthers.OWN
+        first = misses.aggregate(at=Min("at"))["at"] or self.raised_at
+        return ForOthers.NEW if came_in_since(user, first) else None
 
 
 def _hold_by_rule(customer: Customer) -> None:

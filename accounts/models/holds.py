@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.checks import IdentityCheck
+from accounts.models.newcomers import came_in_since
 from accounts.models.rules import AccountRules
 from accounts.models.users import User
 from accounts.permissions import can_lift_alone, can_lift_unchecked
@@ -156,11 +157,13 @@ class Hold(models.Model):
     def ask_to_lift(self, *, by: User) -> bool:
         """Have a colleague look: they lift it. False when somebody has asked already.
 
-        Raises CheckNeeded, HoldOver.
+        Raises CheckNeeded, SecondColleagueNeeded for who came in since then, HoldOver.
         """
         with transaction.atomic():
             mine = self._held()
             check = self._check()
+            if came_in_since(by, self.put_on_at):
+                raise SecondColleagueNeeded
             # Who asked on an earlier check asked about somebody else's answers.
             unasked = mine.filter(
                 Q(asked_to_lift_at=None) | Q(asked_to_lift_at__lt=check.passed_at)
@@ -214,7 +217,12 @@ class Hold(models.Model):
         return self.asked_to_lift_by_id == user.pk and not is_late
 
     def was_asked_by_another(self, user: User, check: IdentityCheck | None) -> bool:
-        """Whether a colleague has asked for it since the check passed that it would rest on."""
+        """Whether a colleague has asked for it since the check passed that it would rest on.
+
+        Nobody is another one who came in after the hold was put on.
+        """
         if self.asked_to_lift_at is None or self.asked_to_lift_by_id == user.pk:
             return False
-        return not (check and check.passed_at and self.asked_to_lift_at < check.passed_at)
+        if check and check.passed_at and self.asked_to_lift_at < check.passed_at:
+            return False
+        return not came_in_since(user, self.put_on_at)

@@ -16,8 +16,8 @@ from accounts.models import (
     Flag,
     FlagKind,
     IdentityCheck,
+    LookForOthers,
     NotYet,
-    OwnAnswers,
     RecoveryAsk,
     ResetRequest,
 )
@@ -193,14 +193,14 @@ def test_answers_before_the_last_look_keep_nobody_from_the_next(
     customer: Customer, agent: User, other_agent: User
 ) -> None:
     guess(known_for_long(customer), by=[agent])
-    with pytest.raises(OwnAnswers):
+    with pytest.raises(LookForOthers):
         Flag.objects.get().settle(by=agent)
     assert Flag.objects.get().settle(by=other_agent)
     assert not Flag.objects.get().settle(by=agent)
     forget_limits()
     guess(customer, by=[other_agent])
     again = Flag.objects.open().get()
-    with pytest.raises(OwnAnswers):
+    with pytest.raises(LookForOthers):
         again.settle(by=other_agent)
     assert again.settle(by=agent)
 
