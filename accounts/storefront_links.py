@@ -129,11 +129,16 @@ def _form(request: HttpRequest, link: ResetRequest | Registration) -> NewPasswor
     if isinstance(link, Registration):
         typed = {"first_name": link.first_name, "last_name": link.last_name}
         return ConfirmForm(posted, user=nobody_yet(link.to), initial=typed)
-    user = User.objects.filter(customer=link.customer).first()
-    form = NewPasswordForm(posted, user=user or nobody_yet(link.to, link.customer.name))
+    form = NewPasswordForm(posted, user=who_chooses(link))
     if link.purpose == Purpose.INVITE:
         form.fields["password"].label = gettext("Password")
     return form
+
+
+def who_chooses(link: ResetRequest) -> User:
+    """Whose name and address the password must not be."""
+    user = User.objects.filter(customer=link.customer).first()
+    return user or nobody_yet(link.to, link.customer.name)
 
 
 def _redeem(

@@ -16,9 +16,9 @@ from accounts.carried_links import carried, drop, guarded, refused_page
 from accounts.forms import NewPasswordForm
 from accounts.hints import email_hint
 from accounts.limits import throttled
-from accounts.models import AddressUndo, LinkRefused, Purpose, ResetRequest, User
+from accounts.models import AddressUndo, LinkRefused, Purpose, ResetRequest
 from accounts.moving import redeem_move
-from accounts.storefront_links import closed, follow, not_a_link, to_sign_in
+from accounts.storefront_links import closed, follow, not_a_link, to_sign_in, who_chooses
 from accounts.throttling import hit_from_outside
 from accounts.tokens import find_link
 from core.htmx import form_page
@@ -47,8 +47,7 @@ def move(request: HttpRequest) -> HttpResponse:
         return not_a_link(request, "move")
     if not link.is_open:
         return closed(request, link, "move")
-    user = User.objects.get(customer=link.customer)
-    form = NewPasswordForm(request.POST or None, user=user)
+    form = NewPasswordForm(request.POST or None, user=who_chooses(link))
     if form.is_valid():
         # The link outlives an address that is taken: by it, one customer could fill the total.
         hit_from_outside("redeem", request, genuine=link)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import AddressUndo, Hold, HoldReason, ResetRequest, User
 from accounts.moving import start_move
 from accounts.tokens import token_for
-from customers.models import Customer, Proof
+from customers.models import AccountState, Customer, Proof
 from tests.accounts.conftest import link_in
 from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
@@ -154,6 +154,18 @@ def test_from_the_mail_to_the_account(
     signed_in = stranger.post("/account/login/", {"email": NEW, **CHOSEN})
     assert signed_in.status_code == 302
     assert stranger.get("/account/").status_code == 200
+
+
+def test_a_customer_whom_no_user_stands_for_moves_too(agent: Staff, stranger: Client) -> None:
+    """No verb leaves an account without one; where there is none, nobody is locked out."""
+    karl = CustomerFactory(email="karl@example.de", account_state=AccountState.ENABLED)
+    passed_check(karl, by=agent)
+    token = token_for(start_move(karl, NEW, by=agent))
+    page = stranger.get(reverse("account_move", args=[token]), follow=True)
+    assert (page.status_code, page.context["address"]) == (200, NEW)
+    assert stranger.post("/account/move/", {"password": NEW}).status_code == 422
+    assert stranger.post("/account/move/", CHOSEN)["Location"] == "/account/login/"
+    assert User.objects.get(customer=karl).email == NEW
 
 
 def test_a_link_for_one_page_opens_no_other(
