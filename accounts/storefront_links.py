@@ -163,8 +163,11 @@ def to_sign_in(request: HttpRequest, user: User, done: str) -> HttpResponse:
 
 
 @public
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest) -> HttpResponse:
+    """The button's own address; whoever only looks there gets what any other token gets."""
+    if request.method != "POST":
+        return follow_invite(request, "refusal")
     link = carried(request, ResetRequest, purpose=Purpose.INVITE)
     if link is None:
         return not_a_link(request, "activate")

@@ -110,7 +110,7 @@ def test_somebody_else_who_is_signed_in_is_signed_out_first(reset: ResetRequest)
 JUNK = [
     "", "/", "%20", "0", "null", "None", "x", "1.", ".x", "1.AAAA", "1." + "A" * 43, "9" * 40,
     "a/b", "1.AAAA/", "/1.AAAA", "a//b/c", "%2F", "%FF", "%ED%A0%80", "%0A", "%C3%BC.%C3%BC",
-    "..%2F..", "%3Cscript%3E", "z" * 3000, "1." + "z/" * 3000,
+    "refusal", "..%2F..", "%3Cscript%3E", "z" * 3000, "1." + "z/" * 3000,
 ]  # fmt: skip
 PAGES = ["reset", "activate", "confirm", "move", "undo", "alarm", "feedback"]
 
