@@ -19,6 +19,7 @@ from accounts.carried_links import (
     UNKNOWN,
     carried,
     carry,
+    drop,
     guarded,
     refused_page,
 )
@@ -98,11 +99,15 @@ def recover(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if form.is_valid():
         ask_for_link(request, AskPurpose.STAFF, form.cleaned_data["email"])
-        page = {"page_title": gettext("Look into your mailbox")}
-        return render(request, "accounts/desk_look_in_mailbox.html", page)
+        return _look_in_mailbox(request)
     return form_page(
         request, "accounts/desk_recover.html", form, page_title=gettext("Forgotten your password?")
     )
+
+
+def _look_in_mailbox(request: HttpRequest) -> HttpResponse:
+    page = {"page_title": gettext("Look into your mailbox")}
+    return render(request, "accounts/desk_look_in_mailbox.html", page)
 
 
 @public
@@ -147,6 +152,19 @@ def choose_password(request: HttpRequest) -> HttpResponse:
             page_title=gettext("Choose a password"),
         )
     )
+
+
+@public
+@require_POST
+@throttled
+def another_link(request: HttpRequest) -> HttpResponse:
+    """A new link in place of one that is over, to the same address."""
+    link = carried(request, StaffLink)
+    if link is None or not link.to:
+        return _no_link(request, UNKNOWN)
+    ask_for_link(request, AskPurpose.STAFF, link.to)
+    drop(request)
+    return guarded(_look_in_mailbox(request))
 
 
 def _to_sign_in(request: HttpRequest, link: StaffLink) -> HttpResponse:

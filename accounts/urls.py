@@ -96,6 +96,7 @@ desk_urlpatterns = [
     path("recover/", desk.recover, name="desk_recover"),
     path("link/", desk.choose_password, name="desk_link_form"),
     path("link/<token:token>/", desk.follow_link, name="desk_link"),
+    path("links/", desk.another_link, name="desk_another_link"),
     path("profile/", desk_profile.profile, name="profile"),
     path("profile/password/", desk_profile.password, name="desk_password"),
     path("profile/sessions/", desk_devices.others, name="desk_sessions"),

@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # All that answers without a sign-in, by name, so that nobody adds to it by accident.
 PUBLIC = {
     # the desk's door
-    "desk_login", "desk_code", "desk_recover", "desk_link", "desk_link_form",
+    "desk_login", "desk_code", "desk_recover", "desk_link", "desk_link_form", "desk_another_link",
     # the customers' door
     "account_login", "account_due_password", "account_register", "account_recover",
     "account_reset", "account_reset_form",

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import AskPurpose, LinkRefused, LinkState, RecoveryAsk, StaffLink, User
 from accounts.tokens import token_for
 from core.permissions import Role
-from tests.accounts.conftest import minutes_later
+from tests.accounts.conftest import link_in, minutes_later
 from tests.factories.accounts import sign_in
 from tests.happened import happened_to
 from tests.threads import THREADS, all_at_once
@@ -133,6 +133,42 @@ def test_a_link_that_has_ended_gives_way_to_a_new_one(
     ask(agent.email)
     [mail] = worker()
     assert token_for(StaffLink.objects.open().get()) in mail.body
+
+
+@pytest.mark.parametrize("how", ["expired", "used", "withdrawn"])
+def test_the_page_of_one_that_has_ended_offers_another_with_one_button(
+    agent: User, stranger: Client, worker: Any, how: str
+) -> None:
+    link = StaffLink.start(agent, by=None)
+    [mail] = worker()
+    ended(link, how)
+    page = stranger.get(link_in(mail), follow=True)
+    assert (page.status_code, page.context["state"]) == (410, how)
+    assert '<form class="form" method="post" action="/admin/links/">' in page.text
+    worker()
+    minutes_later(1)
+    said = stranger.post("/admin/links/")
+    assert (said.status_code, said["Referrer-Policy"]) == (200, "no-referrer")
+    [another] = worker()
+    assert another.to == [agent.email]
+    assert token_for(StaffLink.objects.open().get()) in another.body
+    assert stranger.post("/admin/links/").status_code == 404
+
+
+def ended(link: StaffLink, how: str) -> None:
+    if how == "expired":
+        minutes_later(61)
+    elif how == "used":
+        link.redeem("Espresso-am-Morgen-3")
+    else:
+        StaffLink.objects.open().close(LinkState.WITHDRAWN)
+
+
+@pytest.mark.django_db
+def test_whoever_followed_no_link_is_asked_for_their_address(stranger: Client, worker: Any) -> None:
+    page = stranger.post("/admin/links/")
+    assert (page.status_code, 'href="/admin/recover/"' in page.text) == (404, True)
+    assert worker() == []
 
 
 def test_colleagues_who_left_are_sent_nothing(owner: User, agent: User, worker: Any) -> None:

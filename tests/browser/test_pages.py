@@ -43,7 +43,7 @@ ACTIONS = {
     "bulk_change_results",
     "duplicate_dismissal", "duplicate_search",
     "account_device_removal", "desk_session_removal", "customer_sign_out", "team_sign_out",
-    "account_another_link", "account_logout", "customer_address_default",
+    "account_another_link", "desk_another_link", "account_logout", "customer_address_default",
     "customer_address_removal", "customer_disabling", "customer_enabling",
     "customer_identity_add", "customer_identity_primary", "customer_identity_removal",
     "import_attempts", "import_changes",
