@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 
 from accounts.check_words import Outcome, outcome_of
 from accounts.code_steps import CodeStep
-from accounts.models import AccountRules
+from accounts.models import AccountRules, Flag
 from accounts.proof_limits import waits
 from accounts.proofs import ProofKind, labels, proof_kinds
 from accounts.reading import language_of_customer
@@ -83,8 +83,14 @@ class CheckPage:
         return [(known.get(one.kind, one.kind), one) for one in self.tries]
 
     @cached_property
+    def failed(self) -> Flag | None:
+        """Nothing is asked until somebody has looked, but for an owner's own word."""
+        return Flag.of_failed_check(self.check.customer)
+
+    @cached_property
     def cards(self) -> list[ProofCard]:
-        kinds = [kind for kind in proof_kinds.entries() if kind.allowed(self.user)]
+        allowed = [kind for kind in proof_kinds.entries() if kind.allowed(self.user)]
+        kinds = [kind for kind in allowed if kind.is_enough or self.failed is None]
         left = waits(self.check, kinds, by=self.user)
         cards = [self._card(kind, left.get(kind.name, 0)) for kind in kinds]
         self._focus_one(cards)

@@ -15,6 +15,7 @@ from accounts.models import (
     CodeWaits,
     Ending,
     IdentityCheck,
+    LookFirst,
     NotYet,
 )
 from accounts.proofs import labels
@@ -38,6 +39,7 @@ def refusal_of(refusal: Exception) -> str:
         return not_yet(refusal)
     sentences = {
         AlreadyMatched: _("This has matched already, and counts once."),
+        LookFirst: "",  # the page says so itself, with the way there
         CheckOver: _("The check is over. Nothing was compared."),
         CodeOver: _("This code is no longer good. Make a new one."),
         CodeWaits: _("The customer has not typed the code yet."),

@@ -18,8 +18,10 @@ from accounts.models import (
     CheckOver,
     CodeOver,
     CodeWaits,
+    Flag,
     Hold,
     IdentityCheck,
+    LookFirst,
     ProofMissing,
 )
 from accounts.permissions import (
@@ -27,6 +29,7 @@ from accounts.permissions import (
     can_move_address,
     can_put_on_hold,
     can_send_reset,
+    can_vouch,
 )
 from accounts.proofs import ProofKind, proof_named
 from accounts.throttling import Throttled
@@ -40,9 +43,10 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from core.views import DeskRequest
+    from customers.models import Customer
 
 PAGE = "accounts/identity_check.html"
-REFUSALS = (AlreadyMatched, CheckOver, CodeOver, CodeWaits, ProofMissing, Throttled)
+REFUSALS = (AlreadyMatched, CheckOver, CodeOver, CodeWaits, LookFirst, ProofMissing, Throttled)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,14 +55,25 @@ def identity_check(request: DeskRequest, pk: int) -> HttpResponse:
     customer = get_unmasked(request, pk)
     require(can_check_identity(request.user))
     if request.method == "POST":
-        check = IdentityCheck.begin(customer, by=request.user)
+        try:
+            check = IdentityCheck.begin(customer, by=request.user)
+        except LookFirst:
+            return _begin_page(request, customer, status=409)
     elif (found := IdentityCheck.running_of(customer, request.user)) is not None:
         check = found
     else:
-        seen = as_seen_by(request.user, customer)
-        context = {"customer": seen, "page_title": _("Check identity")}
-        return render_page(request, "accounts/identity_check_begin.html", context)
+        return _begin_page(request, customer)
     return redirect_page(request, "identity_check_detail", pk, check.pk)
+
+
+def _begin_page(request: DeskRequest, customer: Customer, *, status: int = 200) -> HttpResponse:
+    context = {
+        "page_title": _("Check identity"),
+        "customer": as_seen_by(request.user, customer),
+        "failed": Flag.of_failed_check(customer),
+        "may_vouch": can_vouch(request.user),
+    }
+    return render_page(request, "accounts/identity_check_begin.html", context, status=status)
 
 
 @require_safe
@@ -138,6 +153,7 @@ def check_page(
         "page_title": _("Identity check"),
         "customer": customer,
         "hold": Hold.of(customer) if customer.is_held else None,
+        "may_vouch": can_vouch(request.user),
         "page": CheckPage(check, request.user, answered, is_masked=customer.is_masked),
         "may_send": can_send_reset(request.user),
         "may_lift": can_put_on_hold(request.user),

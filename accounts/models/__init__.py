@@ -12,7 +12,7 @@ from accounts.models.checks import (
     ProofTry,
 )
 from accounts.models.feedback import Feedback
-from accounts.models.flags import Flag, FlagKind, ForOthers, LookForOthers
+from accounts.models.flags import Flag, FlagKind, ForOthers, LookFirst, LookForOthers
 from accounts.models.holds import CheckNeeded, Hold, HoldOver, HoldReason, SecondColleagueNeeded
 from accounts.models.links import LinkRefused, LinkState, SecretLink
 from accounts.models.mail_budgets import MailBudget, NotYet, Share
@@ -51,6 +51,7 @@ __all__ = [
     "LastOwner",
     "LinkRefused",
     "LinkState",
+    "LookFirst",
     "LookForOthers",
     "MailBudget",
     "MailPace",

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.rules import AccountRules
+from accounts.permissions import can_vouch
 from customers.models import Customer
 from events.log import Happened, record, record_many
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 CALL_LASTS = timedelta(hours=1)
 # So many answers that do not match, in whatever checks, and somebody should look.
 FAILS_AFTER = 5
-GUESSES_COUNT_FOR = timedelta(hours=24)
 UNFINISHED = Q(passed_at=None, ended_at=None)
 
 
@@ -133,9 +133,13 @@ class IdentityCheck(models.Model):
 
     @classmethod
     def begin(cls, customer: Customer, *, by: User) -> IdentityCheck:
-        """The check that `by` is in the middle of, or a new one."""
+        """The check that `by` is in the middle of, or a new one. Raises LookFirst."""
+        from accounts.models.flags import Flag
+
         with transaction.atomic():
             customer.lock()
+            if not can_vouch(by):
+                Flag.refuse_unseen_guesses(customer)
             mine = cls.running_of(customer, by)
             if mine is not None:
                 return mine
@@ -166,7 +170,7 @@ class IdentityCheck(models.Model):
         """Compare what a caller says, and write down whether it matched: nothing of what was said.
 
         Every try is counted before anything is looked at, and none is ever given back. Raises
-        Throttled, CheckOver, AlreadyMatched, ProofMissing, and for a code CodeOver or CodeWaits.
+        Throttled, what hold_for does, and for a code CodeOver or CodeWaits.
         """
         from accounts.proof_limits import count_try
 
@@ -185,14 +189,18 @@ class IdentityCheck(models.Model):
         return matched
 
     def hold_for(self, kind: ProofKind) -> None:
-        """Hold customer and check, as they are now. Raises CheckOver, AlreadyMatched, ProofMissing.
+        """Hold customer and check, as they are now, inside the verb's transaction.
 
-        Runs inside the verb's transaction.
+        Raises CheckOver, LookFirst, AlreadyMatched, ProofMissing.
         """
+        from accounts.models.flags import Flag
+
         self.customer.lock()
         self.refresh_from_db()
         if self.state != "running":
             raise CheckOver
+        if not kind.is_enough:
+            Flag.refuse_unseen_guesses(self.customer)
         if self.tries.filter(kind=kind.name, matched=True).exists():
             raise AlreadyMatched
         if not kind.applies(self.customer):
@@ -225,18 +233,13 @@ class IdentityCheck(models.Model):
 
         What was tried before a colleague had a look is settled.
         """
-        from accounts.models.flags import Flag, FlagKind
+        from accounts.models.flags import Flag, FlagKind, unseen_guesses
 
-        since = timezone.now() - GUESSES_COUNT_FOR
-        kind = FlagKind.CHECK_FAILED
-        settled = Flag.objects.of(self.customer).filter(kind=kind, settled_at__gte=since)
-        since = settled.aggregate(at=Max("settled_at"))["at"] or since
-        tries = ProofTry.objects.filter(identity_check__customer=self.customer, at__gt=since)
-        if tries.filter(matched=False).count() < FAILS_AFTER:
+        if unseen_guesses(self.customer, timezone.now()).count() < FAILS_AFTER:
             return
         IdentityCheck.objects.filter(pk=self.pk).end(Ending.FAILED)
         close_codes([self])
-        Flag.raise_for(self.customer, kind)
+        Flag.raise_for(self.customer, FlagKind.CHECK_FAILED)
         kinds = sorted(set(self.tries.filter(matched=False).values_list("kind", flat=True)))
         record("identity_check.failed", self, by=by, about=[self.customer], kinds=kinds)
 

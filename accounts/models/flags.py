@@ -12,7 +12,7 @@ from django.db.models import Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.checks import GUESSES_COUNT_FOR, ProofTry
+from accounts.models.checks import ProofTry
 from accounts.models.holds import Hold, HoldReason
 from accounts.models.newcomers import came_in_since
 from accounts.models.rules import FEWEST_FLAGS, AccountRules
@@ -21,9 +21,16 @@ from customers.models import Customer
 from events.log import record
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models.users import User
 
 OPEN = Q(settled_at=None)
+GUESSES_COUNT_FOR = timedelta(hours=24)
+
+
+class LookFirst(Exception):
+    """A check of this customer has failed, and nobody else has looked yet."""
 
 
 class ForOthers(models.TextChoices):
@@ -120,6 +127,17 @@ class Flag(models.Model):
             _hold_by_rule(customer)
         return True
 
+    @classmethod
+    def of_failed_check(cls, customer: Customer) -> Flag | None:
+        """That guessing has to stop, until somebody has looked."""
+        return cls.objects.open().of(customer).filter(kind=FlagKind.CHECK_FAILED).first()
+
+    @classmethod
+    def refuse_unseen_guesses(cls, customer: Customer) -> None:
+        """Raises LookFirst. Runs inside the verb's transaction, which holds the customer."""
+        if cls.of_failed_check(customer) is not None:
+            raise LookFirst
+
     def settle(self, *, by: User) -> bool:
         """Somebody has looked. False where a colleague was first. Raises LookForOthers."""
         with transaction.atomic():
@@ -142,15 +160,20 @@ class Flag(models.Model):
         """
         if self.kind != FlagKind.CHECK_FAILED or is_owner(user):
             return None
-        alike = Flag.objects.filter(customer=self.customer_id, kind=self.kind)
-        since = self.raised_at - GUESSES_COUNT_FOR
-        settled = alike.filter(settled_at__gte=since).aggregate(at=Max("settled_at"))["at"]
-        tries = ProofTry.objects.filter(identity_check__customer=self.customer_id, matched=False)
-        misses = tries.filter(at__gt=settled or since)
+        misses = unseen_guesses(self.customer, self.raised_at)
         if misses.filter(by=user).exists():
             return ForOthers.OWN
         first = misses.aggregate(at=Min("at"))["at"] or self.raised_at
         return ForOthers.NEW if came_in_since(user, first) else None
+
+
+def unseen_guesses(customer: Customer, at: datetime) -> models.QuerySet[ProofTry]:
+    """Answers that did not match in the day before `at` and since, and since the last look."""
+    since = at - GUESSES_COUNT_FOR
+    looks = Flag.objects.of(customer).filter(kind=FlagKind.CHECK_FAILED, settled_at__gte=since)
+    since = looks.aggregate(at=Max("settled_at"))["at"] or since
+    tries = ProofTry.objects.filter(identity_check__customer=customer, at__gt=since)
+    return tries.filter(matched=False)
 
 
 def _hold_by_rule(customer: Customer) -> None:

@@ -9,17 +9,19 @@ import pytest
 from accounts.models import (
     AlreadyMatched,
     CheckOver,
+    Flag,
     Hold,
     HoldReason,
     IdentityCheck,
     ProofTry,
 )
+from accounts.models.checks import FAILS_AFTER
 from accounts.throttling import Throttled
 from customers.models import Customer
 from events.models import Event
 from tests.accounts.conftest import forget_limits
 from tests.factories.accounts import StaffFactory
-from tests.factories.checks import kind, known_for_long, match, miss
+from tests.factories.checks import WRONG, kind, known_for_long, match, miss
 from tests.factories.customers import CustomerFactory
 from tests.threads import THREADS, all_at_once
 
@@ -116,6 +118,26 @@ def test_a_check_passes_once_and_never_beside_a_hold() -> None:
     passed = Event.objects.filter(name="identity_check.passed").count()
     ended = Event.objects.filter(name="identity_check.ended").count()
     assert (passed <= ROUNDS, ended) == (True, ROUNDS)
+
+
+def test_of_eight_wrong_answers_in_eight_checks_the_fifth_of_the_customer_is_the_last() -> None:
+    agents = [StaffFactory() for _ in range(THREADS)]
+    kinds = list(WRONG)
+    for _ in range(ROUNDS):
+        jana = known_for_long(CustomerFactory())
+        checks = [IdentityCheck.begin(jana, by=agent) for agent in agents]
+        for name in kinds:
+            miss(checks[0], name, by=agents[0])
+        forget_limits()
+
+        def answer(number: int, checks: list[IdentityCheck] = checks) -> bool:
+            return miss(mine(checks[number]), kinds[number % 4], by=agents[number])
+
+        found = all_at_once(answer)
+        assert kinds_of(found) == ["False"] + ["LookFirst"] * (THREADS - 1)
+        tries = ProofTry.objects.filter(identity_check__customer=jana)
+        assert (tries.count(), Flag.objects.of(jana).count()) == (FAILS_AFTER, 1)
+        forget_limits()
 
 
 def test_nothing_is_refused_for_a_reason_that_is_none() -> None:
