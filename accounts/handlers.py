@@ -179,6 +179,11 @@ def tell_of_removed_second_factor(event: Event) -> None:
     _tell("second_factor_removed", event)
 
 
+@on("user.codes_tried_all_day", queue="mail-now", name="accounts.tell_of_tried_codes")
+def tell_of_tried_codes(event: Event) -> None:
+    _tell("codes_tried_all_day", event)
+
+
 @on("customer.account_enabled", queue="mail-now", name="accounts.welcome")
 def welcome(event: Event) -> None:
     """To whoever has just opened their account; resets of an open one leave no such event."""

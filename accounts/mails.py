@@ -201,6 +201,7 @@ NOTICES = {
     "password_changed": (new_password_context, _("Notice: password changed")),
     "address_changed": (address_changed_context, _("Notice: sign-in address changed")),
     "second_factor_removed": (notice_context, _("Notice: two-step sign-in switched off")),
+    "codes_tried_all_day": (notice_context, _("Notice: too many codes of two-step sign-in")),
     "welcome": (welcome_context, _("Welcome to a new account")),
 }
 # Two notices carry a link too. No notice is counted by a mailbox's budget (mail_budgets.py).

@@ -13,6 +13,7 @@ TASKS = {
     "accounts.give_back_what_was_refused": _("Note that a mail with a link was refused"),
     "accounts.tell_of_new_password": _("Mail about a new password"),
     "accounts.tell_of_removed_second_factor": _("Mail that two-step sign-in was switched off"),
+    "accounts.tell_of_tried_codes": _("Mail about too many codes of two-step sign-in"),
     "accounts.ask_whether_it_worked": _("Question to a customer whether everything worked"),
     "accounts.welcome": _("Welcome mail to a customer"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -77,6 +77,18 @@ def test_the_first_one_too_many_is_written_down_once(
         "Somebody with your password typed more codes than a day allows",
         "",
     )
+
+
+def test_it_is_mailed_once_with_the_way_to_another_password(
+    agent: User, guess: Callable[..., int], worker: Callable[[], list[Any]]
+) -> None:
+    guess()
+    assert worker() == []
+    use_up()
+    assert [guess(), guess()] == [429, 429]
+    [mail] = worker()
+    assert (mail.to, mail.subject) == ([agent.email], "Vielleicht kennt jemand Ihr Passwort")
+    assert "/admin/recover/" in mail.body
 
 
 def test_an_owner_who_takes_the_factor_off_lets_them_in(

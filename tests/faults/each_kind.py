@@ -6,12 +6,13 @@ Each verb here is the one that pages and workers call, and sends one mail, to th
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.utils import timezone
 
-from accounts import second_factor
+from accounts import second_factor, second_step
 from accounts.models import (
     AccountRules,
     AskPurpose,
@@ -26,6 +27,7 @@ from accounts.models import (
     User,
 )
 from accounts.moving import start_move
+from accounts.throttling import LIMITS, Throttled, hit
 from core.permissions import Role
 from customers.bulk.models import BulkChange
 from customers.bulk.working import work
@@ -103,6 +105,14 @@ def second_factor_removed(mailbox: str, agent: User) -> None:
     second_factor.switch_off(colleague, by=agent)
 
 
+def codes_tried_all_day(mailbox: str, _agent: User) -> None:
+    colleague, day = StaffFactory(email=mailbox), "codes of user a day"
+    for _each in range(LIMITS[day].tries):
+        hit(day, colleague.pk)
+    with suppress(Throttled):
+        second_step.count_code(colleague)
+
+
 def feedback(mailbox: str, _agent: User) -> None:
     """Asked of whoever has not signed in for a day after choosing a password."""
     AccountRules.objects.update(asks_whether_it_worked=True)
@@ -146,6 +156,7 @@ KINDS: dict[str, Callable[[str, User], None]] = {
         password_changed,
         welcome,
         second_factor_removed,
+        codes_tried_all_day,
         feedback,
         one_of_many,
     )
