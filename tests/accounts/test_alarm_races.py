@@ -20,9 +20,9 @@ ROUNDS = 20
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
-def anew(rounds: int = ROUNDS) -> Iterator[tuple[Customer, Alarm]]:
+def anew() -> Iterator[tuple[Customer, Alarm]]:
     """A customer whose password was changed, for each round."""
-    for number in range(rounds):
+    for number in range(ROUNDS):
         jana = CustomerFactory(email=f"jana{number}@example.de", account=True)
         ResetRequest.start(jana, by=None).redeem("Espresso-am-Morgen-9")
         yield jana, Alarm.objects.get(user__customer=jana)
@@ -53,7 +53,7 @@ def test_one_of_eight_clicks_sounds_it() -> None:
 
 
 def test_of_eight_mails_one_sounds_and_the_others_are_withdrawn() -> None:
-    for jana, first in anew(rounds=5):
+    for jana, first in anew():
         for number in range(THREADS - 1):
             request = ResetRequest.objects.create(
                 customer=jana, purpose="reset", to=first.to, expires_at=first.expires_at

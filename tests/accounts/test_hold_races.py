@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Hold, HoldOver, HoldReason, LinkRefused, ResetRequest, Session, User
 from customers.models import Customer, Identity, OnHold
+from tests.accounts.conftest import forget_limits
 from tests.factories.accounts import PASSWORD, StaffFactory
 from tests.factories.checks import passed_check
 from tests.factories.customers import CustomerFactory
@@ -110,7 +111,8 @@ def test_a_hold_and_a_redeemed_link_leave_nobody_signed_in() -> None:
 def test_a_hold_and_signing_in_leave_no_session_that_opens_anything() -> None:
     home = reverse("account_home")
     for jana in anew():
-        browsers = [Client() for _ in range(4)]
+        forget_limits()
+        browsers = [Client() for _ in range(THREADS)]
 
         def act(number: int, jana: Customer = jana, browsers: list[Client] = browsers) -> Any:
             if number == 0:
@@ -119,11 +121,11 @@ def test_a_hold_and_signing_in_leave_no_session_that_opens_anything() -> None:
             typed = {"email": jana.primary_email, "password": PASSWORD}
             return browsers[number].post(reverse("account_login"), typed).status_code
 
-        only(all_at_once(act, threads=4))
-        assert [one.get(home).status_code for one in browsers] == [302] * 4
+        only(all_at_once(act))
+        assert [one.get(home).status_code for one in browsers] == [302] * THREADS
         owner = User.objects.owners().first() or StaffFactory(role="owner")
         Hold.objects.get(customer=jana).lift(by=owner, without_check="We met")
-        assert [one.get(home).status_code for one in browsers] == [302] * 4
+        assert [one.get(home).status_code for one in browsers] == [302] * THREADS
         assert Session.objects.filter(user=jana.user).count() == 0  # type: ignore[attr-defined]
 
 
@@ -136,7 +138,7 @@ def test_a_hold_and_a_new_address_end_in_an_order() -> None:
                 return Hold.put_on(mine, by=None, reason=HoldReason.RULE)
             return mine.add_email(f"{jana.pk}-{number}@example.de", by=None)
 
-        results = all_at_once(act, threads=4)
+        results = all_at_once(act)
         only(results, OnHold)
         added = sum(isinstance(one, Identity) for one in results)
         assert (held(jana), jana.identities.count()) == (True, 1 + added)

@@ -34,8 +34,8 @@ ROUNDS = 20
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
-def anew(rounds: int = ROUNDS) -> Iterator[tuple[int, Customer]]:
-    for number in range(rounds):
+def anew() -> Iterator[tuple[int, Customer]]:
+    for number in range(ROUNDS):
         yield number, CustomerFactory(email=f"jana{number}@example.de", account=True)
 
 
@@ -147,7 +147,7 @@ def test_of_eight_who_choose_one_address_one_has_changed_it() -> None:
 
 def test_eight_who_choose_an_address_each_leave_an_event_and_a_way_back_each() -> None:
     agent = StaffFactory()
-    for number, jana in anew(rounds=5):
+    for number, jana in anew():
         new = [
             jana.add_email(f"neu{number}-{turn}@example.de", by=agent, proof=Proof.PROVED)
             for turn in range(THREADS)
