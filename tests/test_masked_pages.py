@@ -83,17 +83,18 @@ def told(answer: Any) -> list[str]:
     return secrets_in(text + str(dict(answer.headers)).encode().decode("unicode_escape"))
 
 
-@pytest.mark.parametrize("who", ["lead", "agent"])
+@pytest.mark.parametrize("who", ["lead", "agent", "reader"])
 def test_no_page_tells_a_secret(cast: dict[str, User], world: World, who: str) -> None:
-    """And what is not named as open is refused with words."""
-    mask_for("lead", "agent")
+    """And what is not named as open is refused with words; who only reads, by their role too."""
+    mask_for("lead", "agent", "read_only")
     browser, leaks, let_in, seen = sign_in(cast[who]), {}, {}, 0
     for page in desk_pages():
         for answer in answers(browser, address(page, world[1]), world[0].pk):
             seen += answer.status_code == 200
             if found := told(answer):
                 leaks[page.name] = found
-            if page.name not in OPEN and not is_refused(answer):
+            by_role = who == "reader" and answer.status_code == 403
+            if page.name not in OPEN and not (is_refused(answer) or by_role):
                 let_in[page.name] = answer.status_code
     assert (leaks, let_in, seen > 50) == ({}, {}, True)
 
