@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import AddressUndo
 from accounts.models.late_addresses import KNOWN_FROM_THE_START
+from accounts.slots import number_doubts
 from customers.models import Identity, Proof
 
 if TYPE_CHECKING:
@@ -38,13 +39,17 @@ def long_known_phones(customer: Customer) -> list[Identity]:
     """Stored numbers, the primary one first.
 
     Not what has come since the customer did, unless a call has proved it: "please note my new
-    number" is what a stranger says a week before this call, or types into an order.
+    number" is what a stranger says a week before this call, or types into an order. Nor one that
+    what came later speaks against: a stranger may have been the first to order with this address.
     """
     phones = Identity.objects.phones().filter(customer=customer)
     from_the_start = Q(added_at__lte=customer.created_at + KNOWN_FROM_THE_START) | Q(added_at=None)
     phones = phones.filter(from_the_start | Q(proof=Proof.PROVED))
     long_ago = Q(added_at__lte=timezone.now() - KNOWN_FOR) | Q(added_at=None)
-    return list(phones.filter(long_ago).order_by("-is_primary", "pk"))
+    known = list(phones.filter(long_ago).order_by("-is_primary", "pk"))
+    claimed = [phone for phone in known if phone.proof != Proof.PROVED]
+    doubted = {key for doubts in number_doubts.entries() for key in doubts(customer, claimed)}
+    return [phone for phone in known if phone.proof == Proof.PROVED or phone.key not in doubted]
 
 
 PLACES = {MAILED_CODE: long_known_emails, CALL_BACK: long_known_phones}

@@ -102,6 +102,9 @@ def take_a_place_among_imports() -> None:
 
 
 def take_a_place_among_proofs() -> None:
+    from accounts.slots import number_doubts
+    from orders.numbers import contradicted
     from orders.proofs import offer_proofs
 
     offer_proofs()
+    number_doubts.add(contradicted)
