@@ -101,10 +101,11 @@ def test_whichever_page_worker_is_asked_tells_for_all(web: Desk) -> None:
     before = float(counted.search(ask(web.ports["8000"], "/metrics", **key).body)[1])  # type: ignore[index, attr-defined]  # the health check asked it
     for _ in range(20):
         ask(web.ports["8000"], "/healthz/")
-    # Twelve questions reach more than one of four workers.
+    # Twelve questions reach more than one of four workers. What asked for its health before may be
+    # answered only now: whoever tells for itself alone tells of fewer all the same.
     for _ in range(12):
         after = float(counted.search(ask(web.ports["8000"], "/metrics", **key).body)[1])  # type: ignore[index, attr-defined]  # as above
-        assert after - before == 20
+        assert after - before >= 20
 
 
 def test_a_killed_page_worker_is_replaced(web: Desk) -> None:
