@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.mails import RESET_KINDS
-from accounts.models import LinkState, Purpose, ResetRequest
+from accounts.models import AccountRules, LinkState, Purpose, ResetRequest
 from accounts.models.follow_ups import AWAITED
 from core import words
 from customers.querysets import not_barred
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PERIODS = (7, 30)
-# Whoever has chosen a password signs in with it the same day, or something is wrong.
-SIGNED_IN_WITHIN = timedelta(days=1)
 
 
 class Median(Aggregate):
@@ -43,7 +41,7 @@ class FigureRow:
 
 
 def reset_figures(_request: HttpRequest) -> dict[str, Any] | None:
-    """The last 7 and 30 days; None for a shop in which nobody has asked. Three queries."""
+    """The last 7 and 30 days; None for a shop in which nobody has asked. Four queries."""
     now = timezone.now()
     links = _links(now)
     if not links[f"sent_{PERIODS[-1]}"]:
@@ -101,8 +99,10 @@ def _links(now: datetime) -> dict[str, Any]:
 
 
 def _silent(now: datetime) -> dict[str, Any]:
-    """Apart, as it alone asks for customers, and few are silent."""
-    silent = Q(AWAITED, reopened_at=None, closed_at__lte=now - SIGNED_IN_WITHIN)
+    """Apart, as it alone asks for customers, and few are silent. After as many hours as the
+    follow-up card waits."""
+    hours = timedelta(hours=AccountRules.current().follow_up_hours)
+    silent = Q(AWAITED, reopened_at=None, closed_at__lt=now - hours)
     resets = _resets_since(now - timedelta(days=PERIODS[-1])).filter(silent)
     since = {days: Q(started_at__gte=now - timedelta(days=days)) for days in PERIODS}
     counted = {f"silent_{days}": Count("pk", filter=lately) for days, lately in since.items()}

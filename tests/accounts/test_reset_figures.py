@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import AskPurpose, RecoveryAsk, ResetRequest, User
+from accounts.models import AccountRules, AskPurpose, RecoveryAsk, ResetRequest, User
 from accounts.reset_figures import reset_figures
 from customers.models import Customer
 from notifications.models import Failure, Mail, Trouble
 from tests.accounts.conftest import minutes_later, work_in_vain
-from tests.accounts.resets import NEW, another, hours_later, redeemed
+from tests.accounts.resets import NEW, another, hours_later, redeemed, shown_to
 from tests.factories.accounts import sign_in
 
 if TYPE_CHECKING:
@@ -123,6 +123,16 @@ def test_changed_is_not_signed_in(agent: User) -> None:
     assert causes() == {"Changed, not signed in since": ["1", "2"]}
 
 
+@pytest.mark.parametrize(("hours_ago", "silent"), [(71, None), (73, ["1", "1"])])
+def test_it_waits_as_long_as_the_card_that_names_them(
+    agent: User, lead: User, hours_ago: int, silent: list[str] | None
+) -> None:
+    AccountRules.current().change(by=lead, expected_version=1, follow_up_hours=72)
+    redeemed(another(), by=agent, hours_ago=hours_ago)
+    assert causes().get("Changed, not signed in since") == silent
+    assert len(shown_to(agent).get("Not signed in since your link", [])) == bool(silent)
+
+
 def test_it_does_not_work_is_a_cause_of_its_own(agent: User) -> None:
     reopened = redeemed(another(), by=agent, hours_ago=25)
     reopened.reopen(by=reopened.customer)
@@ -150,12 +160,12 @@ def test_asks_that_were_sent_nothing_are_counted(customer: Customer, worker: Any
     ResetRequest.objects.get().redeem(NEW)
 
 
-def test_it_costs_three_queries(
+def test_it_costs_four_queries(
     agent: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(3):
         took(another(number), agent, 2)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         reset_figures(None)  # type: ignore[arg-type]
 
 
