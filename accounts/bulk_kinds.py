@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from accounts.models import AccountRules, MailPace, Purpose
 from accounts.models.paces import STEPS_A_MINUTE, step_of
 from accounts.permissions import can_require_password, can_send_reset
 from core import words
-from customers.bulk.kinds import BulkKind, Written
+from customers.bulk.kinds import BulkKind, Counted, Written
 from notifications.queueing import waiting_of
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 NOT_REACHED = {
     "no_address": gettext_lazy("There is no e-mail address."),
+    "doubtful": gettext_lazy("The address may be wrong, and was left out for that."),
     "refused": gettext_lazy("Our last mail was refused there."),
     "disabled": gettext_lazy("The account is disabled."),
     "held": gettext_lazy("The account is on hold."),
@@ -55,8 +55,12 @@ class _SendKind(BulkKind):
         sentence = ngettext("Send %(count)s mail", "Send %(count)s mails", count)
         return sentence % {"count": words.number(count)}
 
-    def preview(self, one: BulkChange, ids: Sequence[int]) -> Counter[str]:  # noqa: ARG002 -- alike for all
-        return bulk_links.preview(self.purpose, ids)
+    def preview(self, one: BulkChange, ids: Sequence[int]) -> Counted:
+        return bulk_links.preview(one, self.purpose, ids)
+
+    def doubts(self, ids: Sequence[int]) -> dict[int, str]:
+        found = bulk_links.doubts(bulk_links.candidates(ids).values())
+        return {pk: " ".join(suspicion.reasons()) for pk, suspicion in found.items()}
 
     def write(self, one: BulkChange, ids: Sequence[int], *, most: int | None) -> Written:
         return bulk_links.send(one, self.purpose, ids, most=len(ids) if most is None else most)
@@ -155,8 +159,8 @@ class NewPasswordKind(BulkKind):
         )
         return sentence % {"count": words.number(count)}
 
-    def preview(self, one: BulkChange, ids: Sequence[int]) -> Counter[str]:  # noqa: ARG002 -- alike for all
-        return bulk_passwords.preview(ids)
+    def preview(self, one: BulkChange, ids: Sequence[int]) -> Counted:  # noqa: ARG002 -- alike for all
+        return Counted(bulk_passwords.preview(ids))
 
     def write(self, one: BulkChange, ids: Sequence[int], *, most: int | None) -> Written:  # noqa: ARG002 -- no pace
         return bulk_passwords.ask(one, ids)

@@ -24,7 +24,8 @@ from accounts.models import (
 )
 from accounts.models.late_addresses import in_doubt
 from accounts.models.link_policy import Answer, answer_among_many, invite_lasts, reset_lasts
-from customers.bulk.kinds import Written
+from accounts.suspicion import Suspicion, suspicions_of
+from customers.bulk.kinds import Counted, Written
 from customers.bulk.models import BulkChange, BulkRow
 from customers.bulk.stages import CHANGED
 from customers.models import AccountState, Consent, Customer, Identity
@@ -49,10 +50,14 @@ class Candidate:
     account there needs an identity check."""
 
     customer: Customer
-    to: str
+    address: Identity | None
     newest: ResetRequest | None
     mail: Mail | None
     is_in_doubt: bool
+
+    @property
+    def to(self) -> str:
+        return self.address.key if self.address else ""
 
     def left_out(self, purpose: Purpose) -> str:
         """Why no link is sent; "" where nothing stands against it but the mailbox's budget."""
@@ -100,13 +105,13 @@ def candidates(ids: Iterable[int], *, locked: bool = False) -> dict[int, Candida
     customers = list(rows.select_for_update(no_key=True) if locked else rows)
     known = [customer.pk for customer in customers]
     addresses = Identity.objects.emails().primary().filter(customer__in=known)
-    to = dict(addresses.values_list("customer", "key"))
+    to = {address.customer_id: address for address in addresses}
     newest = _newest_links(known)
     mails = _newest_mails(newest.values())
     doubted = in_doubt(known)
     return {
         one.pk: Candidate(
-            one, to.get(one.pk, ""), link, mails.get(link.pk) if link else None, one.pk in doubted
+            one, to.get(one.pk), link, mails.get(link.pk) if link else None, one.pk in doubted
         )
         for one in customers
         for link in [newest.get(one.pk)]
@@ -125,20 +130,32 @@ def _newest_mails(links: Iterable[ResetRequest]) -> dict[int, Mail]:
     return {mail.subject_id: mail for mail in newest}
 
 
-def preview(purpose: Purpose, ids: Sequence[int]) -> Counter[str]:
-    """What would become of them if all were sent now, by outcome."""
-    found = candidates(ids).values()
-    outcomes = Counter(one.left_out(purpose) for one in found)
-    fit = [one.to for one in found if not one.left_out(purpose)]
+def doubts(found: Iterable[Candidate]) -> dict[int, Suspicion]:
+    """What speaks against the addresses of some, by the customers' ids."""
+    return suspicions_of({one.customer.pk: one.address for one in found if one.address})
+
+
+def preview(one: BulkChange, purpose: Purpose, ids: Sequence[int]) -> Counted:
+    """What would become of them if all were sent now."""
+    found = candidates(ids)
+    left_out = {pk: candidate.left_out(purpose) for pk, candidate in found.items()}
+    doubtful = doubts(found[pk] for pk, why in left_out.items() if not why)
+    if one.leaves_out_doubtful:
+        left_out |= dict.fromkeys(doubtful, "doubtful")
+    fit = [found[pk].to for pk, why in left_out.items() if not why]
     free = len(MailBudget.free_many(fit, Share.DESK))
-    del outcomes[""]
-    return outcomes + Counter({CHANGED: free, "mailed_lately": len(fit) - free})
+    outcomes = Counter(why for why in left_out.values() if why)
+    mailed = Counter({CHANGED: free, "mailed_lately": len(fit) - free})
+    return Counted(outcomes + mailed, list(doubtful))
 
 
 def send(one: BulkChange, purpose: Purpose, ids: Sequence[int], *, most: int) -> Written:
     """Queue a mail for up to `most` of these, and note what became of each it came to."""
     found = candidates(ids, locked=True)
     left_out = {pk: candidate.left_out(purpose) for pk, candidate in found.items()}
+    if one.leaves_out_doubtful:
+        unhindered = (found[pk] for pk, why in left_out.items() if not why)
+        left_out |= dict.fromkeys(doubts(unhindered), "doubtful")
     fit = [pk for pk in ids if left_out.get(pk) == ""]
     done = ids.index(fit[most]) if len(fit) > most else len(ids)
     spent = MailBudget.spend_many([found[pk].to for pk in fit[:most]], Share.DESK)

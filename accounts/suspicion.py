@@ -5,11 +5,13 @@ Nothing is held back for it. Whoever has a mailbox there has perhaps shown it by
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.models import ResetRequest
@@ -61,21 +63,28 @@ def suspicion_of(customer: Customer, *, but: Mail | None = None) -> Suspicion | 
     One query, and another one where a mail has failed. Customers come with their identities.
     """
     identity = customer.email_identity
-    return _speaking_against(identity, customer, but) if identity else None
+    return suspicions_of({customer.pk: identity}, but=but).get(customer.pk) if identity else None
 
 
 def suspicion_of_new(address: str, customer: Customer) -> Suspicion | None:
     """What speaks against an address that is to be the customer's; of nonsense, nothing."""
     identity = customer.identity_of(IdentityKind.EMAIL, address)
-    return _speaking_against(identity, customer) if identity.key else None
+    return suspicions_of({customer.pk: identity}).get(customer.pk) if identity.key else None
 
 
-def _speaking_against(
-    identity: Identity, customer: Customer, but: Mail | None = None
-) -> Suspicion | None:
-    failed = _failed_lately(identity, customer)
-    if failed is not None and but is not None and failed.pk == but.pk:
-        failed = None
+def suspicions_of(
+    addresses: Mapping[int, Identity], *, but: Mail | None = None
+) -> dict[int, Suspicion]:
+    """What speaks against each customer's address, by their ids: of those it is anything for.
+
+    As many queries for thousands as for one.
+    """
+    failed = _failed_lately(addresses, but)
+    found = {pk: _speaking_against(one, failed.get(pk)) for pk, one in addresses.items()}
+    return {pk: suspicion for pk, suspicion in found.items() if suspicion is not None}
+
+
+def _speaking_against(identity: Identity, failed: Mail | None) -> Suspicion | None:
     if identity.proof == Proof.PROVED:
         return Suspicion(identity, failed=failed) if failed else None
     guess, impossible = likely_domain(identity.key), is_impossible(identity.key)
@@ -84,16 +93,36 @@ def _speaking_against(
     return Suspicion(identity, guess, impossible, failed)
 
 
-def _failed_lately(identity: Identity, customer: Customer) -> Mail | None:
-    """The newest mail of which anything is known, if it did not arrive, and no link to this
-    address has come back since. Letters go to an address as it was typed, links to its key."""
-    known = Mail.objects.filter(VERDICT, to__in={identity.key, identity.value})
-    last = known.order_by("-id").first()
-    if last is None or last.trouble is None:
-        return None
-    since = Q(opened_at__gt=_failed_at(last)) | Q(closed_at__gt=_failed_at(last), ending="used")
-    followed = ResetRequest.objects.filter(since, customer=customer, to=identity.key)
-    return None if followed.exists() else last
+def _failed_lately(addresses: Mapping[int, Identity], but: Mail | None) -> dict[int, Mail]:
+    """For each the newest mail of which anything is known, if it did not arrive, and no link to
+    this address has come back since. Letters go to an address as it was typed, links to its key."""
+    spellings = {pk: {one.key, one.value} for pk, one in addresses.items()}
+    known = Mail.objects.filter(VERDICT, to__in=set().union(*spellings.values()))
+    newest = {mail.to: mail for mail in known.order_by("to", "-id").distinct("to")}
+    last = {
+        pk: max((newest[to] for to in both & newest.keys()), key=lambda mail: mail.pk)
+        for pk, both in spellings.items()
+        if both & newest.keys()
+    }
+    failed = {pk: mail for pk, mail in last.items() if mail.trouble is not None and mail != but}
+    came_back = _came_back(failed) if failed else {}
+    return {
+        pk: mail
+        for pk, mail in failed.items()
+        if not _is_later(came_back.get((pk, addresses[pk].key)), _failed_at(mail))
+    }
+
+
+def _came_back(customer_ids: Iterable[int]) -> dict[tuple[int, str], datetime | None]:
+    """When a link was last opened or used, by customer and address."""
+    links = ResetRequest.objects.of_customers(list(customer_ids)).order_by()
+    used = Max("closed_at", filter=Q(ending="used"))
+    last = links.values("customer", "to").annotate(last=Greatest(Max("opened_at"), used))
+    return {(link["customer"], link["to"]): link["last"] for link in last}
+
+
+def _is_later(moment: datetime | None, failed_at: datetime | None) -> bool:
+    return moment is not None and failed_at is not None and moment > failed_at
 
 
 def _failed_at(mail: Mail) -> datetime | None:

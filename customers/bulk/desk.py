@@ -25,7 +25,7 @@ from customers.bulk.permissions import (
     can_take_results,
 )
 from customers.bulk.questions import is_undoable, undoing_of
-from customers.bulk.results import counted, first_rows, further, left_out
+from customers.bulk.results import counted, doubtful, first_rows, further, left_out
 from customers.bulk.stages import BulkStage, Kind
 from customers.bulk.words import title_of
 from customers.bulk.working import work
@@ -129,7 +129,8 @@ def _about(request: DeskRequest, one: BulkChange) -> dict[str, Any]:
     if one.is_working:
         return context | {"remarks": kind_of(one).remarks(one)}
     if one.stage == BulkStage.READY:
-        return context | {"left_out": left_out(one, one.preview), **further(one)}
+        why = {"left_out": left_out(one, one.preview), **doubtful(one)}
+        return context | why | further(one)
     return context | _of_its_end(request, one)
 
 

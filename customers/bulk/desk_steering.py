@@ -43,9 +43,10 @@ def start(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def counting(request: DeskRequest, pk: int) -> HttpResponse:
-    """Count once more, as things are by now."""
+    """Count once more, as things are by now; with the doubtful, or without them."""
     one = _steered(request, pk)
-    is_counted = one.count_again(by=request.user)
+    without = {"out": True, "in": False}.get(request.POST.get("doubtful", ""))
+    is_counted = one.count_again(by=request.user, without_doubtful=without)
     if is_counted and one.is_small:
         work(pk)
     late = _("This was started or cancelled before.")

@@ -42,6 +42,13 @@ class Written(NamedTuple):
         return self.outcomes.total() - self.changed
 
 
+class Counted(NamedTuple):
+    """What a step would do, by outcome; and the ids of those whom it would perhaps not reach."""
+
+    outcomes: Counter[str]
+    doubtful: Sequence[int] = ()
+
+
 class BulkKind(ABC):
     """One kind of change to many customers: its words, who may ask for it, and what a step does.
 
@@ -97,9 +104,13 @@ class BulkKind(ABC):
         """The button that starts it, once it is known for how many. "Send 12 mails"."""
         return str(self.label)
 
-    def preview(self, one: BulkChange, ids: Sequence[int]) -> Counter[str]:
-        """What `write` would do now, by outcome. Asked only of a kind that `is_previewed`."""
+    def preview(self, one: BulkChange, ids: Sequence[int]) -> Counted:
+        """What `write` would do now. Asked only of a kind that `is_previewed`."""
         raise NotImplementedError
+
+    def doubts(self, ids: Sequence[int]) -> dict[int, str]:  # noqa: ARG002 -- for kinds that have some
+        """What makes it doubtful to reach these customers, in sentences, by their ids."""
+        return {}
 
     def take_back(self, one: BulkChange, ids: Sequence[int]) -> Written:
         """As `write`, of an undoing: where nobody has touched it since. Of one that `can_undo`."""

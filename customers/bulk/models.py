@@ -104,13 +104,19 @@ class BulkChange(BulkCourse):
         self.refresh_from_db()
         return True
 
-    def count_again(self, *, by: User | None) -> bool:
-        """The same customers, as they are by now. False unless it is `ready()`."""
+    def count_again(self, *, by: User | None, without_doubtful: bool | None = None) -> bool:
+        """The same customers, as they are by now. False unless it is `ready()`.
+
+        `without_doubtful`: whether those are skipped whom it would perhaps not reach; None: as
+        before.
+        """
+        without = self.leaves_out_doubtful if without_doubtful is None else without_doubtful
+        afresh: dict[str, Any] = {**FROM_THE_FIRST, "counted_at": None, "preview": {}}
         with transaction.atomic():
             mine = BulkChange.objects.ready().filter(pk=self.pk)
-            if not mine.update(**FROM_THE_FIRST, counted_at=None, preview={}):
+            if not mine.update(**afresh, leaves_out_doubtful=without):
                 return False
-            record("bulk_change.counted_again", self, by=by)
+            record("bulk_change.counted_again", self, by=by, without_doubtful=without)
             self.tell_worker_on_commit()
         self.refresh_from_db()
         return True

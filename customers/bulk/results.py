@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from core.patience import TooSlow, bounded
 from customers.bulk.kinds import kind_of
 from customers.bulk.models import BulkChange
-from customers.bulk.rows import BulkRow
+from customers.bulk.rows import BulkPiece, BulkRow
 from customers.bulk.stages import CHANGED, BulkStage
-from customers.models import Identity
+from customers.models import Customer, Identity
 from customers.slots import Figure
 from events.log import record
 
@@ -66,6 +66,25 @@ def further(one: BulkChange) -> dict[str, Any]:
     return {
         "start_label": kind.start_label(one.preview.get(CHANGED, 0)),
         "remarks": kind.remarks(one),
+    }
+
+
+def doubtful(one: BulkChange) -> dict[str, Any]:
+    """Whom it would perhaps not reach, and why; as many as a page holds. Of one that waits."""
+    pieces = BulkPiece.objects.filter(of_change=one).order_by("number")
+    found = pieces.exclude(doubtful_ids=[]).values_list("doubtful_ids", flat=True)
+    ids = [pk for of_piece in found for pk in of_piece]
+    shown = ids[:ROWS_SHOWN]
+    people = Customer.objects.filter(pk__in=shown).order_by("pk")
+    primary = Prefetch("identities", Identity.objects.primary())
+    why = kind_of(one).doubts(shown)
+    return {
+        "doubtful": [
+            (BulkRow(of_change=one, customer=customer), why.get(customer.pk, "–"))
+            for customer in people.prefetch_related(primary)
+        ],
+        "doubtful_count": len(ids),
+        "rows_shown": ROWS_SHOWN,
     }
 
 

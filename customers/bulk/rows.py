@@ -18,6 +18,8 @@ class BulkPiece(models.Model):
     )
     number = models.PositiveIntegerField()
     customer_ids = ArrayField(models.BigIntegerField())
+    # Of these, whom it would perhaps not reach, as counted beforehand.
+    doubtful_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])
 
     def __str__(self) -> str:
         return f"{self.of_change_id}:{self.number}"

@@ -84,6 +84,8 @@ class BulkCourse(Steered):
     # Who would be changed is counted first, and shown to whoever then says "go".
     awaits_start = models.BooleanField(db_default=False, default=False)
     counted_at = models.DateTimeField(null=True)
+    # Whom it would perhaps not reach is skipped, as whoever says "go" has chosen.
+    leaves_out_doubtful = models.BooleanField(db_default=False, default=False)
     started_at = models.DateTimeField(null=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -60,13 +60,15 @@ def _step(one: BulkChange | None) -> BulkChange:
 
 
 def _count(one: BulkChange, piece: BulkPiece) -> None:
-    """Who would be changed, and who left out; nothing else is written."""
+    """Who would be changed, who left out, and who is doubtful; nothing else is written."""
     found = kind_of(one).preview(one, piece.customer_ids)
+    mine = BulkPiece.objects.filter(of_change=one, number=piece.number)
+    mine.update(doubtful_ids=list(found.doubtful))
     _advance(
         one,
         next_piece=F("next_piece") + 1,
         done_count=F("done_count") + len(piece.customer_ids),
-        preview=Counter(one.preview) + found,
+        preview=Counter(one.preview) + found.outcomes,
     )
 
 
