@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import phonenumbers
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.hints import email_hint, phone_hint
@@ -17,10 +18,12 @@ from accounts.models import SpokenCode
 from accounts.proof_forms import PlaceForm
 from accounts.spoken import code_for
 from accounts.spoken_places import BY_MAIL, places_of
+from customers.levels import level_mark
 from notifications.models import Mail
 
 if TYPE_CHECKING:
     from django.http import QueryDict
+    from django.utils.safestring import SafeString
 
     from accounts.models import IdentityCheck
     from accounts.proofs import ProofKind
@@ -62,6 +65,12 @@ class CodeStep:
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
     @property
+    def place(self) -> Identity | None:
+        """The number to call, as the customer has it; None where it is gone by now."""
+        to = self.code.to if self.code else ""
+        return next((place for place in self.places if place.key == to), None)
+
+    @property
     def letters(self) -> str:
         """What is read out on the phone. Nobody at the desk sees what is mailed."""
         return code_for(self.code) if self.code and not self.is_mailed else ""
@@ -98,10 +107,14 @@ class CodeStep:
             else (phone_hint, _("Which number?"))
         )
         shown = [
-            (place.pk, _nameless(number) if self.is_masked else hint(place.key))
+            (place.pk, _nameless(number) if self.is_masked else _marked(hint(place.key), place))
             for number, place in enumerate(self.places, start=1)
         ]
         return PlaceForm(given, places=shown, label=label, auto_id=f"{self.kind.name}_where_%s")
+
+
+def _marked(hint: str, place: Identity) -> SafeString:
+    return format_html("{} {}", hint, level_mark(place))
 
 
 def _nameless(number: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -17,8 +18,9 @@ from accounts.suspicion import suspicion_of_new
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.desk.reach import get_unmasked
+from customers.levels import level_mark
 from customers.masking import as_seen_by, count_look_up
-from customers.models import Customer
+from customers.models import Customer, IdentityKind
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -61,7 +63,9 @@ def _start(request: DeskRequest, customer: Customer, form: MoveForm) -> HttpResp
     except (NoAccount, CustomerBarred, CheckNeeded):
         return _page(request, customer, form, status=409)  # as of this very moment
     else:
-        messages.success(request, gettext("A link is on its way to %(to)s.") % {"to": to})
+        text = gettext("A link is on its way to %(to)s.") % {"to": to}
+        mark = level_mark(customer.identity_of(IdentityKind.EMAIL, to))
+        messages.success(request, format_html("{} {}", text, mark))
         return redirect_page(request, "customer_detail", pk=customer.pk)
     return _page(request, customer, form, status=422)
 

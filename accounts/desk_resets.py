@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -27,8 +28,9 @@ from accounts.suspicion import suspicion_of
 from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.desk.reach import get_unmasked
+from customers.levels import level_mark
 from customers.masking import as_seen_by
-from customers.models import Customer
+from customers.models import Customer, IdentityKind
 from customers.permissions import can_see_customers
 
 if TYPE_CHECKING:
@@ -111,7 +113,9 @@ def _sent(request: DeskRequest, seen: Customer, sent: ResetRequest) -> HttpRespo
         text = gettext("A password reset is on its way to %(to)s.")
         if sent.purpose == Purpose.INVITE:
             text = gettext("An account invite is on its way to %(to)s.")
-        messages.success(request, text % {"to": sent.to})
+        address = seen.identity_of(IdentityKind.EMAIL, sent.to)
+        said = format_html("{} {}", text % {"to": sent.to}, level_mark(address))
+        messages.success(request, said)
     return _panel(request, seen)
 
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import IdentityCheck
+from customers.models import Identity
 from tests.factories.accounts import sign_in
+from tests.factories.checks import known_for_long, passed_check
 from tests.factories.notifications import MailFactory
 from tests.factories.orders import place
 from tests.factories.world import one_of_everything
@@ -47,7 +50,6 @@ EXEMPT = {
     "templates/accounts/team.html": "colleagues'",
     "templates/notifications/demo_mail.html": "what the demo caught",
     "templates/notifications/demo_mails.html": "what the demo caught",
-    "templates/accounts/_code_state.html": "one that was checked before it may be called",
     "templates/customers/_more_actions.html": "asks whether there is one",
     "templates/customers/_row_menu.html": "asks whether there is one",
 }
@@ -139,6 +141,38 @@ def test_no_page_of_the_desk_shows_one_without_its_level(
             if places := bare(page.text):
                 alone[url] = places
     assert (alone, seen > 10) == ({}, True)
+
+
+def test_nor_does_what_is_said_of_a_link_that_was_sent(agent: User, customer: Customer) -> None:
+    desk, jana = sign_in(agent), f"/admin/customers/{customer.pk}/"
+    sent = desk.post(f"{jana}reset-requests/", {"anyway": "1"}, follow=True).text
+    passed_check(customer, by=agent)
+    moved = desk.post(f"{jana}address-move/", {"to": WORK}, follow=True).text
+    assert ("on its way to jana.mueller" in sent, "on its way to jana@work" in moved) == (
+        True,
+        True,
+    )
+    assert (bare(sent), bare(moved)) == ([], [])
+
+
+def test_nor_does_a_check_whose_code_is_read_out(agent: User, customer: Customer) -> None:
+    check = IdentityCheck.begin(known_for_long(customer), by=agent)
+    url = f"/admin/customers/{customer.pk}/identity-checks/{check.pk}/"
+    another = customer.add_phone("040 555077", by=None)
+    Identity.objects.filter(pk=another.pk).update(added_at=None)
+    desk = sign_in(agent)
+    choice = desk.get(url).text
+    assert {hint: bool(marked(hint, choice)) for hint in ("•••12", "•••77")} == {
+        "•••12": True, "•••77": True,
+    }  # fmt: skip
+    desk.post(f"{url}codes/call_back/", {"place": another.pk})
+    assert marked("+49 40 555077", desk.get(url).text)
+
+
+def marked(shown: str, html: str) -> bool:
+    words = Words()
+    words.feed(html)
+    return f"{shown} {LEVEL}" in " ".join(" ".join(words.read).split())
 
 
 def test_nor_does_the_shop(customer: Customer) -> None:
