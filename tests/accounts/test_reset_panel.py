@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -99,15 +100,19 @@ def test_a_click_soon_after_the_mail_left_says_so_and_when_the_next_one_counts(
     worker()
     mailed_earlier(timedelta(seconds=20))
     refused = browser.post(url_of(customer), headers=HTMX)
-    assert (refused.status_code, JUST_SENT in refused.text) == (409, True)
+    assert (refused.status_code, JUST_SENT.search(refused.text) is not None) == (409, True)
     assert f"Reset link sent to {JANA}" in refused.text
     page = browser.post(url_of(customer), follow=True).text
-    assert JUST_SENT in page
+    assert JUST_SENT.search(page)
     assert "is on its way" not in page
     assert (ResetRequest.objects.get().state, worker()) == (LinkState.OPEN, [])
 
 
-JUST_SENT = "Sent 20 sec ago, again in 40 sec. One mailbox gets at most one such mail a minute"
+# However long the machine takes for a page.
+JUST_SENT = re.compile(
+    r"Sent [2-5]\d sec ago, again in (\d|[1-3]\d|40) sec\. "
+    "One mailbox gets at most one such mail a minute"
+)
 
 
 def test_the_sixth_mail_within_an_hour_has_to_wait(
