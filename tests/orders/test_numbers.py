@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MINE, OTHER = "+49 171 2345678", "+49 151 9999999"
 BEFORE, CAME, OPENED, LATER, LATELY = (timedelta(days=days) for days in (90, 60, 50, 30, 2))
+DAY = timedelta(days=1)
 
 
 def order(customer: Customer, ago: timedelta, phone: str, **known: Any) -> None:
@@ -57,6 +58,9 @@ def open_account(customer: Customer) -> None:
         # Ordered again and again, always with it; or in a shop that asks for no number.
         ([(BEFORE, MINE), (LATER, "0171 2345678")], True),
         ([(BEFORE, ""), (LATER, "")], True),
+        # Imported in one file, the guest's order the last: whatever came before says otherwise.
+        ([(BEFORE, OTHER), (BEFORE - DAY, MINE)], False),
+        ([(BEFORE, ""), (BEFORE - DAY, MINE)], False),
         # A guest was first: the customer's own orders came behind it.
         ([(CAME, MINE), (LATER, OTHER)], False),
         ([(CAME, MINE), (LATER, "")], False),
