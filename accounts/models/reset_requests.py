@@ -28,6 +28,8 @@ from notifications.models import Mail
 from notifications.queueing import hurry
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models.users import User
 
 
@@ -125,12 +127,19 @@ class ResetRequest(FollowedUp):
             customer.lock()
             customer = Customer.objects.get(pk=customer.pk)
             to = address_for_link(customer)
-            if lacks_check(customer, at=timezone.now()):
+            if lacks_check(customer, at=cls._checked_at(customer, to, by=by)):
                 raise CheckNeeded
             answer = cls._answer(customer, to, by=by)
         if isinstance(answer, NotYet):
             raise answer
         return answer
+
+    @classmethod
+    def _checked_at(cls, customer: Customer, to: str, *, by: User | None) -> datetime:
+        """When a check had to count: the same invite once more rests on what it rested on."""
+        invites = cls.objects.open().filter(customer=customer, to=to, purpose=Purpose.INVITE)
+        standing = None if by else invites.first()
+        return standing.started_at if standing else timezone.now()
 
     @classmethod
     def _answer(cls, customer: Customer, to: str, *, by: User | None) -> ResetRequest | NotYet:

@@ -14,6 +14,7 @@ from accounts.models import (
     CheckNeeded,
     IdentityCheck,
     LinkRefused,
+    MailBudget,
     Purpose,
     RecoveryAsk,
     Registration,
@@ -40,7 +41,7 @@ def buyer(db: None) -> Customer:
     place(buyer)
     came = timezone.now() - timedelta(days=60)
     Customer.objects.filter(pk=buyer.pk).update(created_at=came)
-    Identity.objects.filter(customer=buyer).update(added_at=came)
+    Identity.objects.filter(customer=buyer).update(added_at=came, proof=Proof.IMPORTED)
     buyer.refresh_from_db()
     return buyer
 
@@ -67,16 +68,37 @@ def prove(buyer: Customer, agent: User) -> None:
     Identity.objects.filter(customer=buyer, key=NEW).update(proof=Proof.PROVED)
 
 
-def lose_nothing(buyer: Customer, agent: User) -> None:
+def wait_for_orders(buyer: Customer, agent: User) -> None:
+    """Orders that come later join by the former address as well."""
     move(buyer, agent)
     Customer.objects.filter(pk=buyer.pk).update(orders_count=0)
+
+
+def lose_nothing(buyer: Customer, agent: User) -> None:
+    """A mistyped address is corrected."""
+    wait_for_orders(buyer, agent)
+    buyer.remove_identity(Identity.objects.get(customer=buyer, key=OLD), by=agent)
+
+
+def import_late(buyer: Customer, agent: User) -> None:
+    """The orders' file brought them by their phone, and the customers' file their address."""
+    Identity.objects.filter(customer=buyer).update(added_at=timezone.now())
+
+
+def add_and_remove(buyer: Customer, agent: User) -> None:
+    buyer.remove_identity(buyer.add_email(NEW, by=agent), by=agent)
+
+
+def move_and_back(buyer: Customer, agent: User) -> None:
+    move(buyer, agent)
+    buyer.make_primary(Identity.objects.get(customer=buyer, key=OLD), by=agent)
 
 
 def add_beside(buyer: Customer, agent: User) -> None:
     buyer.add_email(NEW, by=agent)
 
 
-@pytest.mark.parametrize("change", [move, replace_at_once, remove_former])
+@pytest.mark.parametrize("change", [move, replace_at_once, remove_former, wait_for_orders])
 def test_no_invite_goes_to_a_later_address_without_a_check(
     buyer: Customer, agent: User, change: Callable[[Customer, User], None]
 ) -> None:
@@ -91,7 +113,9 @@ def test_no_invite_goes_to_a_later_address_without_a_check(
     assert invite.redeem(CHOSEN).email == NEW
 
 
-@pytest.mark.parametrize("change", [prove, lose_nothing, add_beside])
+@pytest.mark.parametrize(
+    "change", [prove, lose_nothing, add_beside, import_late, add_and_remove, move_and_back]
+)
 def test_other_addresses_are_invited_as_ever(
     buyer: Customer, agent: User, change: Callable[[Customer, User], None]
 ) -> None:
@@ -135,6 +159,34 @@ def test_a_registration_of_before_does_not_become_the_customer(
     with pytest.raises(LinkRefused):
         link.redeem(CHOSEN)
     assert not User.objects.customers().exists()
+
+
+def test_a_registration_of_during_a_check_of_before_does_not_either(
+    buyer: Customer, agent: User
+) -> None:
+    passed_check(buyer, by=agent, minutes_ago=1)
+    RecoveryAsk.ask(AskPurpose.REGISTER, NEW, language="en").answer()
+    link = Registration.objects.get()
+    move(buyer, agent)
+    with pytest.raises(LinkRefused):
+        link.redeem(CHOSEN)
+
+
+def test_an_open_invite_is_mailed_again_when_the_check_is_long_over(
+    buyer: Customer, agent: User, worker: Any
+) -> None:
+    move(buyer, agent)
+    passed_check(buyer, by=agent)
+    invite = ResetRequest.start(buyer, by=agent)
+    (first,) = worker()
+    IdentityCheck.objects.update(valid_until=timezone.now())
+    MailBudget.objects.all().delete()  # a day later
+    RecoveryAsk.ask(AskPurpose.RECOVER, NEW, language="en")
+    (again,) = worker()
+    assert (again.to, again.body) == (first.to, first.body)
+    assert ResetRequest.objects.get() == invite
+    with pytest.raises(CheckNeeded):  # a new one rests on a check of now
+        ResetRequest.start(buyer, by=agent)
 
 
 def test_orders_that_come_after_the_invite_are_not_shown_to_it(
