@@ -26,6 +26,7 @@ from accounts.models.addressees import primary_key_of
 from accounts.models.links import SecretLink
 from accounts.spoken import code_for
 from accounts.tokens import link_url
+from core.permissions import is_owner
 from customers.models import Customer
 from notifications.kinds import MailKind, register
 from notifications.models import Mail
@@ -125,6 +126,7 @@ def _notice(mail: Mail, user: User, *, at: datetime) -> dict[str, Any]:
     recover = "account_recover" if customer else "desk_recover"
     return {
         "name": calling_name(customer, mail.language) if customer else user.name,
+        "is_owner": is_owner(user),
         "at": at,
         "recover_link": settings.PUBLIC_URL + reverse(recover),
         "profile_link": settings.PUBLIC_URL + reverse("profile"),

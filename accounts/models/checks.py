@@ -282,7 +282,7 @@ def end_checks(
     ended = checks.end(ending)
     if ended:
         close_codes(ended)
-        ResetRequest.withdraw_checked([one.customer_id for one in ended if one.passed_at])
+        ResetRequest.withdraw_checked([one for one in ended if one.passed_at])
         record_many(
             "identity_check.ended",
             [Happened(one, [one.customer], plain={"ending": ending.value}) for one in ended],

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
-from django.db.models import F, Max, Q, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.addressees import address_for_link, hold_customer
+from accounts.models.checks import IdentityCheck
 from accounts.models.flags import Flag, FlagKind
 from accounts.models.follow_ups import AWAITED, REOPENED, UNASKED, FollowedUp, FollowedUpQuerySet
 from accounts.models.holds import CheckNeeded
@@ -242,9 +243,14 @@ class ResetRequest(FollowedUp):
             record("reset_request.declined", self, by=customer, about=[customer])
 
     @classmethod
-    def withdraw_checked(cls, customer_ids: Sequence[int]) -> None:
-        """The check is void that allowed them."""
-        allowed = cls.objects.of_customers(customer_ids).exclude(purpose=Purpose.RESET)
+    def withdraw_checked(cls, checks: Sequence[IdentityCheck]) -> None:
+        """The check is void that allowed them; what was sent before it did not rest on it."""
+        mine = IdentityCheck.objects.filter(
+            pk__in=[check.pk for check in checks],
+            customer=OuterRef("customer"),
+            passed_at__lte=OuterRef("started_at"),
+        )
+        allowed = cls.objects.filter(Exists(mine)).exclude(purpose=Purpose.RESET)
         allowed.close(LinkState.WITHDRAWN)
 
     def withdraw(self, *, by: User | None) -> None:

@@ -16,6 +16,7 @@ from accounts.models import (
     IdentityCheck,
     ResetRequest,
 )
+from accounts.models.checks import Ending, end_checks
 from accounts.moving import redeem_move, start_move
 from accounts.voiding import follow_moves
 from customers.models import Customer, Proof
@@ -106,6 +107,21 @@ def test_the_move_that_a_check_allowed_leaves_it_for_lifting_the_hold(
     Hold.objects.get().lift(by=owner)
     replace(customer, owner)
     assert IdentityCheck.valid(customer) is None
+
+
+@pytest.mark.parametrize(("is_before", "ending"), [(True, ""), (False, "withdrawn")])
+def test_an_invite_from_before_the_check_outlives_it(
+    agent: User, is_before: bool, ending: str
+) -> None:
+    customer = CustomerFactory()
+    if not is_before:
+        passed_check(customer, by=agent)
+    invite = ResetRequest.start(customer, by=agent)
+    if is_before:
+        passed_check(customer, by=agent)
+    end_checks(IdentityCheck.objects.of_customers([customer.pk]), Ending.STAFF, by=agent)
+    invite.refresh_from_db()
+    assert (invite.purpose, invite.ending) == ("invite", ending)
 
 
 def statements_for(rows: int, agent: User) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.core.management import call_command
 from django.test import Client
 
 from accounts import second_factor
@@ -88,7 +90,7 @@ def test_it_is_mailed_once_with_the_way_to_another_password(
     assert [guess(), guess()] == [429, 429]
     [mail] = worker()
     assert (mail.to, mail.subject) == ([agent.email], "Vielleicht kennt jemand Ihr Passwort")
-    assert "/admin/recover/" in mail.body
+    assert ("/admin/recover/" in mail.body, "create_owner" in mail.body) == (True, False)
 
 
 def test_an_owner_who_takes_the_factor_off_lets_them_in(
@@ -102,3 +104,16 @@ def test_an_owner_who_takes_the_factor_off_lets_them_in(
     typed = {"email": agent.email, "password": PASSWORD}
     assert browser.post("/admin/login/", typed).status_code == 302
     assert browser.get("/admin/").status_code == 200
+
+
+def test_an_owner_whom_nobody_else_lets_in_does_so_on_the_server(
+    agent: User, guess: Callable[..., int], worker: Callable[[], list[Any]]
+) -> None:
+    User.objects.filter(pk=agent.pk).update(role="owner")
+    guess()
+    use_up()
+    assert guess("right") == 429
+    [mail] = worker()
+    assert "manage.py create_owner" in mail.body
+    call_command("create_owner", agent.email, stdout=StringIO())
+    assert guess("right") == 302
