@@ -29,13 +29,14 @@ from core.htmx import redirect_page, render_page
 from core.permissions import require
 from customers.desk.reach import get_unmasked
 from customers.levels import level_mark
-from customers.masking import as_seen_by
+from customers.masking import as_seen_by, count_look_up
 from customers.models import Customer, IdentityKind
 from customers.permissions import can_see_customers
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from accounts.suspicion import Suspicion
     from core.views import DeskRequest
 
 PAGE = "accounts/reset_page.html"
@@ -51,26 +52,41 @@ def reset_requests(request: DeskRequest, pk: int) -> HttpResponse:
         require(can_see_customers(request.user))
         return _panel(request, seen)
     require(can_send_reset(request.user))
-    if not _has_seen(request, seen) and not customer.is_barred and suspicion_of(customer):
+    if not _has_seen(request, seen) and not customer.is_barred and _doubt(request, customer, seen):
         return redirect_page(request, "reset_request_confirmation", pk)
     return _send(request, customer, seen)
 
 
 def _has_seen(request: DeskRequest, seen: Customer) -> bool:
-    """The customer's page and the page that asks say what they know of the address. Whoever does
-    not see the address could say nothing to it."""
-    return "anyway" in request.POST or _wants_panel(request) or seen.is_masked
+    """The customer's page and the page that asks say what they know of the address; to whoever does
+    not see the address, only the latter."""
+    return "anyway" in request.POST or (_wants_panel(request) and not seen.is_masked)
+
+
+def _doubt(request: DeskRequest, customer: Customer, seen: Customer) -> Suspicion | None:
+    """Raises Throttled: that something speaks against a masked address tells of it too."""
+    if seen.is_masked:
+        count_look_up(request.user)
+    return suspicion_of(customer)
 
 
 @require_safe
 def confirmation(request: DeskRequest, pk: int) -> HttpResponse:
-    """Send all the same, or mend the address?"""
+    """Send all the same, or mend the address? Whoever does not see it is told neither the address
+    nor what speaks against it."""
     customer = get_unmasked(request, pk)
     require(can_send_reset(request.user))
+    seen = as_seen_by(request.user, customer)
+    doubt = _doubt(request, customer, seen)
     title = (
         gettext("Send password reset") if customer.has_account else gettext("Send account invite")
     )
-    context = {"page_title": title, "customer": customer, "suspicion": suspicion_of(customer)}
+    context = {
+        "page_title": title,
+        "customer": seen,
+        "is_doubted": doubt is not None,
+        "suspicion": None if seen.is_masked else doubt,
+    }
     return render_page(request, "accounts/reset_confirmation.html", context)
 
 

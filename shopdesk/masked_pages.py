@@ -46,7 +46,8 @@ MASKING = {
     "customer_note_edit", "customer_note_removal", "customer_disabling", "customer_enabling",
     "customer_sign_out", "hold_create", "hold_lifting", "flag_settlement", "identity_check",
     "identity_check_detail", "identity_check_proof", "identity_check_code",
-    "identity_check_ending", "reset_request_create", "reset_request_settlement",
+    "identity_check_ending", "reset_request_confirmation", "reset_request_create",
+    "reset_request_settlement",
 }  # fmt: skip
 # How the address of a customer's page begins.
 OF_CUSTOMER = "admin/customers/<int:"

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import AccountRules, ResetRequest
+from accounts.models import AccountRules, ResetRequest, Throttle
 from core.listing import Asked
 from customers.masking import (
     is_masked_for,
@@ -202,6 +202,22 @@ def test_by_htmx_the_panel_stays_an_empty_place(agent: User, customer: Customer)
     assert 'id="reset_panel"' in answer.text
     assert "is on its way to the customer" in answer.headers["HX-Trigger"]
     assert EMAIL not in answer.text + str(answer.headers)
+
+
+@pytest.mark.parametrize("target", ["", "reset_panel"])
+def test_whoever_does_not_see_a_doubtful_address_is_asked_first(agent: User, target: str) -> None:
+    mask_for("agent")
+    mistyped = CustomerFactory(email="jana@gmial.com", account=True)
+    desk, url = sign_in(agent), f"/admin/customers/{mistyped.pk}/reset-requests/"
+    assert 'name="anyway"' not in desk.get(f"/admin/customers/{mistyped.pk}/").text
+    asked = desk.post(url, headers={"HX-Request": "true", "HX-Target": target})
+    assert asked["HX-Redirect"] == f"{url}confirmation/"
+    page = desk.get(f"{url}confirmation/").text
+    assert ("Something speaks against this address." in page, "mail.com" in page) == (True, False)
+    assert ("gmial" in page, ResetRequest.objects.exists()) == (False, False)
+    assert Throttle.objects.get(name="masked look-ups of colleague").count == 2
+    desk.post(url, {"anyway": "1"})
+    assert ResetRequest.objects.get().to == "jana@gmial.com"
 
 
 def test_notes_tags_and_consents_go_on_as_ever(agent: User, customer: Customer) -> None:
